@@ -1,0 +1,51 @@
+import tseslint from 'typescript-eslint';
+
+const onlyIn = (file, name, use) => ({ name, message: `Only ${file} imports ${name}; use ${use}.` });
+
+const taskLib = onlyIn(
+  'tasks/common/agent-host.ts',
+  'azure-pipelines-task-lib',
+  'the Host interface of tasks/common/host.ts',
+);
+const undici = onlyIn('tasks/common/transport.ts', 'undici', 'the Transport of tasks/common/transport.ts');
+const taskLibPaths = { regex: '^azure-pipelines-task-lib/', message: taskLib.message };
+const undiciPaths = { regex: '^undici/', message: undici.message };
+
+export default tseslint.config(
+  { ignores: ['dist/', 'build/', 'node_modules/', '.tmp/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      'no-restricted-imports': ['error', { paths: [taskLib, undici], patterns: [taskLibPaths, undiciPaths] }],
+      'max-params': ['error', 4],
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['tasks/common/agent-host.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [undici], patterns: [undiciPaths] }] },
+  },
+  {
+    files: ['tasks/common/transport.ts', 'tasks/common/undici.d.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [taskLib], patterns: [taskLibPaths] }] },
+  },
+  { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'error' } },
+  {
+    files: ['scripts/**/*.ts', 'local/demo.ts', 'bench/**/*.ts', 'setup/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+);
