@@ -40,7 +40,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { paths: [undici], patterns: [undiciPaths] }] },
   },
   {
-    files: ['tasks/common/transport.ts', 'tasks/common/undici.d.ts'],
+    files: ['tasks/common/transport.ts', 'tasks/common/tunnel.ts', 'tasks/common/undici.d.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [taskLib], patterns: [taskLibPaths] }] },
   },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'error' } },

@@ -1,0 +1,98 @@
+import * as tl from 'azure-pipelines-task-lib/task';
+import type { Host, StepResult } from './host.ts';
+import { redactorOf, type Redact } from './redaction.ts';
+import { neutralText, plainText } from './text.ts';
+
+/** The Host of a real agent, by azure-pipelines-task-lib: the only module that knows it. */
+export function createAgentHost(): Host {
+  const variableValue = (name: string) => quietly(() => tl.getVariable(name)) ?? undefined;
+  const secretValues = once(() =>
+    quietly(() => tl.getVariables())
+      .filter((variable) => variable.secret)
+      .map((variable) => variable.value),
+  );
+  const masked: string[] = [];
+  let redact: Redact = (text) => text;
+  const shown = (text: string) => neutralText(redact(text));
+
+  return {
+    input: (name) => quietly(() => tl.getInput(name, false))?.trim() || undefined,
+    variable: variableValue,
+    secretValues,
+    serviceConnection: (id) => ({
+      url: quietly(() => tl.getEndpointUrl(id, true)) ?? undefined,
+      username: quietly(() => tl.getEndpointAuthorizationParameter(id, 'username', true)) ?? undefined,
+      password: quietly(() => tl.getEndpointAuthorizationParameter(id, 'password', true)) ?? undefined,
+    }),
+    jobConnection: () => ({
+      url: variableValue('System.CollectionUri') ?? variableValue('System.TeamFoundationCollectionUri'),
+      token: variableValue('System.AccessToken'),
+    }),
+    proxy: () => {
+      const url = variableValue('Agent.ProxyUrl');
+      return url === undefined
+        ? undefined
+        : {
+            url,
+            username: variableValue('Agent.ProxyUsername'),
+            password: variableValue('Agent.ProxyPassword'),
+            bypassList: variableValue('Agent.ProxyBypassList'),
+          };
+    },
+    certificates: () => ({
+      caFile: variableValue('Agent.CAInfo'),
+      certFile: variableValue('Agent.ClientCert'),
+      keyFile: variableValue('Agent.ClientCertKey'),
+      archiveFile: variableValue('Agent.ClientCertArchive'),
+      passphrase: variableValue('Agent.ClientCertPassword'),
+    }),
+    findFiles: (root, pattern) => [...quietly(() => tl.findMatch(root, pattern))].sort(),
+
+    taskVariable: (name) => quietly(() => tl.getTaskVariable(name)) ?? undefined,
+    setTaskVariable: (name, value) => tl.command('task.settaskvariable', { variable: name, issecret: 'false' }, value),
+    setOutput: (name, value) => quietly(() => tl.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value)),
+    setVariable: (name, value) => tl.command('task.setvariable', { variable: name, isOutput: 'false', issecret: 'false' }, value),
+    maskSecret: (value) => {
+      for (const line of value.split(/\r?\n/)) {
+        if (line.trim() === '') continue;
+        tl.setSecret(line);
+        masked.push(line);
+      }
+      redact = redactorOf(masked);
+    },
+
+    debug: (text) => tl.debug(shown(text)),
+    info: (text) => process.stdout.write(`${shown(text)}\n`),
+    warning: (text) => tl.command('task.logissue', { type: 'warning', source: 'TaskInternal' }, shown(text)),
+    progress: (percent, text) => tl.command('task.setprogress', { value: String(Math.floor(percent)) }, shown(text)),
+    attachSummary: (file) => tl.command('task.uploadsummary', null, file),
+    complete: (result, message) => complete(result, plainText(redact(message))),
+  };
+}
+
+/** The result by command: task-lib's own enum writes "Cancelled", which the agent does not know. */
+function complete(result: StepResult, message: string): void {
+  if (result === 'Failed') tl.command('task.logissue', { type: 'error', source: 'TaskInternal' }, message);
+  if (result === 'SucceededWithIssues') tl.command('task.logissue', { type: 'warning', source: 'TaskInternal' }, message);
+  tl.command('task.complete', { result }, message);
+}
+
+let isQuiet = false;
+tl.setStdStream({
+  write: (chunk: string | Uint8Array) => isQuiet || process.stdout.write(chunk),
+} as NodeJS.WritableStream);
+
+/** task-lib writes each value that it hands out into the debug log, secrets included; this keeps it from doing so. */
+function quietly<T>(action: () => T): T {
+  isQuiet = true;
+  try {
+    return action();
+  } finally {
+    isQuiet = false;
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CanceledError } from './errors.ts';
+
+/** Time and chance, as a parameter, so that tests need not wait for either. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** From 0 up to, not including, 1. */
+  random(): number;
+  /** Waits; throws CanceledError as soon as the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: Date.now,
+  random: Math.random,
+  async sleep(milliseconds, signal) {
+    await delay(milliseconds, undefined, { signal }).catch(() => {
+      throw new CanceledError();
+    });
+  },
+};

@@ -1,0 +1,96 @@
+/** Stable codes of everything that can go wrong; docs/errors.md has one heading for each. */
+export type ErrorCode =
+  | 'PORT_INPUT'
+  | 'PORT_CREDENTIALS'
+  | 'PORT_REQUEST'
+  | 'PORT_NETWORK'
+  | 'PORT_TIMEOUT'
+  | 'PORT_ANSWER'
+  | 'PORT_CANCELED'
+  | 'PORT_ENTITIES'
+  | 'PORT_ACTION';
+
+/**
+ * The root of the errors that end a step. `message` is complete as it stands: what failed, and what to do.
+ * No secret and no body is kept inside.
+ */
+export class TaskError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Thrown once all inputs have been read: lists every problem, not just the first. */
+export class InputError extends TaskError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    const [first = 'bad input'] = problems;
+    super('PORT_INPUT', problems.length === 1 ? first : `${problems.length} problems:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Port answered with an error status. */
+export class PortApiError extends TaskError {
+  readonly status: number;
+  /** Port's own word for it, such as `run_exhausted`; empty where it gave none. */
+  readonly portCode: string;
+
+  constructor(options: { code: ErrorCode; message: string; status: number; portCode: string }) {
+    super(options.code, options.message);
+    this.status = options.status;
+    this.portCode = options.portCode;
+  }
+}
+
+/** How a request was lost on its way; the advice table and the tests go by it. */
+export type NetworkFault =
+  | 'dns'
+  | 'refused'
+  | 'connectTimeout'
+  | 'reset'
+  | 'timeout'
+  | 'cutBody'
+  | 'tls'
+  | 'proxyRefused'
+  | 'proxyAuthentication'
+  | 'proxyTimeout'
+  | 'other';
+
+/** No complete answer came. `mayHaveArrived` is false only where no byte of the request can have left. */
+export class NetworkError extends TaskError {
+  readonly fault: NetworkFault;
+  readonly mayHaveArrived: boolean;
+
+  constructor(options: { fault: NetworkFault; mayHaveArrived: boolean; message: string; cause?: unknown }) {
+    super('PORT_NETWORK', options.message, { cause: options.cause });
+    this.fault = options.fault;
+    this.mayHaveArrived = options.mayHaveArrived;
+  }
+}
+
+/** The step's whole budget (`timeoutSeconds`) is used up. */
+export class BudgetError extends TaskError {
+  constructor(message: string, cause?: unknown) {
+    super('PORT_TIMEOUT', message, { cause });
+  }
+}
+
+/** The agent asked the step to stop. */
+export class CanceledError extends TaskError {
+  constructor() {
+    super('PORT_CANCELED', 'Canceled: the agent asked this step to stop.');
+  }
+}
+
+/** Port answered with a success status and something that is not what its API promises. */
+export class UnexpectedAnswerError extends TaskError {
+  constructor(message: string) {
+    super('PORT_ANSWER', message);
+  }
+}

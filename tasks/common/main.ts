@@ -1,0 +1,66 @@
+import { createAgentHost } from './agent-host.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { CanceledError, TaskError } from './errors.ts';
+import type { Host, StepResult } from './host.ts';
+
+/** What a task is given to work with. */
+export interface TaskContext {
+  readonly host: Host;
+  readonly clock: Clock;
+  /** Aborted when the agent asks the step to stop. */
+  readonly signal: AbortSignal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Outcome {
+  readonly result: 'Succeeded' | 'SucceededWithIssues';
+  /** One line: what was done. */
+  readonly message: string;
+}
+
+export type TaskRun = (context: TaskContext) => Promise<Outcome>;
+
+/** The agent's ways to ask a step to stop: SIGINT first, SIGTERM (Windows: Ctrl+Break) 7.5 s later. */
+const stopSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGBREAK'];
+
+/**
+ * Runs a task and sets its result, exactly once. The exit code stays 0: a failed result and a failing exit code together
+ * would make a retried step fail even when its second attempt succeeds.
+ */
+export async function main(run: TaskRun): Promise<void> {
+  const host = createAgentHost();
+  const stop = new AbortController();
+  for (const name of stopSignals) process.on(name, () => stop.abort());
+  const { result, message } = await resultOf(run, {
+    host,
+    clock: systemClock,
+    signal: stop.signal,
+    environment: process.env,
+  });
+  host.complete(result, message);
+  for (const name of stopSignals) process.removeAllListeners(name);
+}
+
+/** What the step ends with: thrown errors become a failure, or a warning where `onError` is `warn`. */
+export async function resultOf(run: TaskRun, context: TaskContext): Promise<{ result: StepResult; message: string }> {
+  try {
+    const outcome = await run(context);
+    if (outcome.result === 'Succeeded') context.host.info(outcome.message);
+    return outcome;
+  } catch (error) {
+    if (error instanceof CanceledError) {
+      context.host.info(error.message);
+      return { result: 'Canceled', message: error.message };
+    }
+    const isWarning = context.host.input('onError')?.toLowerCase() === 'warn';
+    return { result: isWarning ? 'SucceededWithIssues' : 'Failed', message: messageOf(error, context.host) };
+  }
+}
+
+function messageOf(error: unknown, host: Host): string {
+  if (error instanceof TaskError) return `${error.message} [${error.code}]`;
+  // Not one of ours: a defect. The stack goes to the debug log, the message says whom to tell.
+  host.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const words = error instanceof Error ? error.message : String(error);
+  return `Unexpected error in the task itself: ${words}. Please report it, with the log of a run that has the variable System.Debug set to true.`;
+}

@@ -1,0 +1,26 @@
+import type { HttpRequest } from '../transport.ts';
+import type { Repeat } from '../retry.ts';
+
+/** One route of Port's API. `{name}` in the path is a parameter, encoded as one segment. */
+export interface Route {
+  readonly method: HttpRequest['method'];
+  readonly path: string;
+  readonly repeat: Repeat;
+  /** What a message calls it: "Cannot {does}: PATCH … -> 422". */
+  readonly does: string;
+}
+
+/** Every route of Port's API that the tasks use; a file in this folder stands behind each. */
+export const routes = {
+  createToken: { method: 'POST', path: '/v1/auth/access_token', repeat: 'safe', does: 'sign in to Port' },
+  getRun: { method: 'GET', path: '/v1/actions/runs/{runId}', repeat: 'safe', does: 'read the run' },
+  findRuns: { method: 'GET', path: '/v1/actions/runs', repeat: 'safe', does: 'look for the run' },
+  updateRun: { method: 'PATCH', path: '/v1/actions/runs/{runId}', repeat: 'safe', does: 'update the run' },
+  addRunLog: { method: 'POST', path: '/v1/actions/runs/{runId}/logs', repeat: 'unlessReceived', does: 'send log lines' },
+  getRunLogs: { method: 'GET', path: '/v1/actions/runs/{runId}/logs', repeat: 'safe', does: "read the run's log" },
+  upsertEntity: { method: 'POST', path: '/v1/blueprints/{blueprint}/entities', repeat: 'safe', does: 'write the entity' },
+  createEntity: { method: 'POST', path: '/v1/blueprints/{blueprint}/entities', repeat: 'unlessReceived', does: 'create the entity' },
+  getBlueprint: { method: 'GET', path: '/v1/blueprints/{blueprint}', repeat: 'safe', does: 'read the blueprint' },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof routes;

@@ -1,0 +1,100 @@
+/** The agent's own proxy (`config.sh --proxyurl …`). */
+export interface ProxySettings {
+  readonly url: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** A JSON array of regular expressions, as the agent hands it over; may hold expressions that do not compile. */
+  readonly bypassList: string | undefined;
+}
+
+/** A proxy to tunnel through. */
+export interface Proxy {
+  /** Without user information. */
+  readonly url: URL;
+  /** Value of the Proxy-Authorization header. */
+  readonly authorization: string | undefined;
+  /** Where the choice came from, for messages. */
+  readonly source: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Chooses the proxy for a target: the agent's, else HTTPS_PROXY (or ALL_PROXY) unless NO_PROXY names the host. Plain http goes to the
+ * loopback only, and that is never proxied.
+ * @throws TypeError where a proxy's URL cannot be read; its message names the setting.
+ */
+export function chooseProxy(target: URL, agent: ProxySettings | undefined, environment: Environment): Proxy | undefined {
+  if (target.protocol === 'http:') return undefined;
+  if (agent !== undefined) {
+    if (isBypassedByAgent(target, agent.bypassList)) return undefined;
+    return readProxy(agent.url, "the agent's proxy", agent);
+  }
+  const name = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((key) => environment[key]);
+  const value = name === undefined ? undefined : environment[name];
+  if (name === undefined || value === undefined) return undefined;
+  if (isInNoProxy(target, environment['NO_PROXY'] ?? environment['no_proxy'] ?? '')) return undefined;
+  return readProxy(value, name);
+}
+
+function readProxy(text: string, source: string, login?: Pick<ProxySettings, 'username' | 'password'>): Proxy {
+  let url: URL;
+  try {
+    url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  } catch {
+    throw new TypeError(`${source} is not a URL`);
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new TypeError(`${source} starts with ${url.protocol}//; only http and https proxies are supported`);
+  }
+  const username = login?.username ?? decode(url.username);
+  const password = login?.password ?? decode(url.password);
+  url.username = '';
+  url.password = '';
+  const authorization = username ? `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` : undefined;
+  return { url, authorization, source };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The agent tests its expressions against the whole URL; one that does not compile is left out, as the agent does. */
+function isBypassedByAgent(target: URL, list: string | undefined): boolean {
+  return readList(list).some((expression) => {
+    try {
+      return new RegExp(expression, 'i').test(target.href);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function readList(list: string | undefined): string[] {
+  try {
+    const parsed: unknown = JSON.parse(list ?? '[]');
+    return Array.isArray(parsed) ? parsed.filter((item) => typeof item === 'string' && item !== '') : [];
+  } catch {
+    return [];
+  }
+}
+
+/** NO_PROXY as curl reads it: hosts and domain suffixes, `*`, with or without a leading dot and a port. */
+function isInNoProxy(target: URL, list: string): boolean {
+  const host = target.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const port = target.port || '443';
+  return list
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      if (entry === '*') return true;
+      const [, name = '', entryPort] = /^(\[[^\]]*\]|[^:]*(?::[^:]*:.*)?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+      if (entryPort !== undefined && entryPort !== port) return false;
+      const suffix = name.replace(/^\*?\./, '').replace(/^\[|\]$/g, '');
+      return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));
+    });
+}

@@ -1,0 +1,135 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Dispatcher } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import createConnector from 'undici/lib/core/connect.js';
+import { CanceledError, NetworkError } from './errors.ts';
+import { networkErrorOf } from './network-errors.ts';
+import type { Proxy } from './proxy.ts';
+import type { TlsOptions } from './tls-options.ts';
+import { tunnelThrough } from './tunnel.ts';
+
+/** Time to open a connection, TLS handshake and proxy included, in ms. */
+export const connectTimeout = 10_000;
+
+/** An answer larger than this is not read to its end, in bytes; a page of 1,000 entities stays below it. */
+const largestAnswer = 64 * 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** With query, as it goes over the wire. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; repeated ones joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface SendOptions {
+  /** Time for the whole request, connecting included, in ms. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+/** One origin over HTTP/1.1 with keep-alive; connections are opened as they are needed. */
+export interface Transport {
+  /**
+   * @throws NetworkError where no complete answer came.
+   * @throws CanceledError where the signal was aborted.
+   */
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  readonly origin: string;
+  readonly proxy?: Proxy | undefined;
+  readonly tls?: TlsOptions | undefined;
+  /** Most connections at a time. */
+  readonly connections?: number;
+}
+
+export function createTransport({ origin, proxy, tls, connections = 1 }: TransportOptions): Transport {
+  // On Node 20 the process would wait at its end for the optimising compile of llhttp's WebAssembly, about 85 ms.
+  setFlagsFromString('--no-wasm-dynamic-tiering');
+  setFlagsFromString('--no-wasm-tier-up');
+
+  const connectDirectly = createConnector({ timeout: connectTimeout, ...tls });
+  const connect = proxy === undefined ? connectDirectly : tunnelThrough(proxy, connectDirectly, connectTimeout);
+  const pool = new Pool(origin, { connections, connect, pipelining: 1, maxResponseSize: largestAnswer });
+  return {
+    send: (request, options) => send(pool, request, options),
+    close: () => pool.destroy(),
+  };
+}
+
+function send(pool: Dispatcher, request: HttpRequest, { timeout, signal }: SendOptions): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    let mayHaveArrived = false;
+    let controller: Dispatcher.DispatchController | undefined;
+    let stopped: Error | undefined;
+    const chunks: Buffer[] = [];
+    let status = 0;
+    let headers: Record<string, string> = {};
+
+    // The pool can only abort what has been started; what still waits for a connection is aborted when it starts.
+    const stop = (reason: Error) => {
+      if (stopped !== undefined) return;
+      stopped = reason;
+      settle();
+      controller?.abort(reason);
+      reject(reason);
+    };
+    const timer = setTimeout(() => stop(timeoutError(timeout, mayHaveArrived)), timeout);
+    const cancel = () => stop(new CanceledError());
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+    };
+    if (signal.aborted) return cancel();
+    signal.addEventListener('abort', cancel);
+
+    pool.dispatch(
+      { ...request, body: request.body ?? null, headersTimeout: 0, bodyTimeout: 0 },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (stopped !== undefined) started.abort(stopped);
+          else mayHaveArrived = true;
+        },
+        onResponseStart(_controller, statusCode, incoming) {
+          status = statusCode;
+          headers = singleValues(incoming);
+        },
+        onResponseData: (_controller, chunk) => void chunks.push(chunk),
+        onResponseEnd() {
+          settle();
+          resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
+        },
+        onResponseError(_controller, error) {
+          settle();
+          reject(stopped ?? networkErrorOf(error, { mayHaveArrived, hasStatus: status !== 0 }));
+        },
+      },
+    );
+  });
+}
+
+function timeoutError(timeout: number, mayHaveArrived: boolean): NetworkError {
+  return new NetworkError({
+    fault: 'timeout',
+    mayHaveArrived,
+    message: `no answer within ${timeout / 1000} s`,
+  });
+}
+
+function singleValues(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+}
+
