@@ -1,0 +1,33 @@
+import type { Background } from './background.ts';
+import type { PortEvent } from './events.ts';
+import type { Store } from './store.ts';
+
+/** What the routes share: state, clock, and where the outside is. */
+export interface Context {
+  readonly store: Store;
+  readonly now: () => Date;
+  readonly background: Background;
+  readonly clientSecret: string;
+  /** Stands in for https://dev.azure.com. */
+  readonly azureDevOpsUrl: string;
+  readonly userEmail: string;
+  readonly quirks: Quirks;
+  readonly ingestUrl: () => string;
+  /** Tells the automations that something happened. */
+  readonly emit: (event: PortEvent) => void;
+  /** Calls the local Port's own API as Port itself does from an automation. */
+  readonly callSelf: (call: OwnCall) => Promise<{ readonly status: number; readonly body: string }>;
+}
+
+export interface OwnCall {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Places where the real API may answer in more than one way; a test can choose. */
+export interface Quirks {
+  /** The status of a bulk answer that carries errors: Port's schema allows both. */
+  bulkErrorStatus: 200 | 207;
+}

@@ -1,0 +1,53 @@
+import type { Entity, JsonObject, Run } from './model.ts';
+
+/** An event that automations listen to, in the shape their JQ sees. */
+export interface PortEvent {
+  readonly types: readonly string[];
+  /** The blueprint (entity events) or the action (run events) that a trigger names. */
+  readonly subject: string;
+  readonly data: JsonObject;
+}
+
+interface Change<T> {
+  readonly before: T | null;
+  readonly after: T | null;
+  readonly at: Date;
+  readonly by: string;
+}
+
+function changeOf(change: Change<unknown>): 'CREATE' | 'UPDATE' | 'DELETE' {
+  if (change.before === null) return 'CREATE';
+  return change.after === null ? 'DELETE' : 'UPDATE';
+}
+
+const PAST = { CREATE: 'CREATED', UPDATE: 'UPDATED', DELETE: 'DELETED' } as const;
+
+function eventData(resourceType: string, change: Change<unknown>, context: JsonObject): JsonObject {
+  return {
+    action: changeOf(change),
+    resourceType,
+    status: 'SUCCESS',
+    trigger: { by: { user: { email: change.by } }, at: change.at.toISOString(), origin: 'API' },
+    context,
+    diff: { before: change.before, after: change.after },
+  };
+}
+
+export function entityEvent(change: Change<Entity>): PortEvent {
+  const { blueprint = '', identifier = '' } = change.after ?? change.before ?? {};
+  const context = { blueprintIdentifier: blueprint, entityIdentifier: identifier };
+  return {
+    types: [`ENTITY_${PAST[changeOf(change)]}`, 'ANY_ENTITY_CHANGE'],
+    subject: blueprint,
+    data: { ...eventData('entity', change, { ...context, blueprint, entity: identifier }) },
+  };
+}
+
+export function runEvent(change: Change<Run>): PortEvent {
+  const run = change.after ?? change.before;
+  return {
+    types: [`RUN_${PAST[changeOf(change)]}`, 'ANY_RUN_CHANGE'],
+    subject: run?.action ?? '',
+    data: eventData('run', change, { runId: run?.id, actionIdentifier: run?.action }),
+  };
+}

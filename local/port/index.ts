@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { runAutomations } from './automations.ts';
+import { Background } from './background.ts';
+import type { Context, Quirks } from './context.ts';
+import { Faults } from './faults.ts';
+import { newId } from './ids.ts';
+import type { NodeRun } from './model.ts';
+import { RequestLog, type RequestRecord } from './request-log.ts';
+import { addActionRoutes } from './routes/actions.ts';
+import { addAuthRoutes } from './routes/auth.ts';
+import { addBlueprintRoutes } from './routes/blueprints.ts';
+import { addEntityRoutes } from './routes/entities.ts';
+import { addBulkRoutes } from './routes/entity-bulk.ts';
+import { addSearchRoutes } from './routes/entity-search.ts';
+import { addIngestRoutes } from './routes/ingest.ts';
+import { addRunLogRoutes } from './routes/run-logs.ts';
+import { addRunRoutes } from './routes/runs.ts';
+import { addWebhookRoutes } from './routes/webhooks.ts';
+import { addWorkflowRoutes } from './routes/workflows.ts';
+import { newServer } from './server.ts';
+import { Store } from './store.ts';
+import { Tokens } from './tokens.ts';
+
+export type { Quirks } from './context.ts';
+export type { ActiveFault, Fault, FaultRule } from './faults.ts';
+export type * from './model.ts';
+export type { RequestRecord } from './request-log.ts';
+export type { RunEntity, Store } from './store.ts';
+
+export interface PortOptions {
+  /** 0, the default, takes any free port of 127.0.0.1. */
+  readonly port?: number;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** Replaces https://dev.azure.com where an action is invoked. */
+  readonly azureDevOpsUrl?: string;
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  readonly now?: () => Date;
+  /** The user behind the credentials: `createdBy`, and `.trigger.by.user.email` of a run. */
+  readonly userEmail?: string;
+}
+
+/** A Port on this machine. */
+export interface LocalPort {
+  readonly url: string;
+  /** Stands in for https://ingest.port.io. */
+  readonly ingestUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly store: Store;
+  readonly requests: readonly RequestRecord[];
+  /** How many sockets were opened to it so far. */
+  readonly connections: number;
+  readonly faults: Faults;
+  readonly tokens: Tokens;
+  readonly quirks: Quirks;
+  /** Starts a workflow's node run that waits for its end. */
+  startNodeRun(node?: { nodeIdentifier?: string; externalRunId?: string }): NodeRun;
+  /** Resolves when all invocations, mappings and automations are done. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
+  const { clientId = newId('client_'), clientSecret = newId('secret_'), now = () => new Date() } = options;
+  const [tokens, faults, log] = [new Tokens(now), new Faults(), new RequestLog()];
+  const app = newServer({ tls: options.tls, tokens, faults, log, now });
+  let url = '';
+  const context: Context = {
+    store: new Store(),
+    now,
+    background: new Background(),
+    clientSecret,
+    azureDevOpsUrl: options.azureDevOpsUrl ?? 'https://dev.azure.com',
+    userEmail: options.userEmail ?? 'dev@example.com',
+    quirks: { bulkErrorStatus: 207 },
+    ingestUrl: () => `${url}/ingest`,
+    emit: (event) => runAutomations(context, event),
+    callSelf: callerOf(app, tokens),
+  };
+  addAuthRoutes(app, tokens, { clientId, clientSecret });
+  addRoutes(app, context);
+  let connections = 0;
+  app.server.on('connection', () => (connections += 1));
+  await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+  url = `${options.tls ? 'https' : 'http'}://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  return {
+    ...{ url, ingestUrl: context.ingestUrl(), clientId, clientSecret, faults, tokens },
+    store: context.store,
+    quirks: context.quirks,
+    requests: log.records,
+    get connections() {
+      return connections;
+    },
+    startNodeRun: (node) => context.store.addNodeRun(now(), node),
+    idle: () => context.background.idle(),
+    close: () => app.close(),
+  };
+}
+
+function addRoutes(app: FastifyInstance, context: Context): void {
+  addBlueprintRoutes(app, context);
+  addEntityRoutes(app, context);
+  addBulkRoutes(app, context);
+  addSearchRoutes(app, context);
+  addActionRoutes(app, context);
+  addRunRoutes(app, context);
+  addRunLogRoutes(app, context);
+  addWorkflowRoutes(app, context);
+  addWebhookRoutes(app, context);
+  addIngestRoutes(app, context);
+}
+
+/** A call of Port to itself: it needs no network, and brings its own token. */
+function callerOf(app: FastifyInstance, tokens: Tokens): Context['callSelf'] {
+  return async ({ method, path, headers, body }) => {
+    const { tokenType, accessToken } = tokens.issue();
+    const answer = await app.inject({
+      method: method as 'POST',
+      url: path,
+      headers: { ...headers, authorization: `${tokenType} ${accessToken}`, 'x-request-id': randomUUID() },
+      ...(body === '' ? {} : { payload: body }),
+    });
+    return { status: answer.statusCode, body: answer.body };
+  };
+}

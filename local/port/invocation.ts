@@ -1,0 +1,149 @@
+import { createHmac } from 'node:crypto';
+import type { Context } from './context.ts';
+import type { Action, JsonObject, Run } from './model.ts';
+import { addLog, isOpen, updateRun } from './runs.ts';
+import { fillString, fillTemplate } from './template.ts';
+
+/** An HTTP call that an invocation makes. */
+interface Call {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+const PORT = 'port';
+const AZURE_DEVOPS = 'https://dev.azure.com';
+const OWN_API = /^https:\/\/api(?:\.us)?\.(?:getport|port)\.io(?=\/)/;
+
+/** Sends what an action (or an automation, with its event) is to send, and ends the run where Port would. */
+export async function invoke(context: Context, action: Action, run: Run, event?: JsonObject): Promise<void> {
+  try {
+    const data = templateData(context, action, run, event);
+    const call = await callOf(context, action, data);
+    if (!call) return;
+    run.payload = { ...run.payload, url: call.url, method: call.method, body: parsed(call.body) };
+    const { status, body } = await send(context, call, event !== undefined);
+    run.response = { status, body };
+    if (status >= 300) throw new Error(`${call.method} ${call.url} answered ${status}`);
+    if (action.invocationMethod.synchronized === true) end(context, run, 'SUCCESS');
+  } catch (error) {
+    addLog(context, run, `The invocation failed: ${reason(error)}`, PORT);
+    end(context, run, 'FAILURE');
+  }
+}
+
+const reason = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+};
+
+function end(context: Context, run: Run, status: 'SUCCESS' | 'FAILURE'): void {
+  if (isOpen(run)) updateRun(context, run, { status }, PORT);
+}
+
+function templateData(context: Context, action: Action, run: Run, event?: JsonObject): JsonObject {
+  const { store } = context;
+  const user = { email: run.createdBy, firstName: '', lastName: '' };
+  const entity = run.entity === undefined ? null : (store.entity(run.blueprint ?? '', run.entity) ?? null);
+  const trigger = {
+    by: { userId: run.createdBy, orgId: 'org_local', user },
+    at: run.createdAt,
+    origin: run.source,
+    operation: action.trigger.operation ?? null,
+  };
+  return {
+    inputs: run.properties,
+    trigger,
+    entity,
+    action: { ...action, blueprint: run.blueprint ?? null },
+    run: { ...run, context: { entity: run.entity ?? null, blueprint: run.blueprint ?? null, runId: run.id } },
+    secrets: Object.fromEntries(store.secrets),
+    event: event ?? null,
+  };
+}
+
+/** Undefined for the invocation methods that the local Port does not carry out: their runs just stay open. */
+async function callOf(context: Context, action: Action, data: JsonObject): Promise<Call | undefined> {
+  if (action.invocationMethod.type === 'AZURE_DEVOPS') return azureDevOpsCall(context, action, data);
+  if (action.invocationMethod.type === 'WEBHOOK') return webhookCall(context, action, data);
+  return undefined;
+}
+
+/** Azure DevOps checks a SHA-1 HMAC of the body, keyed with Port's client secret, in `x-port-signature`. */
+async function azureDevOpsCall(context: Context, action: Action, data: JsonObject): Promise<Call> {
+  const { org = '', webhook = '', payload } = action.invocationMethod;
+  const [organisation, name] = [await fillString(org, data), await fillString(webhook, data)];
+  const body = JSON.stringify(
+    payload === undefined ? fixedPayload(action, data) : await fillTemplate(payload, data),
+  );
+  const path = `${encodeURIComponent(organisation)}/_apis/public/distributedtask/webhooks/${encodeURIComponent(name)}`;
+  return {
+    url: `${context.azureDevOpsUrl}/${path}?api-version=6.0-preview`,
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-port-signature': createHmac('sha1', context.clientSecret).update(body).digest('hex'),
+    },
+    body,
+  };
+}
+
+/** What Port sends for an action without a payload of its own. */
+function fixedPayload(action: Action, data: JsonObject): JsonObject {
+  const run = data.run as { context: JsonObject };
+  return {
+    action: action.identifier,
+    resourceType: 'run',
+    status: 'TRIGGERED',
+    trigger: data.trigger,
+    context: run.context,
+    payload: { entity: data.entity, action, properties: data.inputs },
+  };
+}
+
+/** Port signs its web hooks with `v1,` and the base64 SHA-256 HMAC of `timestamp.body`. */
+async function webhookCall(context: Context, action: Action, data: JsonObject): Promise<Call> {
+  const { url = '', method = 'POST', headers = {}, body } = action.invocationMethod;
+  const content = JSON.stringify(body === undefined ? data.event : await fillTemplate(body, data));
+  const timestamp = String(Math.floor(context.now().getTime() / 1000));
+  const signature = createHmac('sha256', context.clientSecret)
+    .update(`${timestamp}.${content}`)
+    .digest('base64');
+  const own: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    own[name.toLowerCase()] = await fillString(value, data);
+  return {
+    url: (await fillString(url, data)).replace(AZURE_DEVOPS, context.azureDevOpsUrl),
+    method: (await fillString(method, data)).toUpperCase(),
+    headers: {
+      'content-type': 'application/json',
+      ...own,
+      'x-port-timestamp': timestamp,
+      'x-port-signature': `v1,${signature}`,
+    },
+    body: content,
+  };
+}
+
+async function send(
+  context: Context,
+  call: Call,
+  isAutomation: boolean,
+): Promise<{ status: number; body: string }> {
+  const hasBody = call.method !== 'GET' && call.method !== 'HEAD';
+  if (isAutomation && OWN_API.test(call.url))
+    return context.callSelf({ ...call, path: call.url.replace(OWN_API, ''), body: hasBody ? call.body : '' });
+  const { method, headers, body } = call;
+  const signal = AbortSignal.timeout(10_000);
+  const response = await fetch(call.url, { method, headers, signal, ...(hasBody ? { body } : {}) });
+  return { status: response.status, body: await response.text() };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Context } from './context.ts';
+import { type Author, deleteEntity, type EntityBody, writeEntity } from './entities.ts';
+import { jq } from './jq.ts';
+import type { JsonObject, WebhookMapping } from './model.ts';
+import { invalidRequest } from './problem.ts';
+
+/** Port maps at most this many items of one call. */
+const MAX_ITEMS = 500;
+
+/** What a call to an incoming webhook looks like to a mapping's JQ. */
+export interface Incoming {
+  readonly body: unknown;
+  readonly headers: JsonObject;
+  readonly queryParams: JsonObject;
+}
+
+/** Carries out one mapping of an incoming webhook; the identifiers it wrote or deleted. */
+export async function applyMapping(
+  context: Context,
+  mapping: WebhookMapping,
+  incoming: Incoming,
+  author: Author,
+): Promise<string[]> {
+  if (mapping.filter !== undefined && (await jq(mapping.filter, incoming)) !== true) return [];
+  const written: string[] = [];
+  for (const data of await itemsOf(mapping, incoming)) {
+    const identifier = await applyToItem(context, mapping, data, author);
+    if (identifier !== undefined) written.push(identifier);
+  }
+  return written;
+}
+
+async function itemsOf({ itemsToParse }: WebhookMapping, incoming: Incoming): Promise<object[]> {
+  if (itemsToParse === undefined) return [incoming];
+  const items = await jq(itemsToParse, incoming);
+  return Array.isArray(items)
+    ? items.slice(0, MAX_ITEMS).map((item: unknown) => ({ ...incoming, item }))
+    : [];
+}
+
+async function applyToItem(
+  context: Context,
+  mapping: WebhookMapping,
+  data: object,
+  author: Author,
+): Promise<string | undefined> {
+  const body = (await evaluate(mapping.entity, data)) as EntityBody;
+  if (body.identifier === null || body.identifier === undefined) return undefined;
+  const { operation } = mapping;
+  const [type, deleteDependents] =
+    typeof operation === 'object'
+      ? [operation.type, operation.deleteDependents ?? false]
+      : [operation, false];
+  if (type === 'delete') {
+    const { identifier } = body;
+    if (typeof identifier !== 'string') throw invalidRequest('identifier must be string');
+    deleteEntity(context, mapping.blueprint, identifier, { deleteDependents, author });
+    return identifier;
+  }
+  const blueprint = context.store.blueprint(mapping.blueprint);
+  const options = { mode: 'merge', createMissing: true, author } as const;
+  return writeEntity(context, blueprint, body, options).entity.identifier;
+}
+
+/** Every text is JQ, but an icon and the words of a search query; a property without a value is not written. */
+async function evaluate(entity: WebhookMapping['entity'], data: object): Promise<JsonObject> {
+  const body: JsonObject = {};
+  for (const [key, value] of Object.entries(entity))
+    body[key] = key === 'icon' ? value : await evaluateValue(value, data);
+  return Object.fromEntries(
+    Object.entries(body).filter(([key, value]) => key === 'identifier' || value !== null),
+  );
+}
+
+async function evaluateValue(value: unknown, data: object): Promise<unknown> {
+  if (typeof value === 'string') return jq(value, data);
+  if (Array.isArray(value)) return Promise.all(value.map((item) => evaluateValue(item, data)));
+  if (typeof value !== 'object' || value === null) return value;
+  const isRule = 'operator' in value || 'combinator' in value;
+  const entries = Object.entries(value).map(async ([key, item]: [string, unknown]) => [
+    key,
+    isRule && !['value', 'rules'].includes(key) ? item : await evaluateValue(item, data),
+  ]);
+  return Object.fromEntries((await Promise.all(entries)) as [string, unknown][]);
+}

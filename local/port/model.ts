@@ -1,0 +1,181 @@
+/** Any JSON object; its values are looked at by a schema or a guard before they are used. */
+export type JsonObject = Record<string, unknown>;
+
+/** A related entity of a blueprint. */
+export interface Relation {
+  readonly target: string;
+  readonly required: boolean;
+  readonly many: boolean;
+  readonly title?: string;
+}
+
+/** Who wrote something, and when (ISO 8601, UTC). */
+export interface Audit {
+  createdAt: string;
+  createdBy: string;
+  updatedAt: string;
+  updatedBy: string;
+}
+
+export interface Blueprint extends Audit {
+  readonly identifier: string;
+  readonly title: string;
+  readonly icon?: string;
+  readonly schema: {
+    readonly properties: Readonly<Record<string, JsonObject>>;
+    readonly required?: readonly string[];
+  };
+  readonly relations?: Readonly<Record<string, Relation>>;
+}
+
+export type RelationValue = string | string[] | null;
+
+export interface Entity extends Audit {
+  readonly identifier: string;
+  readonly blueprint: string;
+  readonly title?: string;
+  readonly icon?: string;
+  readonly team?: string | string[];
+  readonly properties: JsonObject;
+  readonly relations: Record<string, RelationValue>;
+  /** The User-Agent of the last writer, as Port shows it. */
+  readonly $datasource?: string;
+}
+
+export interface Action extends Audit {
+  readonly identifier: string;
+  readonly title?: string;
+  readonly icon?: string;
+  readonly trigger: ActionTrigger;
+  readonly invocationMethod: InvocationMethod;
+  readonly requiredApproval?: boolean | { readonly type: string };
+  readonly publish?: boolean;
+}
+
+/** The fields of both kinds of trigger, `self-service` and `automation`. */
+export interface ActionTrigger {
+  readonly type: 'self-service' | 'automation';
+  readonly operation?: 'CREATE' | 'DAY-2' | 'DELETE';
+  readonly blueprintIdentifier?: string;
+  readonly userInputs?: {
+    readonly properties: Readonly<Record<string, JsonObject>>;
+    readonly required?: unknown;
+  };
+  readonly event?: {
+    readonly type: string;
+    readonly blueprintIdentifier?: string;
+    readonly actionIdentifier?: string;
+  };
+  readonly condition?: {
+    readonly type: string;
+    readonly expressions?: readonly string[];
+    readonly combinator?: string;
+    readonly rules?: readonly unknown[];
+  };
+}
+
+/** The fields of the invocation methods that the local Port can carry out; the others are kept as they are. */
+export interface InvocationMethod {
+  readonly type: string;
+  readonly org?: string;
+  readonly webhook?: string;
+  readonly payload?: unknown;
+  readonly url?: string;
+  readonly method?: string;
+  readonly synchronized?: boolean | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface Run extends Audit {
+  readonly id: string;
+  readonly action: string;
+  readonly blueprint?: string;
+  readonly entity?: string;
+  readonly properties: JsonObject;
+  readonly source: 'UI' | 'API' | 'AUTOMATION';
+  readonly requiredApproval: boolean | { readonly type: string };
+  /** IN_PROGRESS, SUCCESS, FAILURE, WAITING_FOR_APPROVAL or DECLINED. */
+  status: string;
+  statusLabel: string | null;
+  link?: string | string[];
+  summary?: string;
+  externalRunId?: string;
+  message?: JsonObject;
+  approval: { state: string; userId: string | null; description?: string } | null;
+  /** The invocation as it was sent, its templates filled in; `synchronized` is read by clients. */
+  payload: JsonObject | null;
+  response?: unknown;
+  endedAt?: string;
+}
+
+export interface RunLog {
+  readonly id: string;
+  readonly runId: string;
+  readonly message: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
+/** A node run of a Port workflow, as Port's own clients know it; the routes are in no published schema. */
+export interface NodeRun {
+  readonly identifier: string;
+  readonly workflowRunIdentifier: string;
+  readonly nodeIdentifier: string;
+  status: 'IN_PROGRESS' | 'COMPLETED';
+  result?: 'SUCCESS' | 'FAILED' | 'CANCELLED';
+  output: JsonObject;
+  externalRunId?: string;
+  links: string[];
+  readonly logs: NodeRunLog[];
+  readonly createdAt: string;
+  updatedAt: string;
+}
+
+export interface NodeRunLog {
+  readonly level: 'INFO' | 'WARN' | 'ERROR' | 'DEBUG';
+  readonly message: string;
+  readonly createdAt: string;
+}
+
+export interface Webhook extends Audit {
+  readonly identifier: string;
+  readonly title: string;
+  readonly enabled: boolean;
+  readonly webhookKey: string;
+  readonly url: string;
+  readonly mappings: readonly WebhookMapping[];
+  readonly security: WebhookSecurity;
+}
+
+export interface WebhookSecurity {
+  readonly secret?: string | null;
+  readonly signatureHeaderName?: string | null;
+  readonly signatureAlgorithm?: 'sha1' | 'sha256' | 'plain' | null;
+  readonly signaturePrefix?: string | null;
+  readonly requestIdentifierPath?: string | null;
+}
+
+/** One mapping of an incoming webhook; all texts but `blueprint` and `icon` are JQ. */
+export interface WebhookMapping {
+  readonly blueprint: string;
+  readonly operation?: string | { readonly type: string; readonly deleteDependents?: boolean };
+  readonly filter?: string;
+  readonly itemsToParse?: string;
+  readonly entity: {
+    readonly identifier: unknown;
+    readonly title?: string;
+    readonly icon?: string;
+    readonly team?: unknown;
+    readonly properties?: JsonObject;
+    readonly relations?: JsonObject;
+  };
+}
+
+/** What became of one call to an incoming webhook; its sender is told 202 whatever happens. */
+export interface Delivery {
+  readonly webhook: string;
+  readonly outcome: 'mapped' | 'disabled' | 'bad-signature' | 'duplicate';
+  readonly written: string[];
+  readonly errors: string[];
+}

@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify';
+import type { Context } from '../context.ts';
+import { deleteEntity, dependentsOf, type EntityBody, writeEntity, type WriteOptions } from '../entities.ts';
+import type { Blueprint } from '../model.ts';
+import { notFound, Problem } from '../problem.ts';
+import { requireOpenRun } from '../runs.ts';
+import * as schemas from '../schemas/entity.ts';
+import { callerOf } from './caller.ts';
+import { type OfBlueprint, type WriteQuery, writeOptions } from './entities.ts';
+
+interface Written {
+  readonly index: number;
+  readonly identifier: string;
+  readonly created: boolean;
+}
+
+interface Refused {
+  readonly index: number;
+  readonly identifier: string;
+  readonly statusCode: number;
+  readonly error: string;
+  readonly message: string;
+}
+
+export function addBulkRoutes(app: FastifyInstance, context: Context): void {
+  const { store, quirks } = context;
+
+  app.post<OfBlueprint & { Body: { entities: EntityBody[] }; Querystring: WriteQuery }>(
+    '/v1/blueprints/:blueprint/entities/bulk',
+    { schema: { body: schemas.bulkBody, querystring: schemas.writeQuery } },
+    (request, reply) => {
+      const blueprint = store.blueprint(request.params.blueprint);
+      requireOpenRun(context, request.query.run_id);
+      const options = { ...writeOptions(request.query), author: callerOf(context, request) };
+      const results = request.body.entities.map((body, index) =>
+        writeOne(context, blueprint, { body, index }, options),
+      );
+      const errors = results.filter((result) => 'error' in result);
+      reply.code(errors.length > 0 ? quirks.bulkErrorStatus : 200);
+      return { ok: errors.length === 0, entities: results.filter((result) => 'created' in result), errors };
+    },
+  );
+
+  app.post<OfBlueprint & { Body: { entities: string[] }; Querystring: DeleteQuery }>(
+    '/v1/blueprints/:blueprint/bulk/entities/delete',
+    { schema: { body: schemas.bulkDeleteBody, querystring: schemas.deleteQuery } },
+    (request) => {
+      const { identifier } = store.blueprint(request.params.blueprint);
+      const { delete_dependents: deleteDependents = false, run_id: runId } = request.query;
+      requireOpenRun(context, runId);
+      requireDeletable(context, identifier, request.body.entities, deleteDependents);
+      const options = { deleteDependents, runId, author: callerOf(context, request) };
+      for (const entity of request.body.entities)
+        if (store.entity(identifier, entity)) deleteEntity(context, identifier, entity, options);
+      return { ok: true, deletedEntities: request.body.entities };
+    },
+  );
+}
+
+interface DeleteQuery {
+  readonly delete_dependents?: boolean;
+  readonly run_id?: string;
+}
+
+function writeOne(
+  context: Context,
+  blueprint: Blueprint,
+  { body, index }: { body: EntityBody; index: number },
+  options: WriteOptions,
+): Written | Refused {
+  const identifier = typeof body.identifier === 'string' ? body.identifier : 'unknown';
+  try {
+    const { entity, created } = writeEntity(context, blueprint, body, options);
+    const isQuery = typeof body.identifier === 'object';
+    return { index, identifier: isQuery ? 'unknown' : entity.identifier, created };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { index, identifier, statusCode: error.status, error: error.code, message: error.message };
+  }
+}
+
+/** A bulk delete is all or nothing: what would stop it is looked for first. */
+function requireDeletable(
+  context: Context,
+  blueprint: string,
+  identifiers: readonly string[],
+  deleteDependents: boolean,
+): void {
+  for (const identifier of identifiers) {
+    const entity = context.store.entity(blueprint, identifier);
+    if (!entity) throw notFound('Entity', identifier);
+    const others = dependentsOf(context, entity).filter(
+      (dependent) => dependent.blueprint !== blueprint || !identifiers.includes(dependent.identifier),
+    );
+    if (others.length > 0 && !deleteDependents)
+      throw new Problem(403, 'has_dependents', `Entity "${identifier}" has dependents`);
+  }
+}

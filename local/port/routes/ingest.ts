@@ -1,0 +1,108 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import { jq } from '../jq.ts';
+import { applyMapping, type Incoming } from '../mapping.ts';
+import type { Delivery, JsonObject, Webhook } from '../model.ts';
+import { notFound } from '../problem.ts';
+
+/** The ingest host takes payloads of up to 512 KiB. */
+const BODY_LIMIT = 512 * 1024;
+
+/**
+ * The ingest host: it says 202 at once, and what becomes of the call its sender never learns (`store.deliveries`
+ * tells). Calls are mapped one after another, in the order of their arrival.
+ */
+export function addIngestRoutes(app: FastifyInstance, context: Context): void {
+  const { store, background } = context;
+  const seen = new Set<string>();
+  let last = Promise.resolve();
+
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, next) =>
+      next(null, body),
+    );
+    scope.post<{ Params: { key: string } }>('/ingest/:key', { bodyLimit: BODY_LIMIT }, (request, reply) => {
+      const webhook = [...store.webhooks.values()].find(
+        ({ webhookKey }) => webhookKey === request.params.key,
+      );
+      if (!webhook) throw notFound('Webhook', request.params.key);
+      const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const incoming = incomingOf(request, raw);
+      const work = last.then(() => deliver(context, webhook, { raw, incoming }, seen));
+      last = work.catch(() => undefined);
+      background.start(() => work);
+      reply.code(202);
+      return { ok: true };
+    });
+    done();
+  });
+}
+
+function incomingOf(request: FastifyRequest, raw: Buffer): Incoming {
+  const queryParams = request.query as JsonObject;
+  try {
+    return { body: JSON.parse(raw.toString()) as unknown, headers: { ...request.headers }, queryParams };
+  } catch {
+    return { body: raw.toString(), headers: { ...request.headers }, queryParams };
+  }
+}
+
+interface Arrival {
+  readonly raw: Buffer;
+  readonly incoming: Incoming;
+}
+
+async function deliver(
+  context: Context,
+  webhook: Webhook,
+  arrival: Arrival,
+  seen: Set<string>,
+): Promise<void> {
+  const delivery: Delivery = {
+    webhook: webhook.identifier,
+    outcome: await outcomeOf(webhook, arrival, seen),
+    written: [],
+    errors: [],
+  };
+  context.store.deliveries.push(delivery);
+  if (delivery.outcome !== 'mapped') return;
+  const author = { id: `webhook/${webhook.identifier}`, datasource: `webhook/${webhook.identifier}` };
+  for (const mapping of webhook.mappings)
+    try {
+      delivery.written.push(...(await applyMapping(context, mapping, arrival.incoming, author)));
+    } catch (error) {
+      delivery.errors.push(error instanceof Error ? error.message : String(error));
+    }
+}
+
+async function outcomeOf(
+  webhook: Webhook,
+  arrival: Arrival,
+  seen: Set<string>,
+): Promise<Delivery['outcome']> {
+  if (!webhook.enabled) return 'disabled';
+  if (!isSigned(webhook, arrival)) return 'bad-signature';
+  const { requestIdentifierPath } = webhook.security;
+  if (!requestIdentifierPath) return 'mapped';
+  const id = await jq(requestIdentifierPath, arrival.incoming);
+  if (id === null) return 'mapped';
+  const key = `${webhook.identifier} ${JSON.stringify(id)}`;
+  if (seen.has(key)) return 'duplicate';
+  seen.add(key);
+  return 'mapped';
+}
+
+const textOf = (header: unknown): string => (typeof header === 'string' ? header : '');
+
+/** The header must hold the secret itself (`plain`), or the prefix and a hex HMAC of the body. */
+function isSigned({ security }: Webhook, { raw, incoming }: Arrival): boolean {
+  const { secret, signatureHeaderName, signatureAlgorithm = 'plain', signaturePrefix } = security;
+  if (!secret || !signatureHeaderName) return true;
+  const isPlain = signatureAlgorithm === 'plain' || signatureAlgorithm === null;
+  const signature = isPlain ? secret : createHmac(signatureAlgorithm, secret).update(raw).digest('hex');
+  const expected = Buffer.from((signaturePrefix ?? '') + signature);
+  const given = Buffer.from(textOf(incoming.headers[signatureHeaderName.toLowerCase()]));
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}

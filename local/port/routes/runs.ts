@@ -1,0 +1,155 @@
+import type { FastifyInstance } from 'fastify';
+import type { Context } from '../context.ts';
+import { invoke } from '../invocation.ts';
+import type { Action, JsonObject, Run } from '../model.ts';
+import { notFound, Problem } from '../problem.ts';
+import { createRun, requireNotEnded, requireNotSynchronized, runView, updateRun } from '../runs.ts';
+import * as schemas from '../schemas/run.ts';
+import { compileQuery, isQuery } from '../search.ts';
+import { checkInputs } from '../validation.ts';
+import { callerOf } from './caller.ts';
+
+interface OfRun {
+  readonly Params: { readonly run: string };
+  readonly Querystring: { readonly version?: string };
+}
+
+type RunChange = Partial<
+  Pick<Run, 'status' | 'statusLabel' | 'link' | 'summary' | 'externalRunId' | 'message'>
+>;
+
+export function addRunRoutes(app: FastifyInstance, context: Context): void {
+  const { store } = context;
+  addCreateRoute(app, context);
+  addListRoute(app, context);
+
+  app.get<OfRun>(
+    '/v1/actions/runs/:run',
+    { schema: { querystring: schemas.versionQuery } },
+    ({ params, query }) => ({
+      ok: true,
+      run: runView(context, store.run(params.run), query.version),
+    }),
+  );
+  app.patch<OfRun & { Body: RunChange }>(
+    '/v1/actions/runs/:run',
+    { schema: { body: schemas.patchRunBody, querystring: schemas.versionQuery } },
+    (request) => {
+      const run = store.run(request.params.run);
+      requireNotEnded(run);
+      if (request.body.status !== undefined) requireNotSynchronized(run);
+      updateRun(context, run, request.body, callerOf(context, request).id);
+      return { ok: true, run: runView(context, run, request.query.version) };
+    },
+  );
+  addApprovalRoutes(app, context);
+}
+
+function addCreateRoute(app: FastifyInstance, context: Context): void {
+  const { store, background } = context;
+  app.post<{
+    Params: { action: string };
+    Body: { properties: JsonObject; entity?: string };
+    Querystring: { run_as?: string };
+  }>(
+    '/v1/actions/:action/runs',
+    { schema: { body: schemas.createRunBody, querystring: schemas.createRunQuery } },
+    (request, reply) => {
+      const action = store.action(request.params.action);
+      const { properties, entity } = request.body;
+      requireStartable(context, action, entity);
+      checkInputs(action, properties);
+      const by = request.query.run_as ?? callerOf(context, request).id;
+      const run = createRun(context, { action, properties, entity, source: 'API', by });
+      if (run.status === 'IN_PROGRESS') background.start(() => invoke(context, action, run));
+      reply.code(202);
+      return { ok: true, run: runView(context, run, 'v2') };
+    },
+  );
+}
+
+function requireStartable(
+  { store }: Context,
+  { identifier, trigger }: Action,
+  entity: string | undefined,
+): void {
+  if (trigger.type !== 'self-service')
+    throw new Problem(422, 'run_non_self_service_error', `Action "${identifier}" is no self-service action`);
+  if (trigger.operation === 'CREATE') return;
+  if (entity === undefined)
+    throw new Problem(422, 'missing_self_service_action_entity', `Action "${identifier}" needs an entity`);
+  const found = store.entity(trigger.blueprintIdentifier ?? '', entity);
+  if (!found) throw notFound('Entity', entity);
+  if (isQuery(trigger.condition) && !compileQuery(store, trigger.condition)(found))
+    throw new Problem(
+      422,
+      'entity_does_not_pass_condition',
+      `Entity "${entity}" does not pass the condition`,
+    );
+}
+
+interface RunsQuery {
+  readonly entity?: string;
+  readonly blueprint?: string;
+  readonly action?: string;
+  readonly user_email?: string;
+  readonly external_run_id?: string;
+  readonly active?: boolean;
+  readonly source?: string[];
+  readonly limit?: number;
+  readonly version?: string;
+}
+
+function addListRoute(app: FastifyInstance, context: Context): void {
+  app.get<{ Querystring: RunsQuery }>(
+    '/v1/actions/runs',
+    { schema: { querystring: schemas.runsQuery } },
+    ({ query }) => {
+      const runs = [...context.store.runs.values()].reverse().filter((run) => isAsked(run, query));
+      const shown = runs.slice(0, query.limit ?? 1000);
+      return { ok: true, runs: shown.map((run) => runView(context, run, query.version)) };
+    },
+  );
+}
+
+function isAsked(run: Run, query: RunsQuery): boolean {
+  const asked: [unknown, unknown][] = [
+    [query.entity, run.entity],
+    [query.blueprint, run.blueprint],
+    [query.action, run.action],
+    [query.user_email, run.createdBy],
+    [query.external_run_id, run.externalRunId],
+    [query.active, run.endedAt === undefined],
+  ];
+  if (query.source && !query.source.includes(run.source)) return false;
+  return asked.every(([wanted, value]) => wanted === undefined || wanted === value);
+}
+
+function addApprovalRoutes(app: FastifyInstance, context: Context): void {
+  const { store, background } = context;
+  const path = '/v1/actions/runs/:run';
+  app.patch<OfRun & { Body: { status: 'APPROVE' | 'DECLINE'; description?: string } }>(
+    `${path}/approval`,
+    { schema: { body: schemas.approvalBody, querystring: schemas.versionQuery } },
+    (request, reply) => {
+      const run = store.run(request.params.run);
+      if (run.status !== 'WAITING_FOR_APPROVAL')
+        throw new Problem(422, 'run_not_waiting_for_approval', `Run "${run.id}" is not waiting for approval`);
+      const { id } = callerOf(context, request);
+      const isApproved = request.body.status === 'APPROVE';
+      const { description } = request.body;
+      const approval = {
+        ...{ state: isApproved ? 'APPROVED' : 'DECLINED', userId: id },
+        ...(description === undefined ? {} : { description }),
+      };
+      updateRun(context, run, { approval, status: isApproved ? 'IN_PROGRESS' : 'DECLINED' }, id);
+      if (isApproved) background.start(() => invoke(context, store.action(run.action), run));
+      reply.code(201);
+      return { ok: true, run: runView(context, run, request.query.version) };
+    },
+  );
+  app.get<OfRun>(`${path}/approvers`, ({ params }) => {
+    const { approval } = store.run(params.run);
+    return { ok: true, approvers: approval ? [{ userId: approval.userId, state: approval.state }] : [] };
+  });
+}

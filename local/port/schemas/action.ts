@@ -1,0 +1,131 @@
+import { ACTION_IDENTIFIER, anyObject, flag, mapOf, only, open, text, texts, word } from './common.ts';
+
+const VALUE_TYPES = ['string', 'number', 'boolean', 'object', 'array'];
+const FORMATS = [
+  ...['date-time', 'url', 'email', 'ipv4', 'ipv6', 'yaml', 'entity', 'user', 'team', 'proto', 'markdown'],
+  ...['multi-line', 'labeled-url'],
+];
+
+const jqQuery = only({ 'jqQuery*': text });
+const input = open({
+  'type*': { enum: VALUE_TYPES },
+  format: { enum: FORMATS },
+  blueprint: text,
+  dependsOn: texts,
+});
+const userInputs = only({
+  'properties*': mapOf(input),
+  titles: mapOf(anyObject),
+  required: { oneOf: [jqQuery, texts] },
+  order: texts,
+  steps: { type: 'array', items: anyObject },
+});
+
+const buttonText = { type: 'string', minLength: 1, maxLength: 15, pattern: '^[^\\s].*[^\\s]$' };
+const selfService = {
+  'type*': word('self-service'),
+  blueprintIdentifier: text,
+  'userInputs*': userInputs,
+  actionCardButtonText: buttonText,
+  executeActionButtonText: buttonText,
+};
+const searchCondition = only({
+  'type*': word('SEARCH'),
+  'rules*': { type: 'array', items: anyObject },
+  'combinator*': word('and', 'or'),
+});
+const jqCondition = only({ 'type*': word('JQ'), 'expressions*': texts, combinator: word('and', 'or') });
+
+const event = {
+  oneOf: [
+    only({
+      'type*': word('ENTITY_CREATED', 'ENTITY_UPDATED', 'ENTITY_DELETED', 'ANY_ENTITY_CHANGE'),
+      'blueprintIdentifier*': text,
+    }),
+    only({
+      'type*': word('TIMER_PROPERTY_EXPIRED'),
+      'blueprintIdentifier*': text,
+      'propertyIdentifier*': text,
+    }),
+    only({ 'type*': word('RUN_CREATED', 'RUN_UPDATED', 'ANY_RUN_CHANGE'), 'actionIdentifier*': text }),
+  ],
+};
+
+const trigger = {
+  oneOf: [
+    only({ ...selfService, 'operation*': word('DAY-2', 'DELETE'), condition: searchCondition }),
+    only({ ...selfService, 'operation*': word('CREATE') }),
+    only({ 'type*': word('automation'), 'event*': event, condition: jqCondition }),
+  ],
+};
+
+const payload = { oneOf: [{ type: 'array' }, anyObject] };
+const flagOrTemplate = { oneOf: [flag, text] };
+const mapping = only({
+  identifier: text,
+  title: text,
+  team: { oneOf: [text, texts] },
+  icon: text,
+  properties: anyObject,
+  relations: mapOf({ oneOf: [text, texts, { type: 'null' }] }),
+});
+
+const invocationMethod = {
+  oneOf: [
+    only({ 'type*': word('KAFKA'), payload }),
+    only({
+      'type*': word('WEBHOOK'),
+      'url*': text,
+      agent: flagOrTemplate,
+      synchronized: flagOrTemplate,
+      method: text,
+      headers: mapOf(text),
+      body: payload,
+    }),
+    only({
+      'type*': word('GITHUB'),
+      'org*': text,
+      'repo*': text,
+      'workflow*': text,
+      workflowInputs: anyObject,
+      reportWorkflowStatus: flagOrTemplate,
+    }),
+    only({
+      'type*': word('INTEGRATION_ACTION'),
+      'installationId*': text,
+      'integrationActionType*': word('dispatch_workflow'),
+      'integrationActionExecutionProperties*': anyObject,
+    }),
+    only({
+      'type*': word('GITLAB'),
+      'projectName*': text,
+      'groupName*': text,
+      defaultRef: text,
+      pipelineVariables: anyObject,
+    }),
+    only({ 'type*': word('AZURE_DEVOPS'), 'webhook*': text, 'org*': text, payload }),
+    only({ 'type*': word('UPSERT_ENTITY'), 'blueprintIdentifier*': text, 'mapping*': mapping }),
+  ],
+};
+
+export const actionBody = only({
+  'identifier*': { type: 'string', pattern: ACTION_IDENTIFIER },
+  title: text,
+  icon: text,
+  description: text,
+  'trigger*': trigger,
+  'invocationMethod*': invocationMethod,
+  requiredApproval: { oneOf: [flag, only({ 'type*': word('ANY', 'ALL') })] },
+  approvalNotification: {
+    oneOf: [
+      only({
+        'type*': word('webhook'),
+        format: word('json', 'slack'),
+        'url*': { type: 'string', format: 'uri' },
+      }),
+      only({ 'type*': word('email') }),
+    ],
+  },
+  publish: flag,
+  allowAnyoneToViewRuns: flag,
+});

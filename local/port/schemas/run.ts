@@ -1,0 +1,53 @@
+import { anyObject, flag, only, open, text, texts, word } from './common.ts';
+
+export const tokenBody = only({ 'clientId*': text, 'clientSecret*': text });
+
+export const createRunBody = only({ 'properties*': anyObject, entity: text });
+export const createRunQuery = open({ run_as: { type: 'string', format: 'email' } });
+
+/** There is no IN_PROGRESS here: Port refuses it. */
+export const patchRunBody = only({
+  status: word('SUCCESS', 'FAILURE'),
+  statusLabel: text,
+  link: { oneOf: [text, texts] },
+  summary: text,
+  externalRunId: text,
+  message: anyObject,
+});
+export const versionQuery = open({ version: word('v1', 'v2') });
+export const approvalBody = only({ 'status*': word('APPROVE', 'DECLINE'), description: text });
+export const logBody = only({
+  'message*': text,
+  terminationStatus: word('SUCCESS', 'FAILURE'),
+  statusLabel: text,
+});
+export const logsQuery = open({
+  limit: { type: 'number', minimum: 1, maximum: 50 },
+  offset: { type: 'number', minimum: 0 },
+});
+export const runsQuery = open({
+  ...{ entity: text, blueprint: text, action: text, user_email: text, external_run_id: text, active: flag },
+  source: { type: 'array', items: word('UI', 'API', 'AUTOMATION') },
+  limit: { type: 'number', minimum: 1, maximum: 1000 },
+  version: word('v1', 'v2'),
+});
+
+/** Port's own clients send these; there is no published schema of the workflow routes. */
+export const patchNodeRunBody = {
+  ...only({
+    status: word('IN_PROGRESS', 'COMPLETED'),
+    result: word('SUCCESS', 'FAILED', 'CANCELLED'),
+    output: anyObject,
+    externalRunId: text,
+    links: { ...texts, maxItems: 3 },
+    logs: { type: 'array', items: anyObject },
+  }),
+  if: { properties: { status: { const: 'COMPLETED' } }, required: ['status'] },
+  then: { required: ['result'] },
+};
+export const nodeLogsBody = only({
+  'logs*': {
+    type: 'array',
+    items: only({ 'level*': word('INFO', 'WARN', 'ERROR', 'DEBUG'), 'message*': text }),
+  },
+});

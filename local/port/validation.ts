@@ -1,0 +1,140 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import ajvFormats from 'ajv-formats';
+import type { Action, Blueprint, JsonObject } from './model.ts';
+import { Problem } from './problem.ts';
+
+type Formats = (ajv: Ajv) => Ajv;
+const addFormats = ajvFormats as unknown as Formats;
+
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/i;
+const isDateTime = (value: string): boolean => DATE_TIME.test(value) && !Number.isNaN(Date.parse(value));
+
+/** Formats of Port that ajv does not know; those with `true` are for display only. */
+const PORT_FORMATS: Readonly<Record<string, true | ((value: string) => boolean)>> = {
+  url: (value: string): boolean => URL.canParse(value),
+  'date-time': isDateTime,
+  timer: isDateTime,
+  ...{ user: true, team: true, entity: true, blueprints: true, markdown: true, yaml: true, proto: true },
+  ...{ 'multi-line': true, 'labeled-url': true, password: true },
+};
+
+/** An ajv that judges as Port does: nothing is converted, nothing removed, unknown keywords are decoration. */
+export function newAjv(options: { readonly convert: boolean }): Ajv {
+  const ajv = new Ajv({ strict: false, coerceTypes: options.convert ? 'array' : false });
+  addFormats(ajv);
+  for (const [name, format] of Object.entries(PORT_FORMATS)) ajv.addFormat(name, format);
+  return ajv;
+}
+
+const ajv = newAjv({ convert: false });
+
+/** What a value must satisfy; the rest of a property's definition is for people. */
+const VALUE_KEYWORDS = [
+  ...[
+    'type',
+    'format',
+    'enum',
+    'pattern',
+    'minLength',
+    'maxLength',
+    'minimum',
+    'maximum',
+    'exclusiveMinimum',
+  ],
+  ...['exclusiveMaximum', 'items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required'],
+  ...[
+    'additionalProperties',
+    'patternProperties',
+    'propertyNames',
+    'anyOf',
+    'oneOf',
+    'allOf',
+    'not',
+    'const',
+  ],
+];
+
+function valueSchema(definition: JsonObject): JsonObject {
+  const kept = Object.entries(definition).filter(
+    ([key, value]) => VALUE_KEYWORDS.includes(key) && !isJqQuery(value),
+  );
+  return Object.fromEntries(kept);
+}
+
+/** An input of an action may take its choices from a JQ query, which only Port's form can ask. */
+const isJqQuery = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && 'jqQuery' in value;
+
+function objectSchema(
+  properties: Readonly<Record<string, JsonObject>>,
+  required: readonly string[],
+): JsonObject {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, definition]) => [name, valueSchema(definition)]),
+    ),
+    required,
+    additionalProperties: false,
+  };
+}
+
+const validators = new WeakMap<object, ValidateFunction>();
+
+/** Compiled once for each definition: a bulk load must not compile again. */
+function validatorOf(key: object, schema: () => JsonObject): ValidateFunction {
+  let validate = validators.get(key);
+  if (!validate) validators.set(key, (validate = ajv.compile(schema())));
+  return validate;
+}
+
+function explain(validate: ValidateFunction): string {
+  return ajv.errorsText(validate.errors, { dataVar: 'properties' }) + unknownNames(validate);
+}
+
+function unknownNames(validate: ValidateFunction): string {
+  const names = (validate.errors ?? []).flatMap((error) => {
+    const name: unknown = (error.params as JsonObject).additionalProperty;
+    return typeof name === 'string' ? [`"${name}"`] : [];
+  });
+  return names.length > 0 ? `: ${names.join(', ')}` : '';
+}
+
+/** Throws 422 `blueprint_schema_mismatch` unless the properties fit the blueprint. */
+export function checkProperties(blueprint: Blueprint, properties: JsonObject): void {
+  const { schema } = blueprint;
+  const validate = validatorOf(schema, () => objectSchema(schema.properties, schema.required ?? []));
+  if (!validate(properties))
+    throw new Problem(
+      422,
+      'blueprint_schema_mismatch',
+      `The entity does not match the schema of blueprint "${blueprint.identifier}": ${explain(validate)}`,
+    );
+}
+
+/** Throws 422 `user_inputs_schema_invalid` unless the inputs fit the action's form. */
+export function checkInputs(action: Action, inputs: JsonObject): void {
+  const form = action.trigger.userInputs;
+  if (!form) return;
+  const required = Array.isArray(form.required) ? form.required.map(String) : [];
+  const validate = validatorOf(form, () => objectSchema(form.properties, required));
+  if (!validate(inputs))
+    throw new Problem(
+      422,
+      'user_inputs_schema_invalid',
+      `The inputs do not match the form of action "${action.identifier}": ${explain(validate)}`,
+    );
+}
+
+/** Throws 422 `invalid_request` when a property's definition is no JSON schema. */
+export function checkDefinition(blueprint: Blueprint): void {
+  try {
+    checkCompiles(blueprint);
+  } catch (error) {
+    throw new Problem(422, 'invalid_request', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function checkCompiles({ schema }: Blueprint): void {
+  validatorOf(schema, () => objectSchema(schema.properties, schema.required ?? []));
+}
