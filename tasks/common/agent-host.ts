@@ -49,9 +49,14 @@ export function createAgentHost(): Host {
     findFiles: (root, pattern) => [...quietly(() => tl.findMatch(root, pattern))].sort(),
 
     taskVariable: (name) => quietly(() => tl.getTaskVariable(name)) ?? undefined,
-    setTaskVariable: (name, value) => tl.command('task.settaskvariable', { variable: name, issecret: 'false' }, value),
-    setOutput: (name, value) => quietly(() => tl.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value)),
-    setVariable: (name, value) => tl.command('task.setvariable', { variable: name, isOutput: 'false', issecret: 'false' }, value),
+    setTaskVariable: (name, value) =>
+      tl.command('task.settaskvariable', { variable: name, issecret: 'false' }, value),
+    setOutput: (name, value) =>
+      quietly(() =>
+        tl.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value),
+      ),
+    setVariable: (name, value) =>
+      tl.command('task.setvariable', { variable: name, isOutput: 'false', issecret: 'false' }, value),
     maskSecret: (value) => {
       for (const line of value.split(/\r?\n/)) {
         if (line.trim() === '') continue;
@@ -64,7 +69,8 @@ export function createAgentHost(): Host {
     debug: (text) => tl.debug(shown(text)),
     info: (text) => process.stdout.write(`${shown(text)}\n`),
     warning: (text) => tl.command('task.logissue', { type: 'warning', source: 'TaskInternal' }, shown(text)),
-    progress: (percent, text) => tl.command('task.setprogress', { value: String(Math.floor(percent)) }, shown(text)),
+    progress: (percent, text) =>
+      tl.command('task.setprogress', { value: String(Math.floor(percent)) }, shown(text)),
     attachSummary: (file) => tl.command('task.uploadsummary', null, file),
     complete: (result, message) => complete(result, plainText(redact(message))),
   };
@@ -73,7 +79,8 @@ export function createAgentHost(): Host {
 /** The result by command: task-lib's own enum writes "Cancelled", which the agent does not know. */
 function complete(result: StepResult, message: string): void {
   if (result === 'Failed') tl.command('task.logissue', { type: 'error', source: 'TaskInternal' }, message);
-  if (result === 'SucceededWithIssues') tl.command('task.logissue', { type: 'warning', source: 'TaskInternal' }, message);
+  if (result === 'SucceededWithIssues')
+    tl.command('task.logissue', { type: 'warning', source: 'TaskInternal' }, message);
   tl.command('task.complete', { result }, message);
 }
 

@@ -48,7 +48,8 @@ interface Source {
 
 function fromServiceConnection(host: Host, id: string): Source {
   const { url, username, password } = host.serviceConnection(id);
-  const missing = (what: string) => `The service connection of input portConnection has no ${what}. Edit it under Project settings > Service connections.`;
+  const missing = (what: string) =>
+    `The service connection of input portConnection has no ${what}. Edit it under Project settings > Service connections.`;
   return {
     clientId: { value: username, missing: missing('client id') },
     clientSecret: { value: password, missing: missing('client secret') },
@@ -84,17 +85,25 @@ function checkedUrl(text: string, name: string, reader: InputReader): string {
   try {
     url = new URL(text);
   } catch {
-    reader.problem(`${name} "${text}" is not a URL. Use ${defaultApiUrl}, https://api.us.port.io or your own Port API host.`);
+    reader.problem(
+      `${name} "${text}" is not a URL. Use ${defaultApiUrl}, https://api.us.port.io or your own Port API host.`,
+    );
     return text;
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    reader.problem(`${name} "${url.origin}" would send the client secret unencrypted. Use https:// (http:// is for a local Port on the loopback only).`);
+    reader.problem(
+      `${name} "${url.origin}" would send the client secret unencrypted. Use https:// (http:// is for a local Port on the loopback only).`,
+    );
   }
   if (url.username !== '' || url.password !== '') {
-    reader.problem(`${name} holds a user name or password. Leave them out: the client id and secret have inputs of their own.`);
+    reader.problem(
+      `${name} holds a user name or password. Leave them out: the client id and secret have inputs of their own.`,
+    );
   }
   if (/^app\.(us\.)?(port\.io|getport\.io)$/.test(url.hostname)) {
-    reader.problem(`${name} "${url.origin}" is Port's web app. Its API is https://${url.hostname.replace('app', 'api')}.`);
+    reader.problem(
+      `${name} "${url.origin}" is Port's web app. Its API is https://${url.hostname.replace('app', 'api')}.`,
+    );
   }
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
 }

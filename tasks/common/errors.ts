@@ -30,7 +30,12 @@ export class InputError extends TaskError {
 
   constructor(problems: readonly string[]) {
     const [first = 'bad input'] = problems;
-    super('PORT_INPUT', problems.length === 1 ? first : `${problems.length} problems:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+    super(
+      'PORT_INPUT',
+      problems.length === 1
+        ? first
+        : `${problems.length} problems:\n${problems.map((p) => `- ${p}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }

@@ -38,14 +38,16 @@ export class InputReader {
     const text = this.text(name);
     if (text === undefined) return byDefault;
     const word = words.find((candidate) => candidate.toLowerCase() === text.toLowerCase());
-    if (word === undefined) this.problem(`Input ${name} is "${oneLine(text, 60)}". Use one of: ${words.join(', ')}.`);
+    if (word === undefined)
+      this.problem(`Input ${name} is "${oneLine(text, 60)}". Use one of: ${words.join(', ')}.`);
     return word ?? byDefault;
   }
 
   flag(name: string, byDefault: boolean): boolean {
     const text = this.text(name)?.toLowerCase();
     if (text === undefined) return byDefault;
-    if (text !== 'true' && text !== 'false') this.problem(`Input ${name} is "${oneLine(text, 60)}". Use true or false.`);
+    if (text !== 'true' && text !== 'false')
+      this.problem(`Input ${name} is "${oneLine(text, 60)}". Use true or false.`);
     return text === 'true';
   }
 
@@ -54,7 +56,9 @@ export class InputReader {
     if (text === undefined) return byDefault;
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < range.min || value > range.max) {
-      this.problem(`Input ${name} is "${oneLine(text, 60)}". Use a whole number from ${range.min} to ${range.max}.`);
+      this.problem(
+        `Input ${name} is "${oneLine(text, 60)}". Use a whole number from ${range.min} to ${range.max}.`,
+      );
       return byDefault;
     }
     return value;

@@ -42,7 +42,10 @@ export async function main(run: TaskRun): Promise<void> {
 }
 
 /** What the step ends with: thrown errors become a failure, or a warning where `onError` is `warn`. */
-export async function resultOf(run: TaskRun, context: TaskContext): Promise<{ result: StepResult; message: string }> {
+export async function resultOf(
+  run: TaskRun,
+  context: TaskContext,
+): Promise<{ result: StepResult; message: string }> {
   try {
     const outcome = await run(context);
     if (outcome.result === 'Succeeded') context.host.info(outcome.message);

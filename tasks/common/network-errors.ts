@@ -36,11 +36,15 @@ const faults: Readonly<Record<string, NetworkFault>> = {
 };
 
 /** Says how a request was lost, by the code of what Node or undici threw. */
-export function networkErrorOf(error: unknown, seen: { mayHaveArrived: boolean; hasStatus: boolean }): NetworkError {
+export function networkErrorOf(
+  error: unknown,
+  seen: { mayHaveArrived: boolean; hasStatus: boolean },
+): NetworkError {
   const fault = faultOf(error, seen.hasStatus);
   const words = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
-  const message = seen.hasStatus && fault === 'cutBody' ? 'the answer broke off before its end' : describe(words, code);
+  const message =
+    seen.hasStatus && fault === 'cutBody' ? 'the answer broke off before its end' : describe(words, code);
   return new NetworkError({ fault, mayHaveArrived: seen.mayHaveArrived, message, cause: error });
 }
 

@@ -30,13 +30,18 @@ export function readPipelineContext(host: Pick<Host, 'variable'>): PipelineConte
   const hasIds = projectId !== undefined && definitionId !== undefined && runId !== undefined;
   return {
     url: isRelease ? (get('Release.ReleaseWebURL') ?? releaseUrl(get, releaseId)) : buildUrl(get),
-    externalRunId: hasIds ? `ado_${projectId}_${isRelease ? 'release_' : ''}${definitionId}_${runId}` : undefined,
+    externalRunId: hasIds
+      ? `ado_${projectId}_${isRelease ? 'release_' : ''}${definitionId}_${runId}`
+      : undefined,
     number: isRelease ? get('Release.ReleaseName') : get('Build.BuildNumber'),
     definitionName: isRelease ? get('Release.DefinitionName') : get('Build.DefinitionName'),
     isRelease,
-    stage: isRelease ? get('Release.EnvironmentName') : (get('System.StageDisplayName') ?? get('System.StageName')),
+    stage: isRelease
+      ? get('Release.EnvironmentName')
+      : (get('System.StageDisplayName') ?? get('System.StageName')),
     job: get('System.JobDisplayName') ?? get('Agent.JobName'),
-    requestedFor: get('Release.RequestedForEmail') ?? get('Build.RequestedForEmail') ?? get('Build.RequestedFor'),
+    requestedFor:
+      get('Release.RequestedForEmail') ?? get('Build.RequestedForEmail') ?? get('Build.RequestedFor'),
     commit: get('Build.SourceVersion'),
     sourcesDirectory: get('Build.SourcesDirectory') ?? get('System.DefaultWorkingDirectory'),
     tempDirectory: get('Agent.TempDirectory'),
@@ -55,10 +60,14 @@ function projectUrl(get: Get): string | undefined {
 function buildUrl(get: Get): string | undefined {
   const base = projectUrl(get);
   const id = get('Build.BuildId');
-  return base === undefined || id === undefined ? undefined : `${base}/_build/results?buildId=${encodeURIComponent(id)}`;
+  return base === undefined || id === undefined
+    ? undefined
+    : `${base}/_build/results?buildId=${encodeURIComponent(id)}`;
 }
 
 function releaseUrl(get: Get, releaseId: string): string | undefined {
   const base = projectUrl(get);
-  return base === undefined ? undefined : `${base}/_releaseProgress?_a=release-pipeline-progress&releaseId=${encodeURIComponent(releaseId)}`;
+  return base === undefined
+    ? undefined
+    : `${base}/_releaseProgress?_a=release-pipeline-progress&releaseId=${encodeURIComponent(releaseId)}`;
 }

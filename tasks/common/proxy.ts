@@ -24,7 +24,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * loopback only, and that is never proxied.
  * @throws TypeError where a proxy's URL cannot be read; its message names the setting.
  */
-export function chooseProxy(target: URL, agent: ProxySettings | undefined, environment: Environment): Proxy | undefined {
+export function chooseProxy(
+  target: URL,
+  agent: ProxySettings | undefined,
+  environment: Environment,
+): Proxy | undefined {
   if (target.protocol === 'http:') return undefined;
   if (agent !== undefined) {
     if (isBypassedByAgent(target, agent.bypassList)) return undefined;
@@ -37,7 +41,11 @@ export function chooseProxy(target: URL, agent: ProxySettings | undefined, envir
   return readProxy(value, name);
 }
 
-function readProxy(text: string, source: string, login?: Pick<ProxySettings, 'username' | 'password'>): Proxy {
+function readProxy(
+  text: string,
+  source: string,
+  login?: Pick<ProxySettings, 'username' | 'password'>,
+): Proxy {
   let url: URL;
   try {
     url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
@@ -51,7 +59,9 @@ function readProxy(text: string, source: string, login?: Pick<ProxySettings, 'us
   const password = login?.password ?? decode(url.password);
   url.username = '';
   url.password = '';
-  const authorization = username ? `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` : undefined;
+  const authorization = username
+    ? `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+    : undefined;
   return { url, authorization, source };
 }
 
@@ -92,7 +102,8 @@ function isInNoProxy(target: URL, list: string): boolean {
     .filter((entry) => entry !== '')
     .some((entry) => {
       if (entry === '*') return true;
-      const [, name = '', entryPort] = /^(\[[^\]]*\]|[^:]*(?::[^:]*:.*)?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+      const [, name = '', entryPort] =
+        /^(\[[^\]]*\]|[^:]*(?::[^:]*:.*)?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
       if (entryPort !== undefined && entryPort !== port) return false;
       const suffix = name.replace(/^\*?\./, '').replace(/^\[|\]$/g, '');
       return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));

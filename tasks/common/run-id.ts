@@ -66,7 +66,8 @@ export function readPayload(reader: InputReader): Readonly<Record<string, unknow
     payload = JSON.parse(text);
   } catch (error) {
     if (/^\$\(|^\$\{\{/.test(text)) return undefined;
-    const reason = error instanceof Error ? error.message.replace(/\.\.\.".*|, ".*" is not valid JSON/s, '') : '';
+    const reason =
+      error instanceof Error ? error.message.replace(/\.\.\.".*|, ".*" is not valid JSON/s, '') : '';
     reader.problem(
       `Input payload is not JSON (${oneLine(reason, 100)}). Pass \${{ convertToJson(parameters.<webhook alias>) }}, as a block scalar (payload: |).`,
     );

@@ -37,7 +37,11 @@ export async function withPort<T>(
 }
 
 /** A transport with the agent's proxy and certificates. */
-export function openTransport({ host, environment }: TaskContext, url: string, connections: number): Transport {
+export function openTransport(
+  { host, environment }: TaskContext,
+  url: string,
+  connections: number,
+): Transport {
   const target = new URL(url);
   const isTls = target.protocol === 'https:';
   return createTransport({

@@ -8,10 +8,7 @@ const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** Removes ANSI codes and control characters; CRLF and lone CR become LF, as a terminal that keeps lines shows them. */
 export function plainText(text: string): string {
-  return text
-    .replace(ansiSequence, '')
-    .replace(/\r\n?/g, '\n')
-    .replace(controlCharacter, '');
+  return text.replace(ansiSequence, '').replace(/\r\n?/g, '\n').replace(controlCharacter, '');
 }
 
 /**
@@ -24,7 +21,9 @@ export function neutralText(text: string): string {
 
 /** One line of at most `limit` characters: line breaks become spaces, the rest is cut with an ellipsis. */
 export function oneLine(text: string, limit = 200): string {
-  const line = plainText(text).replace(/\s*\n\s*/g, ' ').trim();
+  const line = plainText(text)
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
 

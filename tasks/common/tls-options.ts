@@ -21,7 +21,9 @@ export function tlsOptionsOf(settings: CertificateSettings, extraCaFile: string 
   const { caFile, certFile, keyFile, archiveFile, passphrase } = settings;
   const isPem = certFile !== undefined && keyFile !== undefined;
   return {
-    ...(caFile !== undefined && { ca: [...rootCertificates, ...[caFile, extraCaFile].filter((f) => f !== undefined).map(readText)] }),
+    ...(caFile !== undefined && {
+      ca: [...rootCertificates, ...[caFile, extraCaFile].filter((f) => f !== undefined).map(readText)],
+    }),
     ...(isPem && { cert: readText(certFile), key: readText(keyFile) }),
     ...(!isPem && archiveFile !== undefined && { pfx: read(archiveFile) }),
     ...(passphrase !== undefined && (isPem || archiveFile !== undefined) && { passphrase }),
@@ -37,6 +39,8 @@ function read(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError([`The agent's certificate file cannot be read: ${reason}. Correct the agent's SSL settings.`]);
+    throw new InputError([
+      `The agent's certificate file cannot be read: ${reason}. Correct the agent's SSL settings.`,
+    ]);
   }
 }

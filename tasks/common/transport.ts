@@ -59,7 +59,8 @@ export function createTransport({ origin, proxy, tls, connections = 1 }: Transpo
   setFlagsFromString('--no-wasm-tier-up');
 
   const connectDirectly = createConnector({ timeout: connectTimeout, ...tls });
-  const connect = proxy === undefined ? connectDirectly : tunnelThrough(proxy, connectDirectly, connectTimeout);
+  const connect =
+    proxy === undefined ? connectDirectly : tunnelThrough(proxy, connectDirectly, connectTimeout);
   const pool = new Pool(origin, { connections, connect, pipelining: 1, maxResponseSize: largestAnswer });
   return {
     send: (request, options) => send(pool, request, options),
@@ -67,7 +68,11 @@ export function createTransport({ origin, proxy, tls, connections = 1 }: Transpo
   };
 }
 
-function send(pool: Dispatcher, request: HttpRequest, { timeout, signal }: SendOptions): Promise<HttpResponse> {
+function send(
+  pool: Dispatcher,
+  request: HttpRequest,
+  { timeout, signal }: SendOptions,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let mayHaveArrived = false;
     let controller: Dispatcher.DispatchController | undefined;
@@ -127,9 +132,13 @@ function timeoutError(timeout: number, mayHaveArrived: boolean): NetworkError {
   });
 }
 
-function singleValues(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+function singleValues(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
   );
 }
-

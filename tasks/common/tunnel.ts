@@ -10,7 +10,11 @@ import type { Proxy } from './proxy.ts';
  * Wraps a connector so that it goes through an HTTP proxy: CONNECT first, TLS to the target inside the tunnel.
  * undici's own ProxyAgent does the same, but tells a refusal (403), a missing login (407) and a cut line apart by text only.
  */
-export function tunnelThrough(proxy: Proxy, connect: buildConnector.connector, timeout: number): buildConnector.connector {
+export function tunnelThrough(
+  proxy: Proxy,
+  connect: buildConnector.connector,
+  timeout: number,
+): buildConnector.connector {
   return (options, callback) => {
     openTunnel(proxy, `${options.hostname}:${options.port || '443'}`, timeout).then(
       (socket) => connect({ ...options, httpSocket: socket }, callback),
@@ -32,7 +36,10 @@ function openTunnel(proxy: Proxy, authority: string, timeout: number): Promise<S
       reject(error);
     };
     const timer = setTimeout(
-      () => fail(new ProxyError('proxyTimeout', `${named(proxy)} did not open a tunnel within ${timeout / 1000} s`)),
+      () =>
+        fail(
+          new ProxyError('proxyTimeout', `${named(proxy)} did not open a tunnel within ${timeout / 1000} s`),
+        ),
       timeout,
     );
     const answered = (status: number, socket?: Socket) => {
@@ -49,7 +56,11 @@ function openTunnel(proxy: Proxy, authority: string, timeout: number): Promise<S
       onRequestUpgrade: (_controller, status, _headers, socket) => answered(status, socket as Socket),
       onResponseStart: (_controller, status) => answered(status),
       onResponseError: (_controller, error) =>
-        fail(new ProxyError('proxyRefused', `${named(proxy)} cannot be reached: ${error.message}`, { cause: error })),
+        fail(
+          new ProxyError('proxyRefused', `${named(proxy)} cannot be reached: ${error.message}`, {
+            cause: error,
+          }),
+        ),
     };
     client.dispatch({ method: 'CONNECT', path: authority, headers }, handler);
   });

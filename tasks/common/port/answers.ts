@@ -13,13 +13,17 @@ export function apiError(route: Route, request: HttpRequest, response: HttpRespo
   const { words, code } = portWords(response.body);
   const line = `Cannot ${route.does}: ${requestLine(request)} -> ${response.status}`;
   const trace = response.headers['x-trace-id'];
-  const details = [code, trace === undefined ? '' : `trace id ${oneLine(trace, 80)}`].filter((detail) => detail !== '').join(', ');
+  const details = [code, trace === undefined ? '' : `trace id ${oneLine(trace, 80)}`]
+    .filter((detail) => detail !== '')
+    .join(', ');
   const said = `${words === '' ? '' : `; Port says "${words}"`}${details === '' ? '' : ` (${details})`}`;
   if (response.status < 400) {
     const kind = response.body.trim() === '' ? 'an empty answer' : 'an answer that is not JSON';
     return new UnexpectedAnswerError(`${line} with ${kind}. ${notPortAdvice}`);
   }
-  const isLogin = response.status === 401 || (route.path.endsWith('/access_token') && response.status < 500 && response.status !== 429);
+  const isLogin =
+    response.status === 401 ||
+    (route.path.endsWith('/access_token') && response.status < 500 && response.status !== 429);
   const advice = isLogin ? loginAdvice : adviceFor(response.status, code);
   return new PortApiError({
     code: isLogin ? 'PORT_CREDENTIALS' : 'PORT_REQUEST',
@@ -34,7 +38,10 @@ function portWords(body: string): { words: string; code: string } {
     const parsed: unknown = JSON.parse(body);
     if (typeof parsed !== 'object' || parsed === null) return { words: '', code: '' };
     const { error, message } = parsed as { error?: unknown; message?: unknown };
-    return { words: typeof message === 'string' ? oneLine(message, 600) : '', code: typeof error === 'string' ? oneLine(error, 80) : '' };
+    return {
+      words: typeof message === 'string' ? oneLine(message, 600) : '',
+      code: typeof error === 'string' ? oneLine(error, 80) : '',
+    };
   } catch {
     return { words: '', code: '' };
   }
@@ -48,9 +55,11 @@ const notPortAdvice = "Is baseUrl the address of Port's API, and does a proxy an
 /** What to do about Port's own codes (as its API documents them); more telling than the status alone. */
 const adviceByCode: Readonly<Record<string, string>> = {
   run_exhausted: 'The run is finished already; nothing can be added to it.',
-  run_synchronized_error: 'Port finishes this run by itself. Set "synchronized": false in the action\'s backend, so that the pipeline can report.',
+  run_synchronized_error:
+    'Port finishes this run by itself. Set "synchronized": false in the action\'s backend, so that the pipeline can report.',
   identifier_taken: 'An entity with this identifier exists. Use mode merge or replace to change it.',
-  blueprint_schema_mismatch: "Compare the properties with the blueprint's schema in Port (Builder > Data model).",
+  blueprint_schema_mismatch:
+    "Compare the properties with the blueprint's schema in Port (Builder > Data model).",
   required_relation: 'Give the relation that the blueprint requires.',
   relation_many_violation: 'Give a list for a relation to many, and one identifier for a relation to one.',
   has_dependents: 'Other entities relate to it. Delete them first, or set deleteDependents.',
@@ -59,7 +68,7 @@ const adviceByCode: Readonly<Record<string, string>> = {
 
 const adviceByStatus: Readonly<Record<number, string>> = {
   400: 'Port does not accept this request as it is; its words above say why.',
-  403: 'Give these credentials the permission in Port, or add the agent\'s address to the IP allow list.',
+  403: "Give these credentials the permission in Port, or add the agent's address to the IP allow list.",
   404: 'Check the spelling, and that it exists in the Port organization of these credentials. For a related entity: create it first, or set createMissingRelatedEntities.',
   409: 'It exists already.',
   413: "It is larger than Port's limit of 1 MiB for a request. Send less at a time.",
@@ -71,20 +80,25 @@ function adviceFor(status: number, code: string): string {
   return (
     adviceByCode[code] ??
     adviceByStatus[status] ??
-    (status >= 500 ? "Port has a problem; see its status page, and run the step again." : 'Its words above say why.')
+    (status >= 500
+      ? 'Port has a problem; see its status page, and run the step again.'
+      : 'Its words above say why.')
   );
 }
 
 const adviceByFault: Readonly<Record<NetworkFault, string>> = {
   dns: 'Check the host name in the API URL, and the DNS of the agent.',
   refused: 'Check the API URL, and that the agent may reach it (firewall, proxy).',
-  connectTimeout: 'The agent cannot reach this host in time. Does it need a proxy (the agent\'s, or HTTPS_PROXY)?',
-  reset: 'The connection was closed on the way. See whether a firewall or proxy cuts it, and run the step again.',
+  connectTimeout:
+    "The agent cannot reach this host in time. Does it need a proxy (the agent's, or HTTPS_PROXY)?",
+  reset:
+    'The connection was closed on the way. See whether a firewall or proxy cuts it, and run the step again.',
   timeout: 'Port did not answer in time. See its status page, or raise timeoutSeconds.',
   cutBody: 'The connection was closed on the way. Run the step again.',
   tls: "The server's certificate is not trusted. Behind a proxy that inspects TLS, give the agent its certificate authority: NODE_EXTRA_CA_CERTS, or the agent's --sslcacert.",
   proxyRefused: "Allow the host in the proxy, or name it in the agent's proxy bypass list or NO_PROXY.",
-  proxyAuthentication: "Give the agent the proxy's user name and password (--proxyusername, --proxypassword, or in HTTPS_PROXY).",
+  proxyAuthentication:
+    "Give the agent the proxy's user name and password (--proxyusername, --proxypassword, or in HTTPS_PROXY).",
   proxyTimeout: 'The proxy accepts connections and then says nothing. Check its address and state.',
   other: 'Run the step again; if it stays, check the connection between agent and Port.',
 };

@@ -11,7 +11,12 @@ import { routes, type Route, type RouteName } from './routes.ts';
 const tryTimeout = 20_000;
 
 /** A network fault that waiting does not mend is tried this often at the most. */
-const triesByFault: Partial<Record<NetworkError['fault'], number>> = { dns: 3, tls: 1, proxyRefused: 2, proxyAuthentication: 1 };
+const triesByFault: Partial<Record<NetworkError['fault'], number>> = {
+  dns: 3,
+  tls: 1,
+  proxyRefused: 2,
+  proxyAuthentication: 1,
+};
 
 export interface PortCall {
   readonly parameters?: Readonly<Record<string, string>>;
@@ -52,10 +57,15 @@ export function createPortClient(options: PortClientOptions): PortClient {
 
   const signIn = async (): Promise<string> => {
     const { clientId, clientSecret } = connection;
-    const answer = await callRoute(options, { route: routes.createToken, call: { body: { clientId, clientSecret } } });
+    const answer = await callRoute(options, {
+      route: routes.createToken,
+      call: { body: { clientId, clientSecret } },
+    });
     const { accessToken, tokenType } = answer;
     if (typeof accessToken !== 'string' || accessToken === '') {
-      throw new UnexpectedAnswerError(`Cannot sign in to Port: the answer of ${connection.apiUrl} holds no access token. Is this Port's API?`);
+      throw new UnexpectedAnswerError(
+        `Cannot sign in to Port: the answer of ${connection.apiUrl} holds no access token. Is this Port's API?`,
+      );
     }
     options.maskSecret(accessToken);
     return `${typeof tokenType === 'string' ? tokenType : 'Bearer'} ${accessToken}`;
@@ -78,7 +88,9 @@ export function createPortClient(options: PortClientOptions): PortClient {
         // Port hands out the same token until it ends, so a fresh one may have seconds left: one new sign-in, once.
         if (!(error instanceof PortApiError && error.status === 401)) throw error;
         if ((await token?.catch(() => undefined)) === used) forgetToken();
-        options.log.debug(`the token was refused; signing in once more at ${new Date(clock.now()).toISOString()}`);
+        options.log.debug(
+          `the token was refused; signing in once more at ${new Date(clock.now()).toISOString()}`,
+        );
         return callRoute(options, { route, call, authorization: await authorization() });
       }
     },
@@ -91,7 +103,10 @@ interface RouteCall {
   readonly authorization?: string;
 }
 
-async function callRoute(options: PortClientOptions, routeCall: RouteCall): Promise<Readonly<Record<string, unknown>>> {
+async function callRoute(
+  options: PortClientOptions,
+  routeCall: RouteCall,
+): Promise<Readonly<Record<string, unknown>>> {
   const { route, call } = routeCall;
   const request = requestOf(options, routeCall);
   for (let tries = 1; ; tries++) {
@@ -113,7 +128,10 @@ async function callRoute(options: PortClientOptions, routeCall: RouteCall): Prom
 
 type Outcome = HttpResponse | NetworkError;
 
-function requestOf({ userAgent, connection }: PortClientOptions, { route, call, authorization }: RouteCall): HttpRequest {
+function requestOf(
+  { userAgent, connection }: PortClientOptions,
+  { route, call, authorization }: RouteCall,
+): HttpRequest {
   const prefix = new URL(connection.apiUrl).pathname.replace(/\/$/, '');
   return {
     method: route.method,
@@ -128,9 +146,15 @@ function requestOf({ userAgent, connection }: PortClientOptions, { route, call, 
   };
 }
 
-async function tryOnce({ transport, signal, clock, deadline, log }: PortClientOptions, request: HttpRequest): Promise<Outcome> {
+async function tryOnce(
+  { transport, signal, clock, deadline, log }: PortClientOptions,
+  request: HttpRequest,
+): Promise<Outcome> {
   const left = deadline - clock.now();
-  if (left <= 0) throw new BudgetError(`Gave up before ${requestLine(request)}: the time for this step (timeoutSeconds) is used up.`);
+  if (left <= 0)
+    throw new BudgetError(
+      `Gave up before ${requestLine(request)}: the time for this step (timeoutSeconds) is used up.`,
+    );
   const started = clock.now();
   try {
     const response = await transport.send(request, { timeout: Math.min(tryTimeout, left), signal });
@@ -156,7 +180,12 @@ function parseAnswer(response: HttpResponse): Readonly<Record<string, unknown>> 
 function describeFailure(route: Route, request: HttpRequest, outcome: Outcome): Error {
   if (outcome instanceof NetworkError) {
     const message = `Cannot ${route.does}: ${requestLine(request)} -> ${outcome.message}. ${networkAdvice(outcome.fault)}`;
-    return new NetworkError({ fault: outcome.fault, mayHaveArrived: outcome.mayHaveArrived, message, cause: outcome });
+    return new NetworkError({
+      fault: outcome.fault,
+      mayHaveArrived: outcome.mayHaveArrived,
+      message,
+      cause: outcome,
+    });
   }
   return apiError(route, request, outcome);
 }
@@ -182,15 +211,23 @@ interface Wait {
   readonly route: Route;
 }
 
-async function waitBefore({ clock, deadline, signal, log }: PortClientOptions, { tries, outcome, failure, route }: Wait): Promise<void> {
+async function waitBefore(
+  { clock, deadline, signal, log }: PortClientOptions,
+  { tries, outcome, failure, route }: Wait,
+): Promise<void> {
   const asked = outcome instanceof NetworkError ? undefined : requestedDelay(outcome.headers, clock.now());
   const delay = delayBefore(tries, asked, clock);
   const reason = outcome instanceof NetworkError ? outcome.message : `Port answered ${outcome.status}`;
   if (clock.now() + delay >= deadline) {
     const wish = asked === undefined ? '' : ` Port asks to wait ${Math.ceil(asked / 1000)} s.`;
-    throw new BudgetError(`${failure.message}${wish} No time is left for another try after ${tries}; raise timeoutSeconds to wait longer.`, failure);
+    throw new BudgetError(
+      `${failure.message}${wish} No time is left for another try after ${tries}; raise timeoutSeconds to wait longer.`,
+      failure,
+    );
   }
-  log.info(`${reason}; trying again to ${route.does} in ${(delay / 1000).toFixed(1)} s (try ${tries + 1} of ${mostTries}).`);
+  log.info(
+    `${reason}; trying again to ${route.does} in ${(delay / 1000).toFixed(1)} s (try ${tries + 1} of ${mostTries}).`,
+  );
   await clock.sleep(delay, signal);
 }
 

@@ -40,5 +40,7 @@ export async function writeEntity(port: PortClient, entity: Entity, options: Wri
     body: entity,
   });
   const written = answer['entity'];
-  return isRecord(written) && typeof written['identifier'] === 'string' ? written['identifier'] : String(entity.identifier);
+  return isRecord(written) && typeof written['identifier'] === 'string'
+    ? written['identifier']
+    : String(entity.identifier);
 }

@@ -1,7 +1,11 @@
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Fills a route's path; every parameter is encoded as one segment, so that `/` in an identifier stays inside it. */
-export function pathOf(template: string, parameters: Readonly<Record<string, string>>, query: Query = {}): string {
+export function pathOf(
+  template: string,
+  parameters: Readonly<Record<string, string>>,
+  query: Query = {},
+): string {
   const path = template.replace(/\{(\w+)\}/g, (_match, name: string) => {
     const value = parameters[name];
     if (value === undefined) throw new TypeError(`path parameter ${name} is missing`);

@@ -16,11 +16,48 @@ export const routes = {
   getRun: { method: 'GET', path: '/v1/actions/runs/{runId}', repeat: 'safe', does: 'read the run' },
   findRuns: { method: 'GET', path: '/v1/actions/runs', repeat: 'safe', does: 'look for the run' },
   updateRun: { method: 'PATCH', path: '/v1/actions/runs/{runId}', repeat: 'safe', does: 'update the run' },
-  addRunLog: { method: 'POST', path: '/v1/actions/runs/{runId}/logs', repeat: 'unlessReceived', does: 'send log lines' },
-  getRunLogs: { method: 'GET', path: '/v1/actions/runs/{runId}/logs', repeat: 'safe', does: "read the run's log" },
-  upsertEntity: { method: 'POST', path: '/v1/blueprints/{blueprint}/entities', repeat: 'safe', does: 'write the entity' },
-  createEntity: { method: 'POST', path: '/v1/blueprints/{blueprint}/entities', repeat: 'unlessReceived', does: 'create the entity' },
-  getBlueprint: { method: 'GET', path: '/v1/blueprints/{blueprint}', repeat: 'safe', does: 'read the blueprint' },
+  addRunLog: {
+    method: 'POST',
+    path: '/v1/actions/runs/{runId}/logs',
+    repeat: 'unlessReceived',
+    does: 'send log lines',
+  },
+  getRunLogs: {
+    method: 'GET',
+    path: '/v1/actions/runs/{runId}/logs',
+    repeat: 'safe',
+    does: "read the run's log",
+  },
+  upsertEntity: {
+    method: 'POST',
+    path: '/v1/blueprints/{blueprint}/entities',
+    repeat: 'safe',
+    does: 'write the entity',
+  },
+  createEntity: {
+    method: 'POST',
+    path: '/v1/blueprints/{blueprint}/entities',
+    repeat: 'unlessReceived',
+    does: 'create the entity',
+  },
+  getBlueprint: {
+    method: 'GET',
+    path: '/v1/blueprints/{blueprint}',
+    repeat: 'safe',
+    does: 'read the blueprint',
+  },
+  updateNodeRun: {
+    method: 'PATCH',
+    path: '/v1/workflows/nodes/runs/{nodeRunId}',
+    repeat: 'safe',
+    does: "update the workflow node's run",
+  },
+  addNodeRunLogs: {
+    method: 'POST',
+    path: '/v1/workflows/nodes/runs/{nodeRunId}/logs',
+    repeat: 'unlessReceived',
+    does: 'send log lines',
+  },
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

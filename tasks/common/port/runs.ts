@@ -33,7 +33,9 @@ export async function getRun(port: PortClient, runId: string): Promise<Run> {
 
 /** The newest run with this external id; undefined where there is none. */
 export async function findRunByExternalId(port: PortClient, externalRunId: string): Promise<Run | undefined> {
-  const answer = await port.call('findRuns', { query: { version: 'v2', external_run_id: externalRunId, limit: 1 } });
+  const answer = await port.call('findRuns', {
+    query: { version: 'v2', external_run_id: externalRunId, limit: 1 },
+  });
   const [first] = Array.isArray(answer['runs']) ? (answer['runs'] as unknown[]) : [];
   return first === undefined ? undefined : parseRun(first);
 }
@@ -44,7 +46,9 @@ export async function updateRun(port: PortClient, runId: string, changes: RunCha
 
 function parseRun(value: unknown): Run {
   if (!isRecord(value) || typeof value['id'] !== 'string' || typeof value['status'] !== 'string') {
-    throw new UnexpectedAnswerError("Cannot read the run: the answer holds no run. Is baseUrl the address of Port's API?");
+    throw new UnexpectedAnswerError(
+      "Cannot read the run: the answer holds no run. Is baseUrl the address of Port's API?",
+    );
   }
   const { id, status, statusLabel, link, payload } = value;
   const links = Array.isArray(link) ? link : [link];

@@ -1,0 +1,31 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+}
+
+/** The third-party notices of a bundle: name, version and licence text of every package that esbuild took a file from. */
+export async function noticesOf(root: string, inputs: readonly string[]): Promise<string> {
+  const folders = new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined));
+  const notices = await Promise.all([...folders].sort().map((folder) => noticeOf(join(root, folder))));
+  return `This task contains the following third-party software.\n\n${notices.join('\n')}`;
+}
+
+function packageFolder(input: string): string | undefined {
+  return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+}
+
+async function noticeOf(folder: string): Promise<string> {
+  const { name, version, license } = JSON.parse(
+    await readFile(join(folder, 'package.json'), 'utf8'),
+  ) as Manifest;
+  const file = (await readdir(folder)).find((candidate) =>
+    /^(licen[cs]e|copying)(\.(md|txt|mit))?$/i.test(candidate),
+  );
+  const text = file === undefined ? '' : `\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
+  if (text === '' && license === undefined) throw new Error(`${name} has no licence: it cannot be shipped`);
+  return `${'-'.repeat(80)}\n${name} ${version} (${license ?? 'see text'})\n${text}`;
+}

@@ -1,0 +1,73 @@
+import type { Host } from '../common/host.ts';
+import { InputReader } from '../common/input-reader.ts';
+import { readRunId, type RunId } from '../common/run-id.ts';
+import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
+import { isWebUrl } from '../common/summary.ts';
+import { isUnresolved, oneLine } from '../common/text.ts';
+import { parseStatus, type Wish } from './status.ts';
+
+export interface RunStatusInputs extends SharedInputs {
+  readonly runId: RunId | undefined;
+  readonly ifNoRunId: 'skip' | 'fail';
+  readonly wish: Wish;
+  readonly scope: 'job' | 'pipeline';
+  readonly statusLabel: string | undefined;
+  readonly links: readonly string[];
+  readonly isPipelineLinked: boolean;
+  readonly summary: string | undefined;
+  readonly summaryFile: string | undefined;
+  readonly logMessage: string | undefined;
+  readonly logFile: string | undefined;
+  readonly logTailLines: number;
+  readonly externalRunId: string | undefined;
+  readonly partialSuccess: 'success' | 'failure';
+  readonly areFailureDetailsWanted: boolean;
+  readonly isProgressLive: boolean;
+}
+
+/** @throws InputError with every problem of the inputs. */
+export function readInputs(host: Host): RunStatusInputs {
+  const reader = new InputReader(host);
+  const inputs: RunStatusInputs = {
+    ...readSharedInputs(reader, host),
+    runId: readRunId(reader, host),
+    ifNoRunId: reader.choice('ifNoRunId', ['skip', 'fail'], 'skip'),
+    wish: readWish(reader),
+    scope: reader.choice('scope', ['job', 'pipeline'], 'job'),
+    statusLabel: reader.text('statusLabel'),
+    links: readLinks(reader),
+    isPipelineLinked: reader.flag('linkToPipeline', true),
+    summary: reader.text('summary'),
+    summaryFile: reader.text('summaryFile'),
+    logMessage: reader.text('logMessage'),
+    logFile: reader.text('logFile'),
+    logTailLines: reader.wholeNumber('logTailLines', 200, { min: 1, max: 10_000 }),
+    externalRunId: reader.text('externalRunId'),
+    partialSuccess: reader.choice('partialSuccess', ['success', 'failure'], 'success'),
+    areFailureDetailsWanted: reader.flag('reportFailureDetails', true),
+    isProgressLive: reader.flag('liveProgress', false),
+  };
+  reader.finish();
+  return inputs;
+}
+
+function readWish(reader: InputReader): Wish {
+  const text = reader.text('status') ?? 'track';
+  const wish = parseStatus(text);
+  if (wish === undefined) {
+    reader.problem(
+      `Input status is "${oneLine(text, 60)}". Use track, inProgress, success, failure or auto, or Azure's own words (Succeeded, SucceededWithIssues, Failed, Canceled).`,
+    );
+  }
+  return wish ?? { kind: 'inProgress' };
+}
+
+function readLinks(reader: InputReader): readonly string[] {
+  return reader.lines('link').filter((line) => {
+    if (isWebUrl(line) && !isUnresolved(line)) return true;
+    reader.problem(
+      `Input link has the line "${oneLine(line, 100)}", which is not a web address. Use one http:// or https:// URL a line.`,
+    );
+    return false;
+  });
+}

@@ -1,0 +1,49 @@
+import type { Outcome, TaskContext } from '../common/main.ts';
+import type { PortClient } from '../common/port/client.ts';
+import { runIdVariable, type RunId } from '../common/run-id.ts';
+import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
+import type { RunStatusInputs } from './inputs.ts';
+import { runPage, type Report, type Reported } from './report.ts';
+import { rememberEnd } from './track-state.ts';
+
+interface Announcement {
+  readonly context: TaskContext;
+  readonly inputs: RunStatusInputs;
+  readonly port: PortClient;
+  readonly runId: RunId;
+  readonly report: Report;
+  readonly reported: Reported;
+}
+
+/** Tells what was reported: outputs and variables, the log, the summary page. */
+export function announce(announcement: Announcement): Outcome {
+  const { context, inputs, port, runId, report, reported } = announcement;
+  const { host } = context;
+  const url = runPage(port, runId);
+  host.setOutput('runId', runId.id);
+  host.setOutput('runUrl', url);
+  host.setOutput('reportedStatus', reported.status);
+  host.setVariable(runIdVariable, runId.id);
+  if (report.verdict !== undefined) rememberEnd(host, runId, reported.status);
+  for (const note of reported.notes) host.info(note);
+  for (const warning of reported.warnings) host.warning(warning);
+  const label = report.label === undefined ? '' : ` "${report.label}"`;
+  if (inputs.isSummaryWanted) attachSummary(host, summaryOf(announcement, url));
+  return { result: 'Succeeded', message: `Port run ${runId.id} is ${reported.status}${label}: ${url}` };
+}
+
+function summaryOf({ runId, report, reported }: Announcement, url: string): string {
+  const rows: (readonly [string, string])[] = [
+    ['Run', markdownLink(runId.id, url)],
+    ['Status', markdownText(reported.status)],
+  ];
+  if (report.label !== undefined) rows.push(['Label', markdownText(report.label)]);
+  if (reported.logEntries > 0) rows.push(['Log', `${report.log.split('\n').length} lines`]);
+  if (report.links.length > 0)
+    rows.push(['Links', report.links.map((link) => markdownLink(link, link)).join('<br>')]);
+  const table = ['| Port | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)];
+  const remarks = [...reported.notes, ...reported.warnings].map(
+    (remark) => `\n> ${markdownText(remark, 600)}`,
+  );
+  return `${[...table, ...remarks].join('\n')}\n`;
+}

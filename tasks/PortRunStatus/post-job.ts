@@ -1,0 +1,93 @@
+import { InputError } from '../common/errors.ts';
+import type { Outcome, TaskContext } from '../common/main.ts';
+import type { RunId } from '../common/run-id.ts';
+import { cleanerOf, withPort } from '../common/session.ts';
+import { composeReport, labelOf, timelineReader } from './compose.ts';
+import { readInputs, type RunStatusInputs } from './inputs.ts';
+import { stopLiveProgress } from './live-progress.ts';
+import { announce } from './outputs.ts';
+import { sendReport } from './report.ts';
+import { pipelineResult } from './run.ts';
+import { parseResult, parseStatus, verdictOf, type PipelineResult, type Verdict } from './status.ts';
+import { rememberedEnd, trackState } from './track-state.ts';
+
+/** Time for the report of a cancelled job, in ms: the agent's worker stops 15 s before the cancel timeout, which may be 60 s. */
+const cancelBudget = 40_000;
+
+/** The post-job step: with `track`, reports the job's result, however it ended. */
+export async function finish(context: TaskContext): Promise<Outcome> {
+  const { host } = context;
+  const wish = parseStatus(host.input('status') ?? 'track');
+  const own = parseResult(host.variable('Agent.JobStatus')) ?? 'succeeded';
+  const { state, runId: found } = trackState(host);
+  await stopLiveProgress(host);
+  if (wish?.kind !== 'track' || state === 'disarmed') return nothingToDo('this step does not track the job');
+  if (state === 'unseen' && (own === 'succeeded' || own === 'partial'))
+    return nothingToDo('the step itself did not run');
+  const inputs = withinGrace(readInputs(host), own);
+  const runId = found ?? inputs.runId;
+  if (runId === undefined) {
+    if (inputs.ifNoRunId === 'fail' && state === 'unseen')
+      throw new InputError(['There is no Port run id, so the end of the job cannot be reported.']);
+    return nothingToDo('not started by Port');
+  }
+  const ended = rememberedEnd(host, runId);
+  return ended === undefined
+    ? reportEnd(context, inputs, { runId, own })
+    : afterOwnEnd(context, { ended, own, inputs });
+}
+
+function nothingToDo(why: string): Outcome {
+  return { result: 'Succeeded', message: `Nothing to report at the end of the job: ${why}.` };
+}
+
+function withinGrace(inputs: RunStatusInputs, own: PipelineResult): RunStatusInputs {
+  return own === 'canceled' ? { ...inputs, budget: Math.min(inputs.budget, cancelBudget) } : inputs;
+}
+
+async function reportEnd(
+  context: TaskContext,
+  inputs: RunStatusInputs,
+  { runId, own }: { runId: RunId; own: PipelineResult },
+): Promise<Outcome> {
+  const result = inputs.scope === 'job' ? own : await pipelineResult(context, own);
+  const verdict = result === undefined ? undefined : verdictOf(result, inputs.partialSuccess);
+  const failures =
+    verdict?.result === 'failure' && inputs.areFailureDetailsWanted
+      ? await timelineReader(context).failures(inputs.scope)
+      : [];
+  const label = verdict === undefined ? openLabel(context) : labelOf(inputs, verdict, failures);
+  const report = composeReport(context, inputs, cleanerOf(context, inputs), {
+    verdict,
+    texts: 'files',
+    label,
+    failures,
+  });
+  return withPort(context, inputs, async (port) => {
+    const reported = await sendReport(port, runId, report);
+    return announce({ context, inputs, port, runId, report, reported });
+  });
+}
+
+/** In a job that is not the last one of the pipeline the run stays open; its label says how far the pipeline is. */
+function openLabel({ host }: TaskContext): string | undefined {
+  const stage = host.variable('System.StageDisplayName') ?? host.variable('System.StageName');
+  const job = host.variable('System.JobDisplayName');
+  const place = stage === undefined || stage === '__default' ? job : stage;
+  return place === undefined ? undefined : `${place} succeeded`;
+}
+
+/** A later step of this job has ended the run: Port keeps that, and nothing is sent twice. */
+function afterOwnEnd(
+  { host }: TaskContext,
+  { ended, own, inputs }: { ended: string; own: PipelineResult; inputs: RunStatusInputs },
+): Outcome {
+  const verdict: Verdict = verdictOf(own, inputs.partialSuccess);
+  const wasSuccess = ended === 'SUCCESS';
+  if (wasSuccess === (verdict.result === 'success'))
+    return nothingToDo(`a step of this job has ended the run already, as ${ended}`);
+  host.warning(
+    `A step of this job has ended the run as ${ended}, but the job then ended as ${own}. Port keeps the first.`,
+  );
+  return nothingToDo(`the run is finished, as ${ended}`);
+}

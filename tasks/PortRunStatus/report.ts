@@ -1,0 +1,41 @@
+import type { PortClient } from '../common/port/client.ts';
+import type { RunId } from '../common/run-id.ts';
+import { reportActionRun } from './action-run.ts';
+import type { Verdict } from './status.ts';
+import { reportWorkflowNode } from './workflow-node.ts';
+
+/** What one call of a step tells Port: the log first, then everything else at once. */
+export interface Report {
+  /** Plain text in lines; empty: nothing for the log. */
+  readonly log: string;
+  readonly label: string | undefined;
+  /** Empty: the links stay as they are. */
+  readonly links: readonly string[];
+  readonly summary: string | undefined;
+  readonly externalRunId: string | undefined;
+  /** Undefined: the run stays open. */
+  readonly verdict: Verdict | undefined;
+}
+
+export interface Reported {
+  /** Port's word for the run's status now; undefined where Port refused to change it. */
+  readonly status: string;
+  readonly logEntries: number;
+  /** What did not go as asked and needs no action. */
+  readonly notes: readonly string[];
+  /** What the user should look at. */
+  readonly warnings: readonly string[];
+}
+
+/** Sends a report to the kind of run that the id names. */
+export function sendReport(port: PortClient, runId: RunId, report: Report): Promise<Reported> {
+  return runId.kind === 'action'
+    ? reportActionRun(port, runId.id, report)
+    : reportWorkflowNode(port, runId.id, report);
+}
+
+/** The run's page in Port. */
+export function runPage(port: Pick<PortClient, 'connection'>, runId: RunId): string {
+  const parameter = runId.kind === 'action' ? 'runId' : 'nodeRunId';
+  return `${port.connection.appUrl}/organization/run?${parameter}=${encodeURIComponent(runId.id)}`;
+}

@@ -1,0 +1,74 @@
+import { PortApiError } from '../common/errors.ts';
+import type { PortClient } from '../common/port/client.ts';
+import {
+  addNodeRunLogs,
+  mostNodeRunLinks,
+  updateNodeRun,
+  type NodeRunChanges,
+  type NodeRunLog,
+} from '../common/port/workflow-nodes.ts';
+import { plainText } from '../common/text.ts';
+import { chunkLines } from './log-text.ts';
+import type { Report, Reported } from './report.ts';
+
+/** Reports to a workflow node's run: it has no label and no summary, so both become log lines. */
+export async function reportWorkflowNode(
+  port: PortClient,
+  nodeRunId: string,
+  report: Report,
+): Promise<Reported> {
+  const logs = logsOf(report);
+  const changes = changesOf(report);
+  const status = changes.result ?? 'IN_PROGRESS';
+  try {
+    for (const log of logs) await addNodeRunLogs(port, nodeRunId, [log]);
+    await updateNodeRun(port, nodeRunId, changes);
+  } catch (error) {
+    // Port has no route to read a node's run, so what stands behind a 422 for a good request can only be told in its words.
+    if (!(error instanceof PortApiError && error.status === 422)) throw error;
+    return {
+      status,
+      logEntries: 0,
+      notes: [],
+      warnings: [`The workflow node's run was not changed; it may be finished already. ${error.message}`],
+    };
+  }
+  const left = report.links.length - mostNodeRunLinks;
+  const notes =
+    left > 0
+      ? [`A workflow node's run takes ${mostNodeRunLinks} links; ${left} more went into its log.`]
+      : [];
+  return { status, logEntries: logs.length, notes, warnings: [] };
+}
+
+function changesOf({ verdict, links, externalRunId }: Report): NodeRunChanges {
+  const results = { success: 'SUCCESS', failure: 'FAILED', canceled: 'CANCELLED' } as const;
+  return {
+    ...(verdict === undefined
+      ? { status: 'IN_PROGRESS' }
+      : { status: 'COMPLETED', result: results[verdict.result] }),
+    ...(links.length > 0 && { links: links.slice(0, mostNodeRunLinks) }),
+    ...(externalRunId !== undefined && { externalRunId }),
+  };
+}
+
+function logsOf({ log, label, summary, links, verdict }: Report): readonly NodeRunLog[] {
+  const endLevel =
+    verdict === undefined || verdict.result === 'success'
+      ? 'INFO'
+      : verdict.result === 'canceled'
+        ? 'WARN'
+        : 'ERROR';
+  const overflow = links
+    .slice(mostNodeRunLinks)
+    .map((link) => `Link: ${link}`)
+    .join('\n');
+  const entry = (text: string, level: NodeRunLog['level']) =>
+    chunkLines(plainText(text)).map((message) => ({ level, message }));
+  return [
+    ...entry(log, verdict?.result === 'failure' ? 'ERROR' : 'INFO'),
+    ...entry(summary ?? '', 'INFO'),
+    ...entry(overflow, 'INFO'),
+    ...entry(label ?? '', endLevel),
+  ];
+}

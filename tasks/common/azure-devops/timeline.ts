@@ -1,0 +1,131 @@
+import { CanceledError, NetworkError } from '../errors.ts';
+import type { TaskContext } from '../main.ts';
+import { isRecord } from '../port/client.ts';
+import { backoffDelay, retryableStatuses } from '../retry.ts';
+import { openTransport } from '../session.ts';
+import { userAgent } from '../version.ts';
+
+/** A record of the build timeline (Azure DevOps: GET …/build/builds/{id}/timeline), as far as the tasks look at it. */
+export interface TimelineRecord {
+  readonly id: string;
+  readonly parentId: string | undefined;
+  /** Stage, Phase, Job, Task, Checkpoint … */
+  readonly type: string;
+  readonly name: string;
+  readonly identifier: string;
+  readonly order: number;
+  readonly attempt: number;
+  readonly state: 'pending' | 'inProgress' | 'completed';
+  /** succeeded, succeededWithIssues, failed, canceled, skipped, abandoned; undefined until it is completed. */
+  readonly result: string | undefined;
+  /** ISO 8601. */
+  readonly startTime: string | undefined;
+  readonly finishTime: string | undefined;
+  readonly errors: readonly string[];
+}
+
+export type TimelineAnswer = { readonly records: readonly TimelineRecord[] } | { readonly problem: string };
+
+/** The oldest version with attempts; Azure DevOps Server 2019 has it. */
+const apiVersion = '5.0';
+const tries = 3;
+const timeout = 10_000;
+
+/**
+ * Reads the timeline of this pipeline run with the job's own token. Never throws for what Azure DevOps answers: a report goes on
+ * without the timeline.
+ * @throws CanceledError
+ */
+export async function readTimeline(context: TaskContext): Promise<TimelineAnswer> {
+  const { host } = context;
+  const { url, token } = host.jobConnection();
+  const project = host.variable('System.TeamProjectId');
+  const build = host.variable('Build.BuildId');
+  if (host.variable('Release.ReleaseId') !== undefined)
+    return { problem: 'a classic release has no build timeline' };
+  if (url === undefined || project === undefined || build === undefined)
+    return { problem: 'this is not a pipeline run' };
+  if (token === undefined) return { problem: 'the job has no access token' };
+  const base = new URL(url);
+  const path = `${base.pathname.replace(/\/+$/, '')}/${encodeURIComponent(project)}/_apis/build/builds/${encodeURIComponent(build)}/timeline?api-version=${apiVersion}`;
+  return fetchTimeline(context, base, { path, token });
+}
+
+async function fetchTimeline(
+  context: TaskContext,
+  base: URL,
+  { path, token }: { path: string; token: string },
+): Promise<TimelineAnswer> {
+  const transport = openTransport(context, base.origin, 1);
+  const headers = { accept: 'application/json', authorization: `Bearer ${token}`, 'user-agent': userAgent };
+  try {
+    for (let tried = 1; ; tried++) {
+      const outcome = await transport
+        .send({ method: 'GET', path, headers }, { timeout, signal: context.signal })
+        .catch((error: unknown) => {
+          if (error instanceof CanceledError || !(error instanceof NetworkError)) throw error;
+          return error;
+        });
+      if (!(outcome instanceof NetworkError) && outcome.status === 200) return parseTimeline(outcome.body);
+      const isPassing = outcome instanceof NetworkError || retryableStatuses.has(outcome.status);
+      if (!isPassing || tried === tries) return { problem: problemOf(outcome) };
+      await context.clock.sleep(backoffDelay(tried, context.clock.random()), context.signal);
+    }
+  } finally {
+    await transport.close();
+  }
+}
+
+function problemOf(outcome: NetworkError | { status: number }): string {
+  if (outcome instanceof NetworkError) return `Azure DevOps cannot be reached: ${outcome.message}`;
+  // Azure DevOps answers a token that it does not accept with 401, or with its sign-in page (203, 302).
+  const isRight = [203, 302, 401, 403].includes(outcome.status);
+  return `Azure DevOps answered ${outcome.status}${isRight ? ": the job's token may not read this run (Project settings > Pipelines > Settings)" : ''}`;
+}
+
+function parseTimeline(body: string): TimelineAnswer {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return { problem: 'Azure DevOps answered with something that is not JSON' };
+  }
+  const records =
+    isRecord(parsed) && Array.isArray(parsed['records']) ? (parsed['records'] as unknown[]) : [];
+  return { records: lastAttempts(records.filter(isRecord).map(parseRecord)) };
+}
+
+function parseRecord(value: Readonly<Record<string, unknown>>): TimelineRecord {
+  const text = (key: string) => (typeof value[key] === 'string' ? value[key] : undefined);
+  const number = (key: string) => (typeof value[key] === 'number' ? value[key] : 0);
+  const state = text('state');
+  const issues = Array.isArray(value['issues']) ? (value['issues'] as unknown[]) : [];
+  return {
+    id: text('id') ?? '',
+    parentId: text('parentId'),
+    type: text('type') ?? '',
+    name: text('name') ?? '',
+    identifier: text('identifier') ?? '',
+    order: number('order'),
+    attempt: number('attempt'),
+    state: state === 'completed' || state === 'inProgress' ? state : 'pending',
+    result: text('result'),
+    startTime: text('startTime'),
+    finishTime: text('finishTime'),
+    errors: issues
+      .filter(isRecord)
+      .filter((issue) => issue['type'] === 'error')
+      .map((issue) => (typeof issue['message'] === 'string' ? issue['message'] : ''))
+      .filter((message) => message !== ''),
+  };
+}
+
+/** A job or stage that was run again counts by its last attempt; tasks go with their job. */
+function lastAttempts(records: readonly TimelineRecord[]): readonly TimelineRecord[] {
+  const last = new Map<string, number>();
+  const keyOf = (record: TimelineRecord) => `${record.type} ${record.identifier}`;
+  const hasAttempts = (record: TimelineRecord) => record.identifier !== '' && record.type !== 'Task';
+  for (const record of records.filter(hasAttempts))
+    last.set(keyOf(record), Math.max(last.get(keyOf(record)) ?? 0, record.attempt));
+  return records.filter((record) => !hasAttempts(record) || record.attempt === last.get(keyOf(record)));
+}
