@@ -39,22 +39,28 @@ async function buildTask(name: string): Promise<void> {
   const source = join(root, 'tasks', name);
   const target = join(out, name);
   await mkdir(target, { recursive: true });
+  const present = entries.filter((entry) => existsSync(join(source, `${entry}.ts`)));
   const { metafile } = await build({
-    entryPoints: entries.map((entry) => join(source, `${entry}.ts`)).filter((file) => existsSync(file)),
-    outdir: target,
+    // One bundle for all entries of the task; each is evaluated only when its own file below asks for it.
+    stdin: {
+      contents: present.map((entry) => `exports.${entry} = () => require('./${entry}.ts');`).join('\n'),
+      resolveDir: source,
+    },
+    outfile: join(target, 'bundle.js'),
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
     legalComments: 'none',
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     metafile: true,
     logLevel: 'warning',
     define: { EXTENSION_VERSION: JSON.stringify(version) },
     plugins: [leaveOutUnreachable],
     tsconfig: join(root, 'tsconfig.json'),
   });
+  for (const entry of present)
+    await writeFile(join(target, `${entry}.js`), `require('./bundle.js').${entry}();\n`);
   await cp(join(source, 'task.json'), join(target, 'task.json'));
   for (const icon of ['icon.png', 'icon.svg']) {
     if (existsSync(join(source, icon))) await cp(join(source, icon), join(target, icon));

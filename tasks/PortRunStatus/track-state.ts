@@ -26,7 +26,8 @@ export function trackState(host: Host): TrackState {
     },
     get runId() {
       const [kind, id] = host.taskVariable(runVariable)?.split(' ') ?? [];
-      return (kind === 'action' || kind === 'workflowNode') && id !== undefined ? { kind, id } : undefined;
+      if (id === undefined) return undefined;
+      return { kind: kind === 'workflowNode' ? 'workflowNode' : 'action', id };
     },
   };
 }
