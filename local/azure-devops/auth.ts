@@ -1,0 +1,48 @@
+import type { FastifyRequest } from 'fastify';
+import { accessDenied, AzureError } from './errors.ts';
+import type { State } from './state.ts';
+
+/** Who calls: someone with all rights, someone with none, or a job of one build. */
+export type Caller =
+  | { readonly kind: 'member' }
+  | { readonly kind: 'powerless' }
+  | { readonly kind: 'job'; readonly buildId: number };
+
+/** The password of Basic credentials (any user name), or the Bearer token. */
+function tokenOf(header: string | undefined): { token: string; scheme: 'basic' | 'bearer' } | undefined {
+  const match = /^(Basic|Bearer)\s+(.+)$/i.exec(header ?? '');
+  const [, scheme, value] = match ?? [];
+  if (scheme === undefined || value === undefined) return undefined;
+  if (scheme.toLowerCase() === 'bearer') return { token: value, scheme: 'bearer' };
+  const decoded = Buffer.from(value, 'base64').toString('utf8');
+  return { token: decoded.slice(decoded.indexOf(':') + 1), scheme: 'basic' };
+}
+
+/** @throws AzureError 401 for credentials that nobody has */
+export function authenticate(state: State, request: FastifyRequest): Caller {
+  const given = tokenOf(request.headers.authorization);
+  if (given !== undefined) {
+    const buildId = state.jobTokens.get(given.token);
+    if (buildId !== undefined) return { kind: 'job', buildId };
+    if (given.token === state.options.tokenWithoutRights) return { kind: 'powerless' };
+    if (given.scheme === 'basic' && given.token === state.personalAccessToken) return { kind: 'member' };
+    if (given.scheme === 'bearer' && given.token === state.options.entraToken) return { kind: 'member' };
+  }
+  throw new AzureError(
+    401,
+    'UnauthorizedRequestException',
+    'TF400813: The user is not authorized to access this resource.',
+  );
+}
+
+/** @throws AzureError 403 for everyone but a member with rights */
+export function requireMember(caller: Caller, resource: string, permission: string): void {
+  if (caller.kind !== 'member') throw accessDenied(resource, permission);
+}
+
+/** A job may read its own build and no other. */
+export function requireBuildReader(state: State, caller: Caller, buildId: number): void {
+  const isOwnBuild =
+    caller.kind === 'job' && caller.buildId === buildId && state.options.jobToken !== 'denied';
+  if (caller.kind !== 'member' && !isOwnBuild) throw accessDenied(`Builds/${buildId}`, 'View builds');
+}

@@ -1,0 +1,146 @@
+import type { TimelineRecord } from '../agent/types.ts';
+import type { JsonObject } from './json.ts';
+import type { Build, Pipeline } from './model.ts';
+import type { State } from './state.ts';
+import { buildApiUrl, buildPage, organizationUrl, projectUrl } from './state.ts';
+
+const orNothing = <T>(name: string, value: T | null): Record<string, T> =>
+  value === null ? {} : { [name]: value };
+
+export function identityJson(state: State, build?: Build): JsonObject {
+  const { id, displayName, uniqueName } = build?.request.requestedFor ?? state.requestedFor;
+  return {
+    id,
+    displayName,
+    uniqueName,
+    descriptor: `aad.${id}`,
+    url: `${organizationUrl(state)}/_apis/Identities/${id}`,
+  };
+}
+
+export function projectJson(state: State): JsonObject {
+  const { id, name } = state.project;
+  const url = `${organizationUrl(state)}/_apis/projects/${id}`;
+  return { id, name, url, state: 'wellFormed', revision: 1, visibility: 'private' };
+}
+
+export function definitionJson(state: State, pipeline: Pipeline): JsonObject {
+  const { id, name } = pipeline;
+  const url = `${organizationUrl(state)}/${state.project.id}/_apis/build/Definitions/${id}?revision=1`;
+  const project = projectJson(state);
+  return {
+    id,
+    name,
+    url,
+    path: '\\',
+    type: 'build',
+    queueStatus: 'enabled',
+    revision: 1,
+    createdDate: pipeline.createdDate,
+    project,
+  };
+}
+
+/** A build as `GET …/build/builds/{id}` shows it. */
+export function buildJson(state: State, build: Build): JsonObject {
+  const { request } = build;
+  const url = buildApiUrl(state, build.id);
+  return {
+    _links: {
+      self: { href: url },
+      web: { href: buildPage(state, build.id) },
+      timeline: { href: `${url}/Timeline` },
+    },
+    id: build.id,
+    buildNumber: build.number,
+    status: build.status,
+    ...orNothing('result', build.result),
+    queueTime: build.queueTime,
+    ...orNothing('startTime', build.startTime),
+    ...orNothing('finishTime', build.finishTime),
+    url,
+    definition: definitionJson(state, build.pipeline),
+    project: projectJson(state),
+    uri: `vstfs:///Build/Build/${build.id}`,
+    sourceBranch: request.sourceBranch,
+    sourceVersion: request.sourceVersion,
+    reason: request.reason,
+    requestedFor: identityJson(state, build),
+    requestedBy: identityJson(state, build),
+    templateParameters: request.templateParameters ?? {},
+    logs: { id: 0, type: 'Container', url: `${url}/logs` },
+    validationResults: build.validationErrors.map((message) => ({ result: 'error', message })),
+  };
+}
+
+function recordJson(state: State, build: Build, record: TimelineRecord): JsonObject {
+  const url = `${buildApiUrl(state, build.id)}/logs`;
+  const log =
+    record.log === null ? null : { id: record.log.id, type: 'Container', url: `${url}/${record.log.id}` };
+  return { ...record, log };
+}
+
+export function timelineJson(state: State, build: Build): JsonObject {
+  return {
+    records: [...build.records.values()].map((record) => recordJson(state, build, record)),
+    id: build.timelineId,
+    changeId: build.records.size,
+    lastChangedBy: '00000002-0000-8888-8000-000000000000',
+    lastChangedOn: build.finishTime ?? build.startTime ?? build.queueTime,
+    url: `${buildApiUrl(state, build.id)}/Timeline/${build.timelineId}`,
+  };
+}
+
+const runStates = {
+  notStarted: 'inProgress',
+  inProgress: 'inProgress',
+  cancelling: 'canceling',
+  completed: 'completed',
+} as const;
+// The runs API knows three results; a partial success is shown as succeeded.
+const runResults = {
+  succeeded: 'succeeded',
+  partiallySucceeded: 'succeeded',
+  failed: 'failed',
+  canceled: 'canceled',
+} as const;
+
+export function pipelineJson(state: State, pipeline: Pipeline): JsonObject {
+  const { id, name } = pipeline;
+  return {
+    id,
+    name,
+    folder: '\\',
+    revision: 1,
+    url: `${projectUrl(state)}/_apis/pipelines/${id}?revision=1`,
+  };
+}
+
+/** A run in the words of the pipelines API and of its events. */
+export function runJson(state: State, build: Build): JsonObject {
+  const url = `${organizationUrl(state)}/${state.project.id}/_apis/pipelines/${build.pipeline.id}/runs/${build.id}`;
+  const web = `${organizationUrl(state)}/${state.project.id}/_build/results?buildId=${build.id}`;
+  const definition = `${organizationUrl(state)}/${state.project.id}/_build/definition?definitionId=${build.pipeline.id}`;
+  return {
+    _links: { self: { href: url }, web: { href: web }, 'pipeline.web': { href: definition } },
+    pipeline: pipelineJson(state, build.pipeline),
+    state: runStates[build.status],
+    ...(build.result !== null && { result: runResults[build.result] }),
+    createdDate: build.queueTime,
+    ...orNothing('finishedDate', build.finishTime),
+    url,
+    id: build.id,
+    name: build.number,
+    templateParameters: build.request.templateParameters ?? {},
+    variables: variablesJson(build),
+  };
+}
+
+function variablesJson(build: Build): JsonObject {
+  return Object.fromEntries(
+    Object.entries(build.request.variables ?? {}).map(([name, { value, isSecret }]) => [
+      name,
+      isSecret === true ? { value: null, isSecret } : { value },
+    ]),
+  );
+}

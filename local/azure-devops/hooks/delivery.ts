@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonObject } from '../json.ts';
+import type { Notification, Subscription } from '../model.ts';
+import type { Change } from '../queue.ts';
+import type { State } from '../state.ts';
+import type { HookEvent } from './events.ts';
+import { eventOf, eventTypeOf } from './events.ts';
+import { payloadOf } from './payload.ts';
+
+type Target = Pick<Subscription, 'id' | 'consumerId' | 'consumerActionId' | 'consumerInputs'>;
+
+export interface Delivered {
+  readonly isDelivered: boolean;
+  /** HTTP status of the receiver; absent where none answered. */
+  readonly status?: number;
+  readonly response: string;
+}
+
+const transientStatuses = new Set([408, 502, 503, 504]);
+const defaultDelays = { transient: [1, 2, 4, 8, 16, 32, 60, 60], probation: [5, 10, 20, 40, 80, 160, 320] };
+
+function headersOf(inputs: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers({
+    'content-type': 'application/json; charset=utf-8',
+    'user-agent': 'VSServices/19.0 (local)',
+  });
+  const { basicAuthUsername = '', basicAuthPassword = '' } = inputs;
+  if (basicAuthUsername !== '' || basicAuthPassword !== '') {
+    headers.set(
+      'authorization',
+      `Basic ${Buffer.from(`${basicAuthUsername}:${basicAuthPassword}`).toString('base64')}`,
+    );
+  }
+  for (const line of (inputs.httpHeaders ?? '').split(/\r?\n/)) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).trim(), line.slice(colon + 1).trim());
+  }
+  return headers;
+}
+
+async function post(inputs: Readonly<Record<string, string>>, payload: JsonObject): Promise<Delivered> {
+  try {
+    const response = await fetch((inputs.url ?? '').trim(), {
+      method: 'POST',
+      headers: headersOf(inputs),
+      body: JSON.stringify(payload),
+      redirect: 'manual',
+    });
+    return { isDelivered: response.ok, status: response.status, response: await response.text() };
+  } catch (error) {
+    return { isDelivered: false, response: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** One try through one consumer. */
+export async function deliverOnce(state: State, target: Target, payload: JsonObject): Promise<Delivered> {
+  const { consumerId, consumerActionId, consumerInputs } = target;
+  if (consumerId === 'webHooks') return post(consumerInputs, payload);
+  if (consumerId === 'slack') return post(consumerInputs, { text: payload.message });
+  const queue = consumerInputs.queueName ?? consumerInputs.topicName ?? consumerActionId;
+  state.queueMessages.push({ queue, body: payload });
+  return { isDelivered: true, status: 201, response: '' };
+}
+
+const isWanted = (subscription: Subscription, event: HookEvent): boolean =>
+  Object.entries(event.facts).every(([input, value]) => {
+    const wanted = subscription.publisherInputs[input] ?? '';
+    return wanted === '' || wanted.toLowerCase() === value.toLowerCase();
+  });
+
+export function record(state: State, subscriptionId: string, event: Pick<HookEvent, 'id'>): Notification {
+  const notification: Notification = {
+    id: state.notifications.length + 1,
+    subscriptionId,
+    eventId: event.id,
+    createdDate: new Date().toISOString(),
+    status: 'queued',
+    result: 'pending',
+    details: {},
+  };
+  state.notifications.push(notification);
+  return notification;
+}
+
+export function settle(notification: Notification, delivered: Delivered): void {
+  notification.status = 'completed';
+  notification.result = delivered.isDelivered ? 'succeeded' : 'failed';
+  notification.details.response = delivered.response;
+  if (delivered.status !== undefined) notification.details.statusCode = delivered.status;
+}
+
+/** Tries again on probation; the last failure disables the subscription. */
+async function probation(state: State, subscription: Subscription, payload: JsonObject): Promise<Delivered> {
+  subscription.status = 'onProbation';
+  let delivered: Delivered = { isDelivered: false, response: '' };
+  for (const delay of (state.options.deliveryDelays ?? defaultDelays).probation) {
+    await sleep(delay, undefined, { ref: false });
+    if (!state.subscriptions.has(subscription.id)) return delivered;
+    subscription.probationRetries += 1;
+    delivered = await deliverOnce(state, subscription, payload);
+    if (delivered.isDelivered) {
+      subscription.status = 'enabled';
+      subscription.probationRetries = 0;
+      return delivered;
+    }
+  }
+  subscription.status = 'disabledBySystem';
+  return delivered;
+}
+
+async function deliver(state: State, subscription: Subscription, payload: JsonObject): Promise<Delivered> {
+  let delivered = await deliverOnce(state, subscription, payload);
+  for (const delay of (state.options.deliveryDelays ?? defaultDelays).transient) {
+    if (delivered.isDelivered || !transientStatuses.has(delivered.status ?? 0)) break;
+    await sleep(delay, undefined, { ref: false });
+    delivered = await deliverOnce(state, subscription, payload);
+  }
+  if (delivered.isDelivered) return delivered;
+  if (delivered.status === 410) {
+    subscription.status = 'disabledBySystem';
+    return delivered;
+  }
+  return probation(state, subscription, payload);
+}
+
+/** Sends events to subscribers, and knows when all of them are done. */
+export class Deliveries {
+  readonly #state: State;
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** Events for a subscription that is on probation or disabled are lost. */
+  tell(change: Change): void {
+    for (const subscription of this.#state.subscriptions.values()) {
+      if (subscription.eventType !== eventTypeOf(change) || subscription.status !== 'enabled') continue;
+      const event = eventOf(this.#state, change, subscription.resourceVersion);
+      if (!isWanted(subscription, event)) continue;
+      const sending = this.#send(subscription, event).finally(() => this.#pending.delete(sending));
+      this.#pending.add(sending);
+    }
+  }
+
+  async idle(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  async #send(subscription: Subscription, event: HookEvent): Promise<void> {
+    const notification = record(this.#state, subscription.id, event);
+    notification.status = 'requestInProgress';
+    const to = {
+      subscriptionId: subscription.id,
+      notificationId: notification.id,
+      inputs: subscription.consumerInputs,
+    };
+    settle(notification, await deliver(this.#state, subscription, payloadOf(this.#state, event, to)));
+  }
+}

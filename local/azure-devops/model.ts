@@ -1,0 +1,126 @@
+import type { BuildResult, Identity, RunRequest, TimelineRecord, Variable } from '../agent/types.ts';
+import type { PipelineDefinition } from './options.ts';
+
+export interface Pipeline extends Required<PipelineDefinition> {
+  readonly id: number;
+  readonly createdDate: string;
+}
+
+export type BuildStatus = 'notStarted' | 'inProgress' | 'cancelling' | 'completed';
+
+export interface Attachment {
+  readonly recordId: string;
+  readonly type: string;
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+/** One run of a pipeline with everything that is known of it. Times are ISO 8601. */
+export interface Build {
+  readonly id: number;
+  readonly pipeline: Pipeline;
+  readonly request: RunRequest;
+  readonly timelineId: string;
+  readonly queueTime: string;
+  number: string;
+  status: BuildStatus;
+  result: BuildResult | null;
+  startTime: string | null;
+  finishTime: string | null;
+  attempt: number;
+  /** Why the YAML could not be run, if so. */
+  validationErrors: string[];
+  readonly records: Map<string, TimelineRecord>;
+  /** Lines of a record's log, by record id. */
+  readonly logs: Map<string, string[]>;
+  readonly attachments: Attachment[];
+}
+
+/** What a run is started with beside its pipeline. */
+export interface QueueRequest {
+  readonly definitionId: number;
+  readonly reason?: RunRequest['reason'];
+  readonly sourceBranch?: string;
+  readonly sourceVersion?: string;
+  readonly sourceVersionMessage?: string;
+  readonly requestedFor?: Identity;
+  readonly variables?: Readonly<Record<string, Variable>>;
+  readonly templateParameters?: Readonly<Record<string, unknown>>;
+  readonly webhook?: { readonly alias: string; readonly payload: unknown };
+}
+
+/** A service connection with its secrets; answers show them as null. */
+export interface Endpoint {
+  readonly id: string;
+  name: string;
+  readonly type: string;
+  url: string;
+  description: string;
+  readonly owner: string;
+  authorization: { scheme: string; parameters: Record<string, string> };
+  data: Record<string, string>;
+  isReady: boolean;
+  isShared: boolean;
+  readonly projectReferences: {
+    projectReference: { id: string; name: string };
+    name: string;
+    description: string;
+  }[];
+}
+
+/** Which pipelines may use a resource. */
+export interface Permission {
+  allPipelines: boolean;
+  readonly pipelines: Set<number>;
+}
+
+export type SubscriptionStatus =
+  'enabled' | 'onProbation' | 'disabledByUser' | 'disabledBySystem' | 'disabledByInactiveIdentity';
+
+export interface Subscription {
+  readonly id: string;
+  publisherId: string;
+  eventType: string;
+  resourceVersion: string;
+  consumerId: string;
+  consumerActionId: string;
+  publisherInputs: Record<string, string>;
+  consumerInputs: Record<string, string>;
+  status: SubscriptionStatus;
+  readonly createdDate: string;
+  modifiedDate: string;
+  probationRetries: number;
+}
+
+/** One event on its way to one subscriber. */
+export interface Notification {
+  readonly id: number;
+  readonly subscriptionId: string;
+  readonly eventId: string;
+  readonly createdDate: string;
+  status: 'queued' | 'processing' | 'requestInProgress' | 'completed';
+  result: 'pending' | 'succeeded' | 'failed' | 'filtered';
+  readonly details: Record<string, unknown>;
+}
+
+/** A message that a Service Bus queue of the stand-in holds. */
+export interface QueueMessage {
+  readonly queue: string;
+  readonly body: unknown;
+}
+
+export interface RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  status: number;
+}
+
+/** Switches that make the stand-in behave as a real organization sometimes does. */
+export interface Faults {
+  /** Refused credentials are answered with 203 and the sign-in page, as some organizations do, instead of 401. */
+  signInPage: boolean;
+  /** Answers by route: `GET /_apis/hooks/subscriptions` -> status. */
+  readonly answers: Map<string, number>;
+}

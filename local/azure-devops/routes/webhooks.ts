@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify';
+import { isAuthorized } from '../builds.ts';
+import { AzureError, notFound } from '../errors.ts';
+import { lookup, paramOf, parseJson } from '../json.ts';
+import type { Endpoint, Pipeline } from '../model.ts';
+import type { WebhookTrigger } from '../options.ts';
+import { isSignedWith } from '../signature.ts';
+import type { State } from '../state.ts';
+import { requireVersion } from './context.ts';
+import type { Routes } from './context.ts';
+
+/** The connection by its *WebHook Name*, which need not be the connection's own name. */
+function connectionOf(state: State, webhookName: string): Endpoint {
+  const found = [...state.endpoints.values()].find(
+    (endpoint) =>
+      endpoint.type === 'incomingwebhook' &&
+      endpoint.authorization.parameters.webhookname?.toLowerCase() === webhookName.toLowerCase(),
+  );
+  if (found === undefined)
+    throw notFound(`WebHook ${webhookName} was not found.`, 'WebHookNotFoundException');
+  return found;
+}
+
+function requireSignature(endpoint: Endpoint, request: FastifyRequest): void {
+  const { secret = '', header = '' } = endpoint.authorization.parameters;
+  if (secret === '') return;
+  const given = request.headers[header.toLowerCase()];
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  if (!isSignedWith(secret, body, typeof given === 'string' ? given : undefined)) {
+    throw new AzureError(
+      401,
+      'WebHookSignatureException',
+      'The signature of the webhook payload does not match.',
+    );
+  }
+}
+
+const isWanted = (trigger: WebhookTrigger, connection: string, payload: unknown): boolean =>
+  trigger.connection.toLowerCase() === connection.toLowerCase() &&
+  trigger.filters.every(({ path, value }) => String(lookup(payload, path)) === value);
+
+async function triggerOf(
+  state: State,
+  pipeline: Pipeline,
+  endpoint: Endpoint,
+  payload: unknown,
+): Promise<WebhookTrigger | undefined> {
+  if (!pipeline.hasRunOnce || !isAuthorized(state, endpoint.id, pipeline.id)) return undefined;
+  const triggers = await state.options.triggers(pipeline.file);
+  return triggers.find((trigger) => isWanted(trigger, endpoint.name, payload));
+}
+
+/** The public address that Port posts to: no credentials, a signature over the raw body instead. */
+export function webhookRoutes({ app, state, queue }: Routes): void {
+  app.post('/_apis/public/distributedtask/webhooks/:name', async (request, reply) => {
+    requireVersion(request, 'preview');
+    const endpoint = connectionOf(state, paramOf(request, 'name'));
+    requireSignature(endpoint, request);
+    const payload = parseJson(request.body);
+    for (const pipeline of state.pipelines.values()) {
+      const trigger = await triggerOf(state, pipeline, endpoint, payload);
+      if (trigger === undefined) continue;
+      const webhook = { alias: trigger.alias, payload };
+      // A run whose YAML cannot be compiled with this payload is silently not made.
+      await queue
+        .queue({ definitionId: pipeline.id, reason: 'resourceTrigger', webhook })
+        .catch(() => undefined);
+    }
+    return reply.code(200).send();
+  });
+}
