@@ -24,7 +24,7 @@ export function trackState(host: Host): TrackState {
       const state = host.taskVariable(stateVariable);
       return state === 'armed' || state === 'disarmed' ? state : 'unseen';
     },
-    get runId() {
+    get runId(): RunId | undefined {
       const [kind, id] = host.taskVariable(runVariable)?.split(' ') ?? [];
       if (id === undefined) return undefined;
       return { kind: kind === 'workflowNode' ? 'workflowNode' : 'action', id };

@@ -51,10 +51,7 @@ export function createAgentHost(): Host {
     taskVariable: (name) => quietly(() => tl.getTaskVariable(name)) ?? undefined,
     setTaskVariable: (name, value) =>
       tl.command('task.settaskvariable', { variable: name, issecret: 'false' }, value),
-    setOutput: (name, value) =>
-      quietly(() =>
-        tl.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value),
-      ),
+    setOutput: (name, value) => tl.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value),
     setVariable: (name, value) =>
       tl.command('task.setvariable', { variable: name, isOutput: 'false', issecret: 'false' }, value),
     maskSecret: (value) => {

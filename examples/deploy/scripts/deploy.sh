@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Stands in for your deployment: reads its input from the environment, and fails where a service is not known.
+set -euo pipefail
+
+manifest="services/${SERVICE//[^A-Za-z0-9._-]/_}.yml"
+if [[ ! -f "$manifest" ]]; then
+  echo "Cannot deploy: there is no $manifest"
+  exit 1
+fi
+
+echo "Deploying $manifest with image tag $IMAGE_TAG to $ENVIRONMENT"
+sleep 0.2
+echo "Deployed: 3 of 3 replicas are ready"
