@@ -1,38 +1,26 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
 
 /** Renders the icons' PNG files from their SVG sources with Chromium: 128 pixels for the extension, 32 for each task. */
 
 const root = join(import.meta.dirname, '..');
-const tasks = readdirSync(join(root, 'tasks')).filter((name) => existsSync(join(root, 'tasks', name, 'icon.svg')));
+const tasks = readdirSync(join(root, 'tasks')).filter((name) =>
+  existsSync(join(root, 'tasks', name, 'icon.svg')),
+);
 
-render(join(root, 'images', 'icon'), 128);
-for (const name of tasks) render(join(root, 'tasks', name, 'icon'), 32);
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
+const page = await browser.newPage();
+await render(page, join(root, 'images', 'icon'), 128);
+for (const name of tasks) await render(page, join(root, 'tasks', name, 'icon'), 32);
+await browser.close();
 
-function render(path: string, size: number): void {
-  const folder = mkdtempSync(join(tmpdir(), 'icon-'));
-  const page = join(folder, 'icon.html');
+async function render(page: Page, path: string, size: number): Promise<void> {
+  await page.setViewportSize({ width: size, height: size });
   const style = `html,body{margin:0;background:transparent}svg{display:block;width:${size}px;height:${size}px}`;
-  writeFileSync(page, `<!doctype html><style>${style}</style>${readFileSync(`${path}.svg`, 'utf8')}`);
-  execFileSync(
-    'chromium',
-    [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--hide-scrollbars',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--default-background-color=00000000',
-      `--user-data-dir=${join(folder, 'profile')}`,
-      `--window-size=${size},${size}`,
-      `--screenshot=${path}.png`,
-      `file://${page}`,
-    ],
-    { stdio: 'ignore' },
-  );
+  await page.setContent(`<!doctype html><style>${style}</style>${readFileSync(`${path}.svg`, 'utf8')}`);
+  await page.screenshot({ path: `${path}.png`, omitBackground: true });
 }
