@@ -33,10 +33,11 @@ export interface PortCall {
 export interface PortClient {
   readonly connection: Connection;
   /**
+   * @param route one of the tasks' routes by name, or a caller's own.
    * @returns the answer's JSON.
    * @throws PortApiError, NetworkError, BudgetError, CanceledError, UnexpectedAnswerError
    */
-  call(route: RouteName, call: PortCall): Promise<Readonly<Record<string, unknown>>>;
+  call(route: RouteName | Route, call: PortCall): Promise<Readonly<Record<string, unknown>>>;
 }
 
 export interface PortClientOptions {
@@ -81,7 +82,7 @@ export function createPortClient(options: PortClientOptions): PortClient {
     connection,
     async call(name, call) {
       const used = await authorization();
-      const route = routes[name];
+      const route = typeof name === 'string' ? routes[name] : name;
       try {
         return await callRoute(options, { route, call, authorization: used });
       } catch (error) {
