@@ -17,26 +17,19 @@ const mostAliasedValues = 10_000;
 const mostSyntaxProblems = 3;
 
 /** YAML 1.1, in which many people still write, has these words for booleans. */
-const oldBooleans: ReadonlyMap<string, boolean> = new Map(
-  [
-    ['yes', true],
-    ['on', true],
-    ['no', false],
-    ['off', false],
-  ].flatMap(([word, value]) =>
-    [word, capitalized(word as string), (word as string).toUpperCase()].map(
-      (form) => [form as string, value as boolean] as const,
-    ),
-  ),
-);
+const oldBooleans: ReadonlyMap<string, boolean> = new Map([
+  ...['yes', 'Yes', 'YES', 'on', 'On', 'ON'].map((word) => [word, true] as const),
+  ...['no', 'No', 'NO', 'off', 'Off', 'OFF'].map((word) => [word, false] as const),
+]);
 
-function capitalized(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
+export interface YamlDocument {
+  readonly value: Structured;
+  /** The entries of a document that is a list; else the document itself. */
+  readonly entries: readonly StructuredEntry[];
 }
 
 export interface YamlText {
-  /** One per document. */
-  readonly documents: readonly { readonly value: Structured; readonly entries: readonly StructuredEntry[] }[];
+  readonly documents: readonly YamlDocument[];
   readonly problems: readonly TextProblem[];
 }
 
@@ -67,7 +60,7 @@ export function readYaml(text: string, isJson = false): YamlText {
     if (problems.length > 0) return { documents: [], problems: problems.slice(0, mostSyntaxProblems) };
     const read = documents.map((document) => {
       const reader = new NodeReader(document, { isJson, problem: (offset, message) => problems.push({ ...at(offset), message }) });
-      return { value: reader.read(document.contents, 0), entries: reader.entries((offset) => at(offset).line) };
+      return reader.readDocument((offset) => at(offset).line);
     });
     return { documents: read, problems };
   } catch (error) {
@@ -93,10 +86,11 @@ class NodeReader {
     this.#options = options;
   }
 
-  entries(lineOf: (offset: number) => number): StructuredEntry[] {
+  readDocument(lineOf: (offset: number) => number): YamlDocument {
     const { contents } = this.#document;
     const nodes: readonly unknown[] = isSeq(contents) ? contents.items : [contents];
-    return nodes.map((node) => ({ value: this.read(node, 1), line: lineOf(offsetOf(node)) }));
+    const entries = nodes.map((node) => ({ value: this.read(node, 1), line: lineOf(offsetOf(node)) }));
+    return { value: isSeq(contents) ? entries.map(({ value }) => value) : (entries[0]?.value ?? null), entries };
   }
 
   read(node: unknown, depth: number): Structured {

@@ -13,12 +13,15 @@ export {
   type TextProblem,
 } from './structured-text-value.ts';
 export { readJson } from './structured-text-json.ts';
+export { isExact } from './structured-text-yaml.ts';
 
 export interface StructuredText {
-  /** The value of the only document; null for an empty text. Where there are problems it is worthless. */
+  /** The value of the first document; null for an empty text. Where there are problems it is worthless. */
   readonly value: Structured;
   /** The values of all documents, those of lists one by one. */
   readonly entries: readonly StructuredEntry[];
+  /** How many documents are not empty. */
+  readonly documents: number;
   readonly problems: readonly TextProblem[];
 }
 
@@ -36,12 +39,9 @@ export function parseStructuredText(text: string): StructuredText {
   return {
     value: filled[0]?.value ?? null,
     entries: filled.flatMap(({ entries }) => entries),
-    problems: problems.length > 0 ? problems : tooMany(filled.length),
+    documents: filled.length,
+    problems,
   };
-}
-
-function tooMany(_documents: number): readonly TextProblem[] {
-  return [];
 }
 
 /** Strict JSON only: what merely looks like it (single quotes, no quotes, comments) is YAML. */
@@ -52,9 +52,9 @@ function asJson(text: string): StructuredText | undefined {
     return undefined;
   }
   const { value, problems } = readJson(text);
-  if (problems !== undefined) return { value: null, entries: [], problems };
+  if (problems !== undefined) return { value: null, entries: [], documents: 1, problems };
   const values: readonly Structured[] = Array.isArray(value) ? (value as readonly Structured[]) : [value];
-  return { value, entries: values.map((entry) => ({ value: entry, line: 0 })), problems: [] };
+  return { value, entries: values.map((entry) => ({ value: entry, line: 0 })), documents: 1, problems: [] };
 }
 
 /** "line 3, column 7: …", for a message. */
