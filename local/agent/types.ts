@@ -104,6 +104,8 @@ export interface RunObserver {
   /** A line of a step's log, masked. */
   log(recordId: string, line: string): void;
   attachment(attachment: { recordId: string; type: string; name: string; content: Buffer }): void;
+  /** A step added a tag to the run. */
+  tag?(tag: string): void;
 }
 
 export interface RunOutcome {

@@ -1,0 +1,61 @@
+/** A pipeline as it stands after `${{ }}` was expanded. `at` is `file:line`. */
+export interface Pipeline {
+  /** The run number's format, with its place. */
+  readonly name: { readonly text: string; readonly at: string } | undefined;
+  readonly variables: readonly VariableDefinition[];
+  readonly stages: readonly Stage[];
+}
+
+export type VariableDefinition =
+  | { readonly kind: 'value'; readonly name: string; readonly value: string; readonly isReadOnly: boolean }
+  | { readonly kind: 'group'; readonly name: string; readonly at: string };
+
+interface Scheduled {
+  readonly at: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly dependsOn: readonly string[];
+  readonly condition: string | undefined;
+  readonly variables: readonly VariableDefinition[];
+}
+
+export interface Stage extends Scheduled {
+  /** The pipeline has no `stages:`; its records are then named without the stage. */
+  readonly isImplicit: boolean;
+  readonly jobs: readonly Job[];
+}
+
+export interface Job extends Scheduled {
+  readonly isDeployment: boolean;
+  readonly environment: string | undefined;
+  readonly continueOnError: boolean;
+  /** Minutes; 0 is no limit. */
+  readonly timeoutInMinutes: number;
+  readonly cancelTimeoutInMinutes: number;
+  readonly matrix: Matrix | undefined;
+  readonly steps: readonly Step[];
+}
+
+export interface Matrix {
+  /** Variables by leg, or a runtime expression that gives the same as JSON. */
+  readonly legs: Readonly<Record<string, Readonly<Record<string, string>>>> | string;
+  /** 0 is no limit. */
+  readonly maxParallel: number;
+  readonly at: string;
+}
+
+export interface Step {
+  readonly at: string;
+  /** `Name@Major`; `Checkout@1` is the agent's own. */
+  readonly task: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly name: string | undefined;
+  readonly displayName: string | undefined;
+  readonly condition: string | undefined;
+  readonly continueOnError: boolean;
+  readonly isEnabled: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Minutes; 0 is no limit. */
+  readonly timeoutInMinutes: number;
+  readonly retryCountOnTaskFailure: number;
+}

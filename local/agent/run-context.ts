@@ -1,0 +1,26 @@
+import type { CompiledRun } from './compile.ts';
+import type { AgentSettings } from './settings.ts';
+import type { Slots } from './slots.ts';
+import type { Timeline } from './timeline.ts';
+import type { RunObserver, RunRequest, Variable } from './types.ts';
+
+/** What all stages and jobs of one run share. */
+export interface RunContext {
+  readonly request: RunRequest;
+  readonly observer: RunObserver;
+  readonly settings: AgentSettings;
+  readonly compiled: CompiledRun;
+  readonly timeline: Timeline;
+  readonly planId: string;
+  /** A person canceled the run. */
+  readonly canceled: AbortSignal;
+  readonly slots: Slots;
+  /** Outputs of jobs by their phase's identifier; they outlive the run, for a second attempt. */
+  readonly outputs: Map<string, ReadonlyMap<string, Variable>>;
+  /** Ends the agents that run this build's jobs, when called. */
+  readonly losses: Set<() => void>;
+  /** Stages and phases (by identifier) whose records of an earlier attempt stay. */
+  readonly kept: ReadonlySet<string>;
+  readonly setBuildNumber: (number: string) => void;
+  readonly buildNumber: () => string;
+}

@@ -1,0 +1,105 @@
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import type { InstalledExtension } from './extension.ts';
+
+/** All in milliseconds. The defaults are the real agent's; tests make them short. */
+export interface AgentTimings {
+  /** From SIGINT to SIGTERM. */
+  readonly sigint: number;
+  /** From SIGTERM to killing the process tree. */
+  readonly sigterm: number;
+  /** How long open output is read after a process has gone, and how long `task.complete done=true` waits. */
+  readonly drain: number;
+  /** The wait before retry n of a step is n² of these. */
+  readonly retryUnit: number;
+  /** Length of a minute in `timeoutInMinutes` and `cancelTimeoutInMinutes`. */
+  readonly minute: number;
+  /** The job's end comes this much before its cancel timeout, which is never under a minute. */
+  readonly cancelMargin: number;
+  /** How long a lost agent goes unnoticed. */
+  readonly agentLost: number;
+}
+
+export interface AgentOptions {
+  readonly extensions: readonly InstalledExtension[];
+  readonly workDirectory: string;
+  /** Runs every task on this Node, as `AGENT_USE_NODE24` or `AGENT_USE_NODE20_1` do. Default: by the task's handlers. */
+  readonly node?: 'node20' | 'node24';
+  readonly nodePaths?: { readonly node20?: string; readonly node24?: string };
+  /** What the agent's own process would have in its environment, such as proxies, over a small base. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly timings?: Partial<AgentTimings>;
+  /** Jobs that run at the same time, of all runs together. Default 2. */
+  readonly parallelism?: number;
+  /** Default `local-agent`. */
+  readonly name?: string;
+}
+
+export interface AgentSettings {
+  readonly extensions: readonly InstalledExtension[];
+  readonly workDirectory: string;
+  /** Node's executable by the agent's folder name. */
+  readonly nodes: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timings: AgentTimings;
+  readonly parallelism: number;
+  readonly name: string;
+}
+
+export const realTimings: AgentTimings = {
+  sigint: 7500,
+  sigterm: 2500,
+  drain: 5000,
+  retryUnit: 1000,
+  minute: 60_000,
+  cancelMargin: 15_000,
+  agentLost: 0,
+};
+
+export function makeSettings(options: AgentOptions): AgentSettings {
+  const forced = { node20: { AGENT_USE_NODE20_1: 'true' }, node24: { AGENT_USE_NODE24: 'true' } };
+  return {
+    extensions: options.extensions,
+    workDirectory: resolve(options.workDirectory),
+    nodes: {
+      node20_1: options.nodePaths?.node20 ?? packagedNode('node20'),
+      node24: options.nodePaths?.node24 ?? packagedNode('node'),
+    },
+    environment: {
+      ...baseEnvironment(),
+      ...(options.node === undefined ? {} : forced[options.node]),
+      ...options.environment,
+    },
+    timings: { ...realTimings, ...options.timings },
+    parallelism: options.parallelism ?? 2,
+    name: options.name ?? 'local-agent',
+  };
+}
+
+/** The Node that an npm package brings. */
+function packagedNode(name: string): string {
+  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+}
+
+/** Only what processes need to live, so that a run is the same wherever it runs. */
+function baseEnvironment(): Record<string, string> {
+  const names = [
+    'PATH',
+    'HOME',
+    'USER',
+    'LANG',
+    'TMPDIR',
+    'SystemRoot',
+    'ComSpec',
+    'PATHEXT',
+    'TEMP',
+    'USERPROFILE',
+  ];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

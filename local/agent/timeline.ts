@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import type { Issue, RunObserver, TaskResult, TimelineRecord } from './types.ts';
+
+/** The server shows no more issues of one kind than this on a record: ExecutionContext.cs, _maxIssueCount. */
+const maxIssues = 10;
+
+export interface NewRecord {
+  readonly parent: RecordHandle | null;
+  readonly type: TimelineRecord['type'];
+  readonly name: string;
+  /** Unique in the run; gives the record its id. */
+  readonly identifier: string;
+  readonly refName: string;
+  readonly order: number;
+  readonly task?: TimelineRecord['task'];
+}
+
+/** The records of one run, told to the observer with every change. */
+export class Timeline {
+  readonly #observer: RunObserver;
+  readonly #runId: string;
+  readonly #attempts: ReadonlyMap<string, TimelineRecord>;
+  readonly attempt: number;
+  readonly #handles: RecordHandle[] = [];
+  #logs: number;
+
+  constructor(observer: RunObserver, runId: string, earlier: readonly TimelineRecord[], attempt: number) {
+    this.#observer = observer;
+    this.#runId = runId;
+    this.#attempts = new Map(earlier.map((record) => [record.id, record]));
+    this.attempt = attempt;
+    this.#logs = Math.max(0, ...earlier.map(({ log }) => log?.id ?? 0));
+  }
+
+  /** Ids stay the same between attempts, so that a new attempt's record takes the place of the old one. */
+  idOf(identifier: string): string {
+    return guid(`${this.#runId}/${identifier}`);
+  }
+
+  earlier(identifier: string): TimelineRecord | undefined {
+    return this.#attempts.get(this.idOf(identifier));
+  }
+
+  add(record: NewRecord): RecordHandle {
+    const old = this.earlier(record.identifier);
+    const first: TimelineRecord = {
+      id: this.idOf(record.identifier),
+      parentId: record.parent?.id ?? null,
+      type: record.type,
+      name: record.name,
+      identifier: record.identifier,
+      refName: record.refName,
+      order: record.order,
+      attempt: this.attempt,
+      previousAttempts: old === undefined ? [] : [...old.previousAttempts, this.#previous(old)],
+      state: 'pending',
+      result: null,
+      startTime: null,
+      finishTime: null,
+      workerName: null,
+      percentComplete: null,
+      errorCount: 0,
+      warningCount: 0,
+      issues: [],
+      task: record.task ?? null,
+      log: null,
+    };
+    const handle = new RecordHandle(first, this.#observer, () => ++this.#logs);
+    this.#handles.push(handle);
+    return handle;
+  }
+
+  /** Ends the open records below a job whose agent is lost. */
+  abandonBelow(jobId: string): void {
+    const open = this.#handles.filter(({ parentId }) => parentId === jobId);
+    open.forEach((handle) => handle.complete(handle.hasStarted ? 'abandoned' : 'skipped'));
+  }
+
+  #previous(old: TimelineRecord) {
+    return {
+      attempt: old.attempt,
+      timelineId: guid(`${this.#runId}/attempt/${old.attempt}`),
+      recordId: old.id,
+    };
+  }
+}
+
+/** One record and its log. */
+export class RecordHandle {
+  #record: TimelineRecord;
+  readonly #observer: RunObserver;
+  readonly #nextLog: () => number;
+  #lines = 0;
+
+  constructor(record: TimelineRecord, observer: RunObserver, nextLog: () => number) {
+    this.#record = record;
+    this.#observer = observer;
+    this.#nextLog = nextLog;
+    observer.record(record);
+  }
+
+  get id(): string {
+    return this.#record.id;
+  }
+
+  get parentId(): string | null {
+    return this.#record.parentId;
+  }
+
+  get hasStarted(): boolean {
+    return this.#record.startTime !== null;
+  }
+
+  get lineCount(): number {
+    return this.#lines;
+  }
+
+  update(change: Partial<TimelineRecord>): void {
+    this.#record = { ...this.#record, ...change };
+    this.#observer.record(this.#record);
+  }
+
+  start(workerName: string | null = null): void {
+    this.update({ state: 'inProgress', startTime: now(), workerName });
+  }
+
+  /** Ends the record; one that has ended already stays as it is. */
+  complete(result: TaskResult): void {
+    if (this.#record.state === 'completed') return;
+    const finishTime = now();
+    this.update({ state: 'completed', result, finishTime, startTime: this.#record.startTime ?? finishTime });
+  }
+
+  issue(issue: Issue): void {
+    const { issues, errorCount, warningCount } = this.#record;
+    const isError = issue.type === 'error';
+    const isFull = issues.filter(({ type }) => type === issue.type).length >= maxIssues;
+    this.update({
+      errorCount: errorCount + (isError ? 1 : 0),
+      warningCount: warningCount + (isError ? 0 : 1),
+      issues: isFull ? issues : [...issues, issue],
+    });
+  }
+
+  /** A line of the record's log, masked already. */
+  log(line: string): void {
+    if (this.#record.log === null) this.update({ log: { id: this.#nextLog() } });
+    for (const one of line.split(/\r?\n/)) {
+      this.#lines++;
+      this.#observer.log(this.id, one);
+    }
+  }
+}
+
+const now = () => new Date().toISOString();
+
+/** A GUID that the same name always gives. */
+export function guid(name: string): string {
+  const hex = createHash('sha1').update(name).digest('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `5${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
