@@ -1,93 +1,13 @@
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault, Faults } from './faults.ts';
 
 const PAGE =
   '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in to continue</body></html>';
 
-/** Never settles: the call is given up where it stands. */
-const never = (): Promise<never> => new Promise<never>(() => undefined);
-
-/** Lets the scripted faults strike before a call is carried out, or on its answer. */
-export function addFaultHooks(
-  app: FastifyInstance,
-  faults: Faults,
-  note: (id: string, kind: string) => void,
-): void {
-  const pending = new WeakMap<FastifyRequest, Fault>();
-
-  app.addHook('onRequest', async (request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    for (const fault of faults.strike(request.method, path)) {
-      note(request.id, fault.kind);
-      if (await strikesBefore(fault, request, reply)) return reply;
-      pending.set(request, fault);
-    }
-    return undefined;
-  });
-
-  app.addHook('onSend', async (request, reply, payload) => {
-    const fault = pending.get(request);
-    return fault ? strikesAfter(fault, reply, payload) : payload;
-  });
-}
-
-/** True when the call ends here, unanswered or answered. */
-async function strikesBefore(fault: Fault, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-  switch (fault.kind) {
-    case 'latency':
-      await delay(fault.ms);
-      return false;
-    case 'silence':
-      return never();
-    case 'reset-before':
-      request.raw.socket.resetAndDestroy();
-      return never();
-    case 'html':
-      await reply.code(200).type('text/html').send(PAGE);
-      return true;
-    case 'empty':
-      await reply.code(200).send();
-      return true;
-    case 'status':
-      if (fault.isProcessed) return false;
-      await reply
-        .code(fault.status)
-        .headers(fault.headers ?? {})
-        .send(faultBody(fault));
-      return true;
-    case 'reset-after':
-    case 'cut':
-      return false;
-  }
-}
-
-async function strikesAfter(fault: Fault, reply: FastifyReply, payload: unknown): Promise<unknown> {
-  const { raw } = reply;
-  if (fault.kind === 'status' && fault.isProcessed) {
-    const body = JSON.stringify(faultBody(fault));
-    reply.code(fault.status).headers({ ...fault.headers, 'content-length': Buffer.byteLength(body) });
-    return body;
-  }
-  if (fault.kind === 'reset-after') {
-    raw.socket?.resetAndDestroy();
-    return never();
-  }
-  if (fault.kind === 'cut') {
-    const bytes = Buffer.from(String(payload));
-    raw.writeHead(reply.statusCode, { 'content-type': 'application/json', 'content-length': bytes.length });
-    raw.write(bytes.subarray(0, bytes.length / 2), () => raw.socket?.destroy());
-    return never();
-  }
-  return payload;
-}
-
-function faultBody({ status, body }: { status: number; body?: unknown }): unknown {
-  return (
-    body ?? { ok: false, error: ERRORS[status] ?? 'internal_error', message: `Scripted fault ${status}` }
-  );
-}
-
+/** Error words of the scripted statuses. */
 const ERRORS: Readonly<Record<number, string>> = {
   400: 'bad_request',
   401: 'unauthorized',
@@ -97,3 +17,103 @@ const ERRORS: Readonly<Record<number, string>> = {
   422: 'invalid_request',
   429: 'too_many_requests',
 };
+
+/** Never settles: the call is given up where it stands. */
+const never = (): Promise<never> => new Promise<never>(() => undefined);
+
+/** Lets the scripted faults strike before a call is carried out, or on its answer. */
+export function addFaultHooks(
+  app: FastifyInstance,
+  faults: Faults,
+  note: (requestId: string, kind: string) => void,
+): void {
+  const pending = new WeakMap<FastifyRequest, Fault>();
+
+  app.addHook('onRequest', async (request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    for (const fault of faults.strike(request.method, path)) {
+      note(request.id, fault.kind);
+      if (fault.kind === 'latency') await delay(fault.ms);
+      else if (fault.isProcessed) pending.set(request, fault);
+      else return refuse(fault, reply);
+    }
+    return undefined;
+  });
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    const fault = pending.get(request);
+    if (!fault) return payload;
+    pending.delete(request);
+    return spoil(fault, reply, payload);
+  });
+}
+
+/** Ends a call that is not carried out. */
+async function refuse(fault: Fault, reply: FastifyReply): Promise<FastifyReply> {
+  switch (fault.kind) {
+    case 'status':
+      return reply
+        .code(fault.status)
+        .headers(fault.headers ?? {})
+        .send(bodyOf(fault));
+    case 'html':
+      return reply.code(200).type('text/html').send(PAGE);
+    case 'empty':
+      return reply.code(200).send();
+    case 'reset':
+      reset(reply);
+      return never();
+    default:
+      return never();
+  }
+}
+
+/** Spoils the answer of a call that was carried out; what is returned is sent instead. */
+async function spoil(fault: Fault, reply: FastifyReply, payload: unknown): Promise<string> {
+  switch (fault.kind) {
+    case 'status':
+      reply.headers(fault.headers ?? {});
+      return replace(reply, fault.status, JSON.stringify(bodyOf(fault)));
+    case 'html':
+      reply.type('text/html');
+      return replace(reply, 200, PAGE);
+    case 'empty':
+      return replace(reply, 200, '');
+    case 'reset':
+      reset(reply);
+      return never();
+    case 'cut':
+      cut(reply, Buffer.from(payload as string));
+      return never();
+    default:
+      return never();
+  }
+}
+
+function replace(reply: FastifyReply, status: number, body: string): string {
+  reply.code(status).header('content-length', Buffer.byteLength(body));
+  return body;
+}
+
+/** A TLS socket can't send a reset; to the client its sudden end is one all the same. */
+function reset({ raw }: FastifyReply): void {
+  const { socket }: { readonly socket: Socket | null } = raw;
+  if (socket instanceof TLSSocket || !socket?.resetAndDestroy) socket?.destroy();
+  else socket.resetAndDestroy();
+}
+
+function cut(reply: FastifyReply, bytes: Buffer): void {
+  const { raw } = reply;
+  const headers = reply
+    .headers({ 'content-type': 'application/json', 'content-length': bytes.length })
+    .getHeaders();
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) raw.setHeader(name, value);
+  raw.writeHead(reply.statusCode);
+  raw.write(bytes.subarray(0, bytes.length / 2), () => raw.socket?.destroy());
+}
+
+function bodyOf({ status, body }: { readonly status: number; readonly body?: unknown }): unknown {
+  return (
+    body ?? { ok: false, error: ERRORS[status] ?? 'internal_error', message: `Scripted fault ${status}` }
+  );
+}

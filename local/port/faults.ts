@@ -1,27 +1,20 @@
 /** What goes wrong with a call. */
 export type Fault =
+  | { readonly kind: 'latency'; readonly ms: number }
   | {
       readonly kind: 'status';
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: unknown;
-      /** The call is carried out all the same, and only its answer is replaced. */
       readonly isProcessed?: boolean;
     }
-  /** The socket is reset before the call is carried out. */
-  | { readonly kind: 'reset-before' }
-  /** The call is carried out, and then the socket is reset: the answer is lost. */
-  | { readonly kind: 'reset-after' }
+  /**
+   * `reset`: the socket is reset. `silence`: no answer, ever. `html`: a 200 with a page, as a captive portal sends it.
+   * `empty`: a 200 without a body. Where `isProcessed`, the call is carried out, and only its answer is lost.
+   */
+  | { readonly kind: 'reset' | 'silence' | 'html' | 'empty'; readonly isProcessed?: boolean }
   /** The call is carried out, and half of its answer arrives under the full content-length. */
-  | { readonly kind: 'cut' }
-  /** A 200 with an HTML page, as a captive portal or a proxy sends it. */
-  | { readonly kind: 'html' }
-  /** A 200 without a body. */
-  | { readonly kind: 'empty' }
-  /** No answer, ever; the call is not carried out. */
-  | { readonly kind: 'silence' }
-  /** The call is carried out, and its answer comes later. */
-  | { readonly kind: 'latency'; readonly ms: number };
+  | { readonly kind: 'cut'; readonly isProcessed: true };
 
 export interface FaultRule {
   /** Which calls; all of them when left out. A path is matched without its query. */

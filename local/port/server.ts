@@ -22,6 +22,10 @@ const RATE_LIMIT = { limit: 1000, periodSeconds: 300 };
 /** Paths that need no token: where one is had, and the ingest host. */
 const OPEN_PATH = /^\/(?:v1\/auth\/access_token|ingest\/[^/]*)(?:\?|$)/;
 
+/** Shared by all servers of a process, so that a schema is compiled once and not for each test. */
+const bodies = newAjv({ convert: false });
+const queries = newAjv({ convert: true });
+
 export interface ServerParts {
   readonly tls: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined;
   readonly tokens: Tokens;
@@ -40,9 +44,8 @@ export function newServer(parts: ServerParts): FastifyInstance {
     routerOptions: { maxParamLength: 3000 },
     serverFactory: (handler) => (tls ? createTlsServer({ ...tls }, handler) : createServer(handler)),
   });
-  const [body, query] = [newAjv({ convert: false }), newAjv({ convert: true })];
   app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'body' ? body : query).compile(schema as Record<string, unknown>),
+    (httpPart === 'body' ? bodies : queries).compile(schema as Record<string, unknown>),
   );
   addLogHooks(app, log);
   app.addHook('onRequest', (request, reply, done) => {
@@ -71,7 +74,13 @@ function addLogHooks(app: FastifyInstance, log: RequestLog): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { method, headers, url, id } = request;
     const path = url.split('?', 1)[0] ?? '';
-    log.open({ method, path, query: request.query as Record<string, unknown>, headers, traceId: id });
+    log.open({
+      method,
+      path,
+      query: { ...(request.query as Record<string, unknown>) },
+      headers,
+      traceId: id,
+    });
     done();
   });
   app.addHook('preValidation', (request, _reply, done) => {

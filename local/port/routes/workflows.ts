@@ -29,7 +29,6 @@ export function addWorkflowRoutes(app: FastifyInstance, context: Context): void 
       nodeRuns: nodeRuns.filter(({ externalRunId }) => wanted === undefined || wanted === externalRunId),
     };
   });
-  app.get<OfNodeRun>(path, ({ params }) => ({ ok: true, nodeRun: store.nodeRun(params.nodeRun) }));
   app.patch<OfNodeRun & { Body: NodeRunChange }>(path, { schema: { body: patchNodeRunBody } }, (request) => {
     const nodeRun = store.nodeRun(request.params.nodeRun);
     if (nodeRun.status === 'COMPLETED')
@@ -37,7 +36,7 @@ export function addWorkflowRoutes(app: FastifyInstance, context: Context): void 
     const { logs = [], ...changes } = request.body;
     addLogs(nodeRun, logs);
     Object.assign(nodeRun, changes, { updatedAt: now().toISOString() });
-    return { ok: true, nodeRun };
+    return { ok: true, run: nodeRun };
   });
   app.get<OfNodeRun>(`${path}/logs`, ({ params }) => ({
     ok: true,
@@ -47,8 +46,9 @@ export function addWorkflowRoutes(app: FastifyInstance, context: Context): void 
     `${path}/logs`,
     { schema: { body: nodeLogsBody } },
     (request) => {
-      addLogs(store.nodeRun(request.params.nodeRun), request.body.logs);
-      return { ok: true };
+      const nodeRun = store.nodeRun(request.params.nodeRun);
+      addLogs(nodeRun, request.body.logs);
+      return { ok: true, logs: nodeRun.logs.slice(-request.body.logs.length) };
     },
   );
 }
