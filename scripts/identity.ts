@@ -5,7 +5,11 @@ export interface ExtensionManifest {
   readonly name: string;
   readonly publisher: string;
   readonly version: string;
-  readonly contributions: readonly { readonly id: string; readonly type: string; readonly properties: Readonly<Record<string, unknown>> }[];
+  readonly contributions: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly properties: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 export interface TaskManifest {
@@ -49,5 +53,11 @@ export const developmentIdentity = {
 /** A GUID that is always the same for the same task, and not the task's own. */
 function developmentGuid(id: string): string {
   const hex = createHash('sha256').update(`dev ${id}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }

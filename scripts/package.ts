@@ -10,13 +10,16 @@ import { developmentIdentity, type ExtensionManifest, type TaskManifest } from '
  */
 
 const root = join(import.meta.dirname, '..');
-const { values } = parseArgs({ options: { publisher: { type: 'string' }, dev: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { publisher: { type: 'string' }, dev: { type: 'boolean', default: false } },
+});
 
 const staging = join(root, 'build', values.dev ? 'extension-dev' : 'extension');
 await rm(staging, { recursive: true, force: true });
 await mkdir(staging, { recursive: true });
 await cp(join(root, 'build', 'tasks'), staging, { recursive: true });
-for (const item of ['images', 'overview.md', 'LICENSE']) await cp(join(root, item), join(staging, item), { recursive: true });
+for (const item of ['images', 'overview.md', 'LICENSE'])
+  await cp(join(root, item), join(staging, item), { recursive: true });
 
 const manifest = JSON.parse(await readFile(join(root, 'vss-extension.json'), 'utf8')) as ExtensionManifest;
 const named = { ...manifest, publisher: publisherOf(values.publisher) };
@@ -32,7 +35,9 @@ console.log(file);
 function publisherOf(given: string | undefined): string {
   if (given === undefined) return manifest.publisher;
   if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(given)) {
-    console.error(`--publisher "${given}" is not a publisher id: letters, digits and hyphens, as on your Marketplace publisher page.`);
+    console.error(
+      `--publisher "${given}" is not a publisher id: letters, digits and hyphens, as on your Marketplace publisher page.`,
+    );
     process.exit(1);
   }
   return given;
@@ -50,7 +55,18 @@ async function renameTasks(): Promise<void> {
 /** tfx reports faults of a task.json as warnings and exits with 0; here they fail. */
 async function createPackage(target: string): Promise<void> {
   const tfx = join(root, 'node_modules', 'tfx-cli', '_build', 'tfx-cli.js');
-  const options = ['extension', 'create', '--root', staging, '--manifests', 'vss-extension.json', '--output-path', target, '--no-prompt', '--no-color'];
+  const options = [
+    'extension',
+    'create',
+    '--root',
+    staging,
+    '--manifests',
+    'vss-extension.json',
+    '--output-path',
+    target,
+    '--no-prompt',
+    '--no-color',
+  ];
   const { code, output } = await runNode([tfx, ...options]);
   const faults = output.split('\n').filter((line) => /^(warning|error):/i.test(line.trim()));
   if (code === 0 && faults.length === 0) return;
