@@ -1,0 +1,142 @@
+import type { ConnectionDetails, Host, StepResult } from '../../tasks/common/host.ts';
+import type { TaskContext } from '../../tasks/common/main.ts';
+import { neutralText } from '../../tasks/common/text.ts';
+import { resultOf, type TaskRun } from '../../tasks/common/main.ts';
+import { systemClock, type Clock } from '../../tasks/common/clock.ts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface FakeHostOptions {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Variables that are secret; their values are part of `variables` as far as reading goes. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly connections?: Readonly<Record<string, ConnectionDetails>>;
+  readonly taskVariables?: Record<string, string>;
+}
+
+/** An agent in memory: what a task did with it can be read afterwards. */
+export class FakeHost implements Host {
+  readonly outputs: Record<string, string> = {};
+  readonly variables: Record<string, string>;
+  readonly taskVariables: Record<string, string>;
+  readonly masked: string[] = [];
+  readonly lines: string[] = [];
+  readonly warnings: string[] = [];
+  readonly debugLines: string[] = [];
+  readonly percents: number[] = [];
+  readonly summaries: string[] = [];
+  result: { result: StepResult; message: string } | undefined;
+  readonly #options: FakeHostOptions;
+
+  constructor(options: FakeHostOptions = {}) {
+    this.#options = options;
+    this.variables = { ...options.variables, ...options.secrets };
+    this.taskVariables = options.taskVariables ?? {};
+  }
+
+  input(name: string): string | undefined {
+    return this.#options.inputs?.[name]?.trim() || undefined;
+  }
+
+  variable(name: string): string | undefined {
+    return this.variables[name];
+  }
+
+  secretValues(): readonly string[] {
+    return Object.values(this.#options.secrets ?? {});
+  }
+
+  serviceConnection(id: string): ConnectionDetails {
+    return this.#options.connections?.[id] ?? { url: undefined, username: undefined, password: undefined };
+  }
+
+  jobConnection(): { url: string | undefined; token: string | undefined } {
+    return { url: this.variables['System.CollectionUri'], token: this.variables['System.AccessToken'] };
+  }
+
+  proxy(): undefined {
+    return undefined;
+  }
+
+  certificates(): Record<string, never> {
+    return {};
+  }
+
+  /** Names in one folder, with `*` only. */
+  findFiles(root: string, pattern: string): readonly string[] {
+    const [folder = '.', name = ''] = [join(root, pattern, '..'), pattern.split('/').at(-1) ?? ''];
+    const expression = new RegExp(
+      `^${name
+        .split('*')
+        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+        .join('.*')}$`,
+    );
+    return readdirSync(folder)
+      .filter((file) => expression.test(file))
+      .sort()
+      .map((file) => join(folder, file));
+  }
+
+  taskVariable(name: string): string | undefined {
+    return this.taskVariables[name];
+  }
+
+  setTaskVariable(name: string, value: string): void {
+    this.taskVariables[name] = value;
+  }
+
+  setOutput(name: string, value: string): void {
+    this.outputs[name] = value;
+  }
+
+  setVariable(name: string, value: string): void {
+    this.variables[name] = value;
+  }
+
+  maskSecret(value: string): void {
+    this.masked.push(value);
+  }
+
+  debug(text: string): void {
+    this.debugLines.push(neutralText(text));
+  }
+
+  info(text: string): void {
+    this.lines.push(neutralText(text));
+  }
+
+  warning(text: string): void {
+    this.warnings.push(neutralText(text));
+  }
+
+  progress(percent: number): void {
+    this.percents.push(percent);
+  }
+
+  attachSummary(file: string): void {
+    this.summaries.push(file);
+  }
+
+  complete(result: StepResult, message: string): void {
+    this.result = { result, message };
+  }
+}
+
+export interface RunOptions {
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+  readonly environment?: TaskContext['environment'];
+}
+
+/** Runs a task with this host, and returns what the agent would show as its result. */
+export async function runTask(
+  run: TaskRun,
+  host: FakeHost,
+  options: RunOptions = {},
+): Promise<{ result: StepResult; message: string }> {
+  const { clock = systemClock, signal = new AbortController().signal, environment = {} } = options;
+  const outcome = await resultOf(run, { host, clock, signal, environment });
+  host.complete(outcome.result, outcome.message);
+  return outcome;
+}
