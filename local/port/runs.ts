@@ -84,8 +84,8 @@ export function addLog(context: Context, run: Run, message: string, by: string) 
   return log;
 }
 
-/** A run as the API shows it; v1 has the action's identifier where v2 has an object. */
-export function runView(context: Context, run: Run, version = 'v1'): JsonObject {
+/** A run as the API shows it: an action is an object, as the schema says, and its identifier in version 1. */
+export function runView(context: Context, run: Run, version = 'v2'): JsonObject {
   const { store } = context;
   const { blueprint, entity, ...rest } = run;
   const reference = (
@@ -99,7 +99,7 @@ export function runView(context: Context, run: Run, version = 'v1'): JsonObject 
   });
   return {
     ...rest,
-    action: version === 'v2' ? reference(run.action, store.actions.get(run.action)) : run.action,
+    action: version === 'v1' ? run.action : reference(run.action, store.actions.get(run.action)),
     ...(blueprint === undefined ? {} : { blueprint: reference(blueprint, store.blueprints.get(blueprint)) }),
     ...(entity === undefined || blueprint === undefined
       ? {}

@@ -1,6 +1,12 @@
 import type { Entity, JsonObject } from './model.ts';
 import { invalidRequest, notFound } from './problem.ts';
+import { lookupRuleSchema, ruleSchema } from './schemas/search.ts';
 import type { Store } from './store.ts';
+import { newAjv } from './validation.ts';
+
+const ajv = newAjv({ convert: false });
+const isRule = ajv.compile(ruleSchema);
+const isLookupRule = ajv.compile(lookupRuleSchema);
 
 /** A Port search query: rules, or queries in their turn, joined by `and` or `or`. */
 export interface Query {
@@ -25,25 +31,39 @@ export function compileQuery(store: Store, query: Query): Test {
 
 /** The one entity that a search query stands for in an identifier or a relation. */
 export function findOne(store: Store, blueprint: string, query: Query): Entity {
+  requireLookup(query);
   const test = compileQuery(store, query);
   for (const entity of store.entitiesOf(blueprint).values()) if (test(entity)) return entity;
   throw notFound('Entity', JSON.stringify(query));
 }
 
+function requireLookup(query: Query): void {
+  for (const rule of query.rules)
+    if (isQuery(rule)) requireLookup(rule);
+    else if (!isLookupRule(rule))
+      throw invalidRequest(`No rule of an entity lookup: ${JSON.stringify(rule)}`);
+}
+
 function compileRule(store: Store, rule: JsonObject): Test {
+  if (!isRule(rule)) throw invalidRequest(`No rule of a search: ${JSON.stringify(rule)}`);
   const { operator, value } = rule;
   if (operator === 'relatedTo') return relatedTo(store, rule);
   const name = rule.property ?? rule.relation;
-  if (typeof name !== 'string') throw unsupported(rule);
+  if (typeof name !== 'string' || rule.targetProperty === '$title' || isContext(value))
+    throw unsupported(rule);
   const read = reader(name, 'relation' in rule);
   if (operator === 'between' || operator === 'notBetween') {
     const within = between(rule);
     return (entity) => within(read(entity)) === (operator === 'between');
   }
   const compare = OPERATORS[String(operator)];
-  if (!compare) throw unsupported(rule);
+  if (!compare || isObject(value)) throw unsupported(rule);
   return (entity) => compare(read(entity), value);
 }
+
+/** A value that depends on who asks. */
+const isContext = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'context' in value;
 
 const unsupported = (rule: JsonObject): Error =>
   invalidRequest(`The local Port does not know this search rule: ${JSON.stringify(rule)}`);

@@ -63,7 +63,7 @@ function addCreateRoute(app: FastifyInstance, context: Context): void {
       const run = createRun(context, { action, properties, entity, source: 'API', by });
       if (run.status === 'IN_PROGRESS') background.start(() => invoke(context, action, run));
       reply.code(202);
-      return { ok: true, run: runView(context, run, 'v2') };
+      return { ok: true, run: runView(context, run) };
     },
   );
 }

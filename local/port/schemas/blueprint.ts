@@ -70,10 +70,11 @@ const schema = only({
   required: texts,
 });
 
-export const blueprintBody = only({
+/** Port lets keys pass here that it does not know. */
+export const blueprintBody = open({
   'identifier*': identifier,
   'title*': blueprintTitle,
   'schema*': schema,
   ...fields,
 });
-export const blueprintPatch = only({ identifier, title: blueprintTitle, schema, ...fields });
+export const blueprintPatch = open({ identifier, title: blueprintTitle, schema, ...fields });

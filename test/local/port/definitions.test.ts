@@ -27,7 +27,7 @@ describe('local Port: blueprints and actions', () => {
   });
 
   const badBlueprints: Record<string, [string, object]> = {
-    'an unknown key': ['422 invalid_request', { colour: 'red' }],
+    'an unknown key in its schema': ['422 invalid_request', { schema: { properties: {}, colour: 'red' } }],
     'an unknown type': ['422 invalid_request', { schema: { properties: { a: { type: 'text' } } } }],
     'an unknown format': [
       '422 invalid_request',

@@ -36,19 +36,43 @@ describe('local Port: search', () => {
     ['c', { property: 'replicas', operator: 'isEmpty' }],
     ['ab', { property: 'replicas', operator: 'isNotEmpty' }],
     ['c', { property: 'expires', operator: '<', value: '2026-04-01T00:00:00Z' }],
-    ['c', { property: 'expires', operator: 'between', value: { from: '2026-01-01', to: '2026-12-31' } }],
+    [
+      'c',
+      {
+        property: 'expires',
+        operator: 'between',
+        value: { from: '2026-01-01T00:00:00Z', to: '2026-12-31T00:00:00Z' },
+      },
+    ],
     ['b', { property: 'service', operator: '=', value: 'checkout' }],
     ['b', { operator: 'relatedTo', blueprint: 'service', value: 'checkout' }],
-    ['ab', { combinator: 'or', rules: [{ property: 'replicas', operator: 'in', value: [1, 5] }] }],
+    [
+      'ab',
+      {
+        combinator: 'or',
+        rules: [
+          { property: '$title', operator: 'in', value: ['Alpha'] },
+          { property: 'isLive', operator: '=', value: true },
+        ],
+      },
+    ],
   ];
   for (const [expected, rule] of rules)
     it(`finds ${expected} by ${JSON.stringify(rule)}`, async () => assert.equal(await found(rule), expected));
 
-  it('refuses a rule that it does not know, and names it', async () => {
-    const query = { combinator: 'and', rules: [{ property: 'replicas', operator: 'resembles', value: 1 }] };
-    const message = await client().refused('422 invalid_request', 'POST', search, { query });
-    assert(message.includes('resembles'));
-  });
+  const refusals: Rule[] = [
+    { property: 'replicas', operator: 'resembles', value: 1 },
+    { property: 'replicas', operator: 'in', value: [1] },
+    { property: 'replicas', operator: '=' },
+    { property: 'expires', operator: '<', value: 'soon' },
+    { property: 'expires', operator: 'between', value: { preset: 'today' } },
+  ];
+  for (const rule of refusals)
+    it(`refuses ${JSON.stringify(rule)}, and names it`, async () => {
+      const query = { combinator: 'and', rules: [rule] };
+      const message = await client().refused('422 invalid_request', 'POST', search, { query });
+      assert(message.includes(JSON.stringify(rule)), message);
+    });
 
   it('pages to the end, and the last page has no next', async () => {
     const first = await client().ok(200, 'POST', search, { limit: 2 });
