@@ -61,9 +61,9 @@ function compileRule(store: Store, rule: JsonObject): Test {
   return (entity) => compare(read(entity), value);
 }
 
-/** A value that depends on who asks. */
-const isContext = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'context' in value;
+/** A range of dates, or a value that depends on who asks. */
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const unsupported = (rule: JsonObject): Error =>
   invalidRequest(`The local Port does not know this search rule: ${JSON.stringify(rule)}`);
