@@ -1,0 +1,235 @@
+import { isRecord } from '../../tasks/common/port/client.ts';
+import { releaseUrl } from '../organization.ts';
+import type { Azure, Json } from './client.ts';
+
+/** No typed client of the azure-devops-node-api has the service hooks; these are their documented REST calls. */
+const version = 'api-version=7.1-preview.1';
+
+export type Inputs = Readonly<Record<string, string>>;
+
+/** What a subscription is made of. */
+export interface Wanted {
+  readonly publisherId: string;
+  readonly eventType: string;
+  readonly resourceVersion?: string | undefined;
+  readonly consumerId: string;
+  readonly consumerActionId: string;
+  readonly publisherInputs: Inputs;
+  readonly consumerInputs: Inputs;
+}
+
+export interface Subscription extends Wanted {
+  readonly id: string;
+  /** `enabled`, `onProbation`, `disabledByUser`, `disabledBySystem` or `disabledByInactiveIdentity`. */
+  readonly status: string;
+  readonly eventDescription: string;
+  readonly actionDescription: string;
+  /** As it was answered. */
+  readonly raw: Json;
+}
+
+export interface InputDescriptor {
+  readonly id: string;
+  readonly name: string;
+  readonly isConfidential: boolean;
+  readonly isRequired: boolean;
+  readonly isDynamic: boolean;
+  /** Empty where any value goes. */
+  readonly values: readonly string[];
+}
+
+export interface EventType {
+  readonly publisherId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly inputs: readonly InputDescriptor[];
+}
+
+export interface ConsumerAction {
+  readonly consumerId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly inputs: readonly InputDescriptor[];
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const recordsOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+const stringsOf = (value: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(isRecord(value) ? value : {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+
+function readInput(json: Json): InputDescriptor {
+  const values = isRecord(json.values) ? json.values : {};
+  const validation = isRecord(json.validation) ? json.validation : {};
+  const isLimited = values.isLimitedToPossibleValues === true;
+  return {
+    id: textOf(json.id),
+    name: textOf(json.name),
+    isConfidential: json.isConfidential === true,
+    isRequired: validation.isRequired === true,
+    isDynamic: json.hasDynamicValueInformation === true,
+    values: isLimited ? recordsOf(values.possibleValues).map((each) => textOf(each.value)) : [],
+  };
+}
+
+const inputsOf = (json: Json): InputDescriptor[] => recordsOf(json.inputDescriptors).map(readInput);
+
+const readEvent = (publisherId: string, json: Json): EventType => ({
+  publisherId,
+  id: textOf(json.id),
+  name: textOf(json.name),
+  versions: Array.isArray(json.supportedResourceVersions) ? json.supportedResourceVersions.map(String) : [],
+  inputs: inputsOf(json),
+});
+
+export function readSubscription(raw: Json): Subscription {
+  return {
+    id: textOf(raw.id),
+    status: textOf(raw.status),
+    publisherId: textOf(raw.publisherId),
+    eventType: textOf(raw.eventType),
+    resourceVersion: textOf(raw.resourceVersion),
+    consumerId: textOf(raw.consumerId),
+    consumerActionId: textOf(raw.consumerActionId),
+    publisherInputs: stringsOf(raw.publisherInputs),
+    consumerInputs: stringsOf(raw.consumerInputs),
+    eventDescription: textOf(raw.eventDescription),
+    actionDescription: textOf(raw.actionDescription),
+    raw,
+  };
+}
+
+/** Classic releases have a host of their own in the Services. */
+const baseOf = (azure: Azure, publisherId: string): string =>
+  publisherId === 'rm' ? releaseUrl(azure.organizationUrl) : azure.organizationUrl;
+
+export async function listPublishers(azure: Azure): Promise<EventType[]> {
+  const { value } = await azure.call('GET', `/_apis/hooks/publishers?${version}`, {
+    does: 'list the publishers of events',
+  });
+  return recordsOf(value).flatMap((publisher) =>
+    recordsOf(publisher.supportedEvents).map((event) => readEvent(textOf(publisher.id), event)),
+  );
+}
+
+export async function getEventType(azure: Azure, publisherId: string, id: string): Promise<EventType> {
+  const path = `/_apis/hooks/publishers/${encodeURIComponent(publisherId)}/eventtypes/${encodeURIComponent(id)}?${version}`;
+  const json = await azure.call('GET', path, {
+    does: `read the event ${id}`,
+    base: baseOf(azure, publisherId),
+  });
+  return readEvent(publisherId, json);
+}
+
+export async function listConsumers(azure: Azure): Promise<ConsumerAction[]> {
+  const { value } = await azure.call('GET', `/_apis/hooks/consumers?${version}`, {
+    does: 'list the consumers of events',
+  });
+  return recordsOf(value).flatMap((consumer) =>
+    recordsOf(consumer.actions).map((action) => ({
+      consumerId: textOf(consumer.id),
+      id: textOf(action.id),
+      name: textOf(action.name),
+      inputs: inputsOf(action),
+    })),
+  );
+}
+
+/** The values that a filter may have in this project, as the web page offers them; empty where any goes. */
+export async function inputValues(
+  azure: Azure,
+  event: EventType,
+  input: { id: string; current: Inputs },
+): Promise<string[]> {
+  const body = {
+    currentValues: input.current,
+    inputValues: [{ inputId: input.id }],
+    scope: 10,
+    subscription: null,
+  };
+  const path = `/_apis/hooks/publishers/${encodeURIComponent(event.publisherId)}/inputValuesQuery?${version}`;
+  const answer = await azure.call('POST', path, {
+    does: `ask for the values of ${input.id}`,
+    body,
+    base: baseOf(azure, event.publisherId),
+  });
+  const [values] = recordsOf(answer.inputValues);
+  return values?.isLimitedToPossibleValues === true
+    ? recordsOf(values.possibleValues).map((each) => textOf(each.value))
+    : [];
+}
+
+export interface SubscriptionQuery {
+  readonly publisherId?: string | undefined;
+  readonly eventType?: string | undefined;
+  readonly consumerId?: string | undefined;
+  readonly consumerActionId?: string | undefined;
+  readonly projectId?: string | undefined;
+}
+
+/** The server filters: an unfiltered list of a large organization has tens of megabytes. */
+export async function querySubscriptions(azure: Azure, query: SubscriptionQuery): Promise<Subscription[]> {
+  const { projectId, ...members } = query;
+  const condition = { inputId: 'projectId', operator: 'equals', inputValue: projectId, caseSensitive: false };
+  const body = {
+    ...members,
+    ...(projectId !== undefined && { publisherInputFilters: [{ conditions: [condition] }] }),
+  };
+  const base = baseOf(azure, query.publisherId ?? '');
+  const answer = await azure.call('POST', `/_apis/hooks/subscriptionsquery?${version}`, {
+    does: 'list the subscriptions',
+    body,
+    base,
+  });
+  return recordsOf(answer.results).map(readSubscription);
+}
+
+const pathOf = (id: string): string => `/_apis/hooks/subscriptions/${encodeURIComponent(id)}?${version}`;
+
+export async function getSubscription(azure: Azure, id: string): Promise<Subscription> {
+  return readSubscription(await azure.call('GET', pathOf(id), { does: `read the subscription ${id}` }));
+}
+
+export async function createSubscription(azure: Azure, wanted: Wanted): Promise<Subscription> {
+  const base = baseOf(azure, wanted.publisherId);
+  const does = 'create the subscription';
+  return readSubscription(
+    await azure.call('POST', `/_apis/hooks/subscriptions?${version}`, { does, body: wanted, base }),
+  );
+}
+
+/** Replaces the whole subscription, and enables it: there is no call that changes a part. */
+export async function replaceSubscription(azure: Azure, id: string, wanted: Wanted): Promise<Subscription> {
+  const base = baseOf(azure, wanted.publisherId);
+  const body = { id, ...wanted, status: 'enabled' };
+  return readSubscription(
+    await azure.call('PUT', pathOf(id), { does: `change the subscription ${id}`, body, base }),
+  );
+}
+
+export async function deleteSubscription(azure: Azure, subscription: Subscription): Promise<void> {
+  const base = baseOf(azure, subscription.publisherId);
+  await azure.call('DELETE', pathOf(subscription.id), {
+    does: `delete the subscription ${subscription.id}`,
+    base,
+  });
+}
+
+export async function sendTest(azure: Azure, wanted: Wanted, subscriptionId?: string): Promise<Json> {
+  const base = baseOf(azure, wanted.publisherId);
+  const body = { ...(subscriptionId !== undefined && { subscriptionId }), details: wanted };
+  return azure.call('POST', `/_apis/hooks/testnotifications?${version}`, {
+    does: 'send a test notification',
+    body,
+    base,
+  });
+}
+
+export async function getNotification(azure: Azure, subscriptionId: string, id: string): Promise<Json> {
+  const path = `/_apis/hooks/subscriptions/${encodeURIComponent(subscriptionId)}/notifications/${encodeURIComponent(id)}?${version}`;
+  return azure.call('GET', path, { does: 'read the test notification' });
+}

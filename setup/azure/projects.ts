@@ -1,0 +1,62 @@
+import { isRecord } from '../../tasks/common/port/client.ts';
+import { AzureRequestError, SetupError } from '../errors.ts';
+import type { Azure } from './client.ts';
+
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Pipeline {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Who a call without credentials is to Azure DevOps, where it answers one at all. */
+const anonymousId = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
+
+/**
+ * Who is signed in. Asked first by every command, so that a refused sign-in is told as such and not as its consequence.
+ * @throws AzureRequestError
+ */
+export async function whoAmI(azure: Azure): Promise<string> {
+  const answer = await azure.call('GET', '/_apis/connectionData?api-version=7.1-preview.1', {
+    does: 'sign in',
+  });
+  const user = isRecord(answer.authenticatedUser) ? answer.authenticatedUser : {};
+  if (user.id === anonymousId) {
+    throw new AzureRequestError(
+      401,
+      `Cannot sign in: Azure DevOps takes ${azure.source} for nobody. Is it valid, not expired, and of this organization?`,
+    );
+  }
+  const name = user.providerDisplayName ?? user.customDisplayName ?? user.id;
+  return typeof name === 'string' ? name : 'unknown';
+}
+
+/** @throws SetupError for a project that does not exist or cannot be seen */
+export async function findProject(azure: Azure, nameOrId: string): Promise<Project> {
+  // The client's types say otherwise, but a project that is not there comes as null.
+  const project = await azure.ask<{ id?: string; name?: string } | null>(
+    `read the project "${nameOrId}"`,
+    async (api) => (await api.getCoreApi()).getProject(nameOrId),
+  );
+  if (project?.id === undefined) {
+    throw new SetupError(
+      `There is no project "${nameOrId}" in ${azure.organizationUrl}, or this sign-in may not see it. Check the spelling of --project.`,
+    );
+  }
+  return { id: project.id, name: project.name ?? nameOrId };
+}
+
+export async function findPipeline(
+  azure: Azure,
+  project: Project,
+  name: string,
+): Promise<Pipeline | undefined> {
+  const found = await azure.ask(`look for the pipeline "${name}"`, async (api) =>
+    (await api.getBuildApi()).getDefinitions(project.id, name),
+  );
+  const [pipeline] = found;
+  return pipeline?.id === undefined ? undefined : { id: pipeline.id, name: pipeline.name ?? name };
+}

@@ -1,0 +1,154 @@
+import type { Azure } from '../azure/client.ts';
+import type { ConsumerAction, EventType, InputDescriptor, Inputs, Wanted } from '../azure/hooks.ts';
+import { getEventType, inputValues, listConsumers, listPublishers } from '../azure/hooks.ts';
+import { SetupError } from '../errors.ts';
+import { isLoopback } from '../organization.ts';
+
+/** What a person asked for, before it is held against what Azure DevOps offers. */
+export interface Asked {
+  /** `build.complete`; the publisher is found by it. */
+  readonly event: string;
+  readonly publisher?: string;
+  readonly resourceVersion?: string;
+  readonly filters: Inputs;
+  /** `webHooks/httpRequest` */
+  readonly consumer: string;
+  readonly inputs: Inputs;
+  readonly projectId?: string;
+  /** Http is fine for a receiver on this machine. */
+  readonly isHttpAllowed: boolean;
+  /** Sends no more inputs than were given. */
+  readonly isMinimal: boolean;
+}
+
+/** A subscription that Azure DevOps will take, and which of its inputs never come back readable. */
+export interface Checked {
+  readonly wanted: Wanted;
+  readonly confidential: ReadonlySet<string>;
+}
+
+async function eventOf(azure: Azure, { event, publisher }: Asked): Promise<EventType> {
+  if (publisher !== undefined) return getEventType(azure, publisher, event);
+  if (event.startsWith('ms.vss-release.')) return getEventType(azure, 'rm', event);
+  const all = await listPublishers(azure);
+  const found = all.find((each) => each.id.toLowerCase() === event.toLowerCase());
+  if (found !== undefined) return found;
+  const near = all.filter((each) => each.id.includes(event)).map((each) => each.id);
+  const known = near.length > 0 ? near : all.map((each) => each.id);
+  throw new SetupError(`There is no event "${event}". Azure DevOps knows: ${known.join(', ')}.`);
+}
+
+async function actionOf(azure: Azure, name: string): Promise<ConsumerAction> {
+  const all = await listConsumers(azure);
+  const found = all.find((each) => `${each.consumerId}/${each.id}`.toLowerCase() === name.toLowerCase());
+  if (found !== undefined) return found;
+  const known = all.map((each) => `${each.consumerId}/${each.id}`).join(', ');
+  throw new SetupError(`There is no consumer "${name}". Azure DevOps knows: ${known}.`);
+}
+
+/** The value as the publisher writes it: `failed` is `Failed`. */
+function canonical(input: InputDescriptor, value: string, values: readonly string[]): string {
+  const found = values.find((each) => each.toLowerCase() === value.toLowerCase());
+  if (found !== undefined || values.length === 0 || value === '') return found ?? value;
+  throw new SetupError(`"${value}" is no ${input.id}. It can be: ${values.join(', ')}.`);
+}
+
+async function checkFilters(azure: Azure, event: EventType, { filters, projectId }: Asked): Promise<Inputs> {
+  const checked: Record<string, string> = {};
+  if (projectId !== undefined && event.inputs.some((each) => each.id === 'projectId'))
+    checked.projectId = projectId;
+  for (const [id, value] of Object.entries(filters)) {
+    const input = event.inputs.find((each) => each.id.toLowerCase() === id.toLowerCase());
+    if (input === undefined) {
+      const known = event.inputs.map((each) => each.id).join(', ');
+      throw new SetupError(`The event ${event.id} has no filter "${id}". It has: ${known}.`);
+    }
+    const values = input.isDynamic
+      ? await inputValues(azure, event, { id: input.id, current: checked })
+      : input.values;
+    checked[input.id] = canonical(input, value, values);
+  }
+  requireAll(event.inputs, checked, 'filter');
+  return checked;
+}
+
+function requireAll(inputs: readonly InputDescriptor[], given: Inputs, flag: 'filter' | 'input'): void {
+  const missing = inputs
+    .filter((each) => each.isRequired && (given[each.id] ?? '') === '')
+    .map((each) => each.id);
+  if (missing.length === 0) return;
+  const [first = ''] = missing;
+  throw new SetupError(
+    `Missing: ${missing.join(', ')}. Give --${flag} ${first}=…${flag === 'input' ? `, or --input-env ${first}=VARIABLE for a secret` : ''}.`,
+  );
+}
+
+/** Not set, the API sends a resource with little more than an id, and no message. */
+const sendEverything: Inputs = {
+  resourceDetailsToSend: 'all',
+  messagesToSend: 'all',
+  detailedMessagesToSend: 'all',
+};
+
+function checkUrl(text: string, isHttpAllowed: boolean): string {
+  const trimmed = text.trim();
+  if (!URL.canParse(trimmed)) throw new SetupError(`"${trimmed}" is not a URL.`);
+  const url = new URL(trimmed);
+  if (url.protocol === 'https:') return trimmed;
+  if (url.protocol === 'http:' && isHttpAllowed && isLoopback(url)) return trimmed;
+  throw new SetupError(
+    `Events would go to ${url.origin} unencrypted. Use https:// (--allow-http is for a receiver on this machine).`,
+  );
+}
+
+function checkInputs(action: ConsumerAction, { inputs, isMinimal, isHttpAllowed }: Asked): Inputs {
+  const checked: Record<string, string> = {};
+  for (const [id, value] of Object.entries(inputs)) {
+    const input = action.inputs.find((each) => each.id.toLowerCase() === id.toLowerCase());
+    if (input === undefined) {
+      const known = action.inputs.map((each) => each.id).join(', ');
+      throw new SetupError(
+        `The consumer ${action.consumerId}/${action.id} has no input "${id}". It has: ${known}.`,
+      );
+    }
+    checked[input.id] =
+      input.id === 'url' ? checkUrl(value, isHttpAllowed) : canonical(input, value, input.values);
+  }
+  requireAll(action.inputs, checked, 'input');
+  const defaults = Object.entries(sendEverything).filter(([id]) =>
+    action.inputs.some((each) => each.id === id),
+  );
+  return { ...(isMinimal ? {} : Object.fromEntries(defaults)), ...checked };
+}
+
+function versionOf(event: EventType, asked: string | undefined): string | undefined {
+  // The list is in the order of age; previews of a version that is out are never the newest wish.
+  if (asked === undefined)
+    return event.versions.findLast((each) => !each.includes('preview')) ?? event.versions.at(-1);
+  if (event.versions.length === 0 || event.versions.includes(asked)) return asked;
+  throw new SetupError(
+    `The event ${event.id} has no version "${asked}". It has: ${event.versions.join(', ')}.`,
+  );
+}
+
+/**
+ * Holds a wish against the lists of publishers and consumers, so that a slip is told before anything is sent.
+ * @throws SetupError
+ */
+export async function checkAsked(azure: Azure, asked: Asked): Promise<Checked> {
+  const event = await eventOf(azure, asked);
+  const action = await actionOf(azure, asked.consumer);
+  const resourceVersion = versionOf(event, asked.resourceVersion);
+  return {
+    wanted: {
+      publisherId: event.publisherId,
+      eventType: event.id,
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      consumerId: action.consumerId,
+      consumerActionId: action.id,
+      publisherInputs: await checkFilters(azure, event, asked),
+      consumerInputs: checkInputs(action, asked),
+    },
+    confidential: new Set(action.inputs.filter((each) => each.isConfidential).map((each) => each.id)),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('Give a number of seconds.');
+  return value;
+};
+
+/** The options that every command which calls Azure DevOps has. */
+export function withAzure(command: Command): Command {
+  return command
+    .option('--organization <url>', 'https://dev.azure.com/NAME, or the URL of a collection on a Server')
+    .addOption(
+      new Option('--auth <kind>', 'sign-in').choices(['auto', 'pat', 'job', 'entra']).default('auto'),
+    )
+    .option('--timeout <seconds>', 'for one call', seconds, 30)
+    .option('--json', 'print the result as JSON');
+}

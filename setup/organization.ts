@@ -1,0 +1,49 @@
+import { SetupError } from './errors.ts';
+
+/** http is for what runs on this machine. */
+export function isLoopback(url: URL): boolean {
+  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
+}
+
+/**
+ * The URL of an organization (Azure DevOps Services) or collection (Server), without a trailing slash. A bare name is
+ * an organization of the Services.
+ * @throws SetupError
+ */
+export function readOrganizationUrl(text: string | undefined): string {
+  if (text === undefined || text.trim() === '') {
+    throw new SetupError(
+      'Which organization? Give --organization https://dev.azure.com/NAME, or the URL of a collection.',
+    );
+  }
+  const given = text.trim();
+  if (/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(given)) return `https://dev.azure.com/${given}`;
+  if (!URL.canParse(given)) {
+    throw new SetupError(`"${given}" is no organization. Give its URL, such as https://dev.azure.com/NAME.`);
+  }
+  const url = new URL(given);
+  if (url.username !== '' || url.password !== '') {
+    throw new SetupError(
+      'Leave user name and password out of the organization URL; see "Sign-in" in docs/setup.md.',
+    );
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+    throw new SetupError(`${url.origin} would be sent the credentials unencrypted. Use https://.`);
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  if (url.hostname === 'dev.azure.com' && path.split('/').length !== 2) {
+    throw new SetupError(`"${given}" is no organization. Leave the project out: https://dev.azure.com/NAME.`);
+  }
+  return url.origin + path;
+}
+
+/** The host of classic releases is another one in the Services, and the same one on a Server. */
+export const releaseUrl = (organizationUrl: string): string =>
+  organizationUrl.replace(/^https:\/\/dev\.azure\.com\//, 'https://vsrm.dev.azure.com/');
+
+/** What Port calls the organization in an action: the last part of its URL. */
+export const organizationName = (organizationUrl: string): string => {
+  const url = new URL(organizationUrl);
+  const legacy = /^([^.]+)\.visualstudio\.com$/.exec(url.hostname);
+  return legacy?.[1] ?? decodeURIComponent(url.pathname.split('/').findLast((part) => part !== '') ?? '');
+};

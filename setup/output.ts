@@ -1,0 +1,41 @@
+import pc from 'picocolors';
+import { plainText } from '../tasks/common/text.ts';
+
+/** Where a command's words go. Results go to stdout, what is told on the way to stderr. */
+export interface Output {
+  readonly isJson: boolean;
+  /** A line of the result, for people; nothing with `--json`. */
+  line(text?: string): void;
+  /** The whole result, for scripts; nothing without `--json`. */
+  json(value: unknown): void;
+  /** What is being done; never part of the result. */
+  progress(text: string): void;
+}
+
+export function createOutput(isJson: boolean): Output {
+  return {
+    isJson,
+    line: (text = '') => {
+      if (!isJson) console.log(text);
+    },
+    json: (value) => {
+      if (isJson) console.log(JSON.stringify(value, undefined, 2));
+    },
+    progress: (text) => console.error(pc.dim(text)),
+  };
+}
+
+/** Text from outside, made fit for a terminal: no control codes. */
+export const shown = (text: string): string => plainText(text).replaceAll('\n', ' ');
+
+/** Rows with their columns aligned, two spaces between. Colours belong into the last column only. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_cell, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .join('  '),
+  );
+}

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
+
+const main = join(import.meta.dirname, '..', '..', 'setup', 'main.ts');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout as JSON. */
+  readonly json: () => unknown;
+}
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** Runs the command line as a person does, as a process of its own with no more environment than is given. */
+export function runCommand(
+  args: readonly string[],
+  environment: Variables = {},
+  cwd = process.cwd(),
+): Promise<Ended> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+    env: { PATH, HOME, NO_COLOR: '1', ...environment },
+    cwd,
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr, json: () => JSON.parse(stdout) as unknown }));
+  });
+}
+
+export const pat: Variables = { AZURE_DEVOPS_EXT_PAT: 'pat' };
+
+/** `hooks create …` against a local organization. */
+export const hooks = (ado: LocalAzureDevOps, command: string, ...args: string[]): Promise<Ended> =>
+  runCommand(['hooks', command, ...args, '--organization', ado.organizationUrl], pat);
