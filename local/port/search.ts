@@ -49,8 +49,7 @@ function compileRule(store: Store, rule: JsonObject): Test {
   const { operator, value } = rule;
   if (operator === 'relatedTo') return relatedTo(store, rule);
   const name = rule.property ?? rule.relation;
-  if (typeof name !== 'string' || rule.targetProperty === '$title' || isContext(value))
-    throw unsupported(rule);
+  if (typeof name !== 'string' || rule.targetProperty === '$title') throw unsupported(rule);
   const read = reader(name, 'relation' in rule);
   if (operator === 'between' || operator === 'notBetween') {
     const within = between(rule);
