@@ -41,21 +41,22 @@ async function show(
   inputs: Record<string, string>,
 ): Promise<string> {
   console.log(pc.bold(`\nAction deploy_service with ${JSON.stringify(inputs)}`));
-  const { runId, build } = await execute('deploy_service', inputs);
+  const { azureDevOps, port, user } = loop;
+  const { runId, build } = await loop.execute('deploy_service', inputs);
   console.log(`\n  ${pc.underline('Azure Pipelines')}`);
-  console.log(`  run        ${build.buildNumber} -> ${build.result ?? build.status}`);
+  console.log(`  run        ${build.number} -> ${build.result ?? build.status}`);
   for (const line of azureDevOps.buildLog(build.id).trimEnd().split('\n')) console.log(pc.dim(`    ${line}`));
   const { run } = (await user.call('GET', `/v1/actions/runs/${runId}?version=v2`)) as {
     run: Record<string, unknown>;
   };
   console.log(`\n  ${pc.underline('Port')}`);
   console.log(`  run        ${runId}`);
-  const status = String(run['status']);
+  const status = String(run.status);
   console.log(
-    `  status     ${status === 'SUCCESS' ? pc.green(status) : pc.red(status)}${text(run['statusLabel'], ' "', '"')}`,
+    `  status     ${status === 'SUCCESS' ? pc.green(status) : pc.red(status)}${text(run.statusLabel, ' "', '"')}`,
   );
-  for (const link of [run['link'] ?? []].flat()) console.log(`  link       ${String(link)}`);
-  console.log(`  external   ${text(run['externalRunId'])}`);
+  for (const link of [run.link ?? []].flat()) console.log(`  link       ${text(link)}`);
+  console.log(`  external   ${text(run.externalRunId)}`);
   for (const { message } of port.store.logsOf(runId)) {
     for (const line of message.split('\n')) console.log(`  log        ${line}`);
   }

@@ -21,8 +21,8 @@ const unreachable = /undici\/lib\/(dispatcher\/client-h2|llhttp\/llhttp-wasm|web
 
 const leaveOutUnreachable: Plugin = {
   name: 'leave-out-unreachable',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: unreachable }, ({ path }) => ({
+  setup: (bundle) => {
+    bundle.onLoad({ filter: unreachable }, ({ path }) => ({
       contents: `module.exports = new Proxy(function () {}, { get() { throw new Error(${JSON.stringify(`${path.replace(/.*undici/, 'undici')} is not part of this build`)}) }, apply() { throw new Error('not part of this build') } })`,
     }));
   },

@@ -24,7 +24,7 @@ function withTables(text: string, task: TaskJson): string {
 function replaceBlock(text: string, name: string, table: string): string {
   return text.replace(
     new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`),
-    (_all, open: string, close: string) => `${open}\n${table}\n\n${close}`,
+    (_all: string, open: string, close: string) => `${open}\n${table}\n\n${close}`,
   );
 }
 

@@ -33,7 +33,7 @@ export const developmentIdentity = {
     contributions: manifest.contributions.map((contribution) => ({
       ...contribution,
       properties:
-        contribution.properties['name'] === endpointType
+        contribution.properties.name === endpointType
           ? { ...contribution.properties, name: `${endpointType}-dev`, displayName: 'Port (dev)' }
           : contribution.properties,
     })),

@@ -87,15 +87,9 @@ function readOptional(
   }
 }
 
-/** The label of an end: the user's; on a failure what failed; else what the verdict says. */
-export function labelOf(
-  inputs: RunStatusInputs,
-  verdict: Verdict,
-  failures: readonly Failure[],
-): string | undefined {
-  return (
-    inputs.statusLabel ?? (verdict.result === 'failure' ? failureLabel(failures) : undefined) ?? verdict.label
-  );
+/** The label of an end that nobody named: on a failure what failed, else what the verdict says. */
+export function defaultLabel(verdict: Verdict, failures: readonly Failure[]): string | undefined {
+  return (verdict.result === 'failure' ? failureLabel(failures) : undefined) ?? verdict.label;
 }
 
 /** The agent sends a step's result to the timeline a moment after the step: so many looks, a second apart. */

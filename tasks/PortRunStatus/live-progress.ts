@@ -1,15 +1,85 @@
+import { spawn } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../common/host.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { RunId } from '../common/run-id.ts';
+import { progressVariables, type ProgressOrder } from './progress-order.ts';
 import type { RunStatusInputs } from './inputs.ts';
 
+/** Where the main step leaves the background process for the post-job step: "<pid> <file>". */
+const processVariable = 'PORT_TRACK_PROGRESS';
+
+/** The timeline is read this often at the most, in ms. */
+const interval = 5000;
+
+/** What the background process inherits: enough for Node to start, for TLS and proxies, and for the agent to find it as an orphan. */
+const inherited =
+  /^(path|systemroot|windir|temp|tmp|home|userprofile|node_extra_ca_certs|vsts_process_lookup_id|ssl_cert_.*|(https?|all|no)_proxy)$/i;
+
+/**
+ * Starts the background process that follows the job's steps. What it must know goes through its standard input: arguments and
+ * environment of a process can be read by others on the machine.
+ */
 export function startLiveProgress(context: TaskContext, inputs: RunStatusInputs, runId: RunId): void {
-  void context;
-  void inputs;
-  void runId;
+  const { host, environment } = context;
+  const folder = host.variable('Agent.TempDirectory') ?? tmpdir();
+  const aliveFile = join(folder, `port-progress-${randomUUID()}`);
+  writeFileSync(aliveFile, '');
+  const script = join(dirname(process.argv[1] ?? ''), 'progress.js');
+  const child = spawn(process.execPath, [script], {
+    detached: true,
+    windowsHide: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: Object.fromEntries(Object.entries(environment).filter(([name]) => inherited.test(name))),
+  });
+  child.on('error', (error) => host.warning(`Live progress cannot be shown: ${error.message}`));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(JSON.stringify(orderOf(host, { inputs, runId, aliveFile })));
+  child.unref();
+  host.setTaskVariable(processVariable, `${child.pid ?? 0} ${aliveFile}`);
 }
 
+function orderOf(
+  host: Host,
+  { inputs, runId, aliveFile }: { inputs: RunStatusInputs; runId: RunId; aliveFile: string },
+): ProgressOrder {
+  return {
+    connection: inputs.connection,
+    runId,
+    aliveFile,
+    interval,
+    jobConnection: host.jobConnection(),
+    variables: Object.fromEntries(progressVariables.map((name) => [name, host.variable(name)])),
+    secrets: host.secretValues(),
+    proxy: host.proxy(),
+    certificates: host.certificates(),
+  };
+}
+
+/** Ends the background process, so that nothing moves the label after the end is reported. */
 export async function stopLiveProgress(host: Host): Promise<void> {
-  void host;
-  await Promise.resolve();
+  const [, pid = '0', aliveFile = ''] = /^(\d+) (.*)$/.exec(host.taskVariable(processVariable) ?? '') ?? [];
+  // The process removes the file when it ends: where it is gone, the number may belong to another process by now.
+  if (aliveFile === '' || !existsSync(aliveFile)) return;
+  stop(Number(pid), 'SIGTERM');
+  for (let waited = 0; waited < 2000 && isAlive(Number(pid)); waited += 50) await delay(50);
+  stop(Number(pid), 'SIGKILL');
+  rmSync(aliveFile, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  return stop(pid, 0);
+}
+
+/** Whether the signal could be sent. */
+function stop(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return pid > 0 && process.kill(pid, signal);
+  } catch {
+    return false;
+  }
 }

@@ -2,7 +2,7 @@ import { InputError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import type { RunId } from '../common/run-id.ts';
 import { cleanerOf, withPort } from '../common/session.ts';
-import { composeReport, labelOf, timelineReader } from './compose.ts';
+import { composeReport, defaultLabel, timelineReader } from './compose.ts';
 import { readInputs, type RunStatusInputs } from './inputs.ts';
 import { stopLiveProgress } from './live-progress.ts';
 import { announce } from './outputs.ts';
@@ -56,7 +56,8 @@ async function reportEnd(
     verdict?.result === 'failure' && inputs.areFailureDetailsWanted
       ? await timelineReader(context).failures(inputs.scope)
       : [];
-  const label = verdict === undefined ? openLabel(context) : labelOf(inputs, verdict, failures);
+  // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
+  const label = verdict === undefined ? openLabel(context) : (defaultLabel(verdict, failures) ?? 'Succeeded');
   const report = composeReport(context, inputs, cleanerOf(context, inputs), {
     verdict,
     texts: 'files',

@@ -6,7 +6,7 @@ import type { PortClient } from '../common/port/client.ts';
 import { findRunByExternalId } from '../common/port/runs.ts';
 import { runIdVariable, type RunId } from '../common/run-id.ts';
 import { cleanerOf, withPort } from '../common/session.ts';
-import { composeReport, labelOf, timelineReader, type Composition } from './compose.ts';
+import { composeReport, defaultLabel, timelineReader, type Composition } from './compose.ts';
 import { readInputs, type RunStatusInputs } from './inputs.ts';
 import { startLiveProgress } from './live-progress.ts';
 import { announce } from './outputs.ts';
@@ -105,7 +105,7 @@ async function endWith(
 ): Promise<Composition> {
   const isWanted = verdict.result === 'failure' && inputs.areFailureDetailsWanted;
   const failures = isWanted ? await timelineReader(context).failures(inputs.scope) : [];
-  return { verdict, texts: 'all', label: labelOf(inputs, verdict, failures), failures };
+  return { verdict, texts: 'all', label: inputs.statusLabel ?? defaultLabel(verdict, failures), failures };
 }
 
 /** The pipeline's result; undefined while other stages or jobs may still change it. A failure stays one, whatever comes. */

@@ -51,7 +51,8 @@ export function createAgentHost(): Host {
     taskVariable: (name) => quietly(() => tl.getTaskVariable(name)) ?? undefined,
     setTaskVariable: (name, value) =>
       tl.command('task.settaskvariable', { variable: name, issecret: 'false' }, value),
-    setOutput: (name, value) => tl.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value),
+    setOutput: (name, value) =>
+      tl.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value),
     setVariable: (name, value) =>
       tl.command('task.setvariable', { variable: name, isOutput: 'false', issecret: 'false' }, value),
     maskSecret: (value) => {
@@ -84,7 +85,7 @@ function complete(result: StepResult, message: string): void {
 let isQuiet = false;
 tl.setStdStream({
   write: (chunk: string | Uint8Array) => isQuiet || process.stdout.write(chunk),
-} as NodeJS.WritableStream);
+});
 
 /** task-lib writes each value that it hands out into the debug log, secrets included; this keeps it from doing so. */
 function quietly<T>(action: () => T): T {

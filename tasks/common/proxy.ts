@@ -37,7 +37,7 @@ export function chooseProxy(
   const name = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((key) => environment[key]);
   const value = name === undefined ? undefined : environment[name];
   if (name === undefined || value === undefined) return undefined;
-  if (isInNoProxy(target, environment['NO_PROXY'] ?? environment['no_proxy'] ?? '')) return undefined;
+  if (isInNoProxy(target, environment.NO_PROXY ?? environment.no_proxy ?? '')) return undefined;
   return readProxy(value, name);
 }
 
@@ -87,7 +87,9 @@ function isBypassedByAgent(target: URL, list: string | undefined): boolean {
 function readList(list: string | undefined): string[] {
   try {
     const parsed: unknown = JSON.parse(list ?? '[]');
-    return Array.isArray(parsed) ? parsed.filter((item) => typeof item === 'string' && item !== '') : [];
+    return Array.isArray(parsed)
+      ? (parsed as unknown[]).filter((item) => typeof item === 'string' && item !== '')
+      : [];
   } catch {
     return [];
   }

@@ -43,7 +43,7 @@ export function readRunId(reader: InputReader, host: Host): RunId | undefined {
 }
 
 function parseRunId(text: string, reader: InputReader): RunId | undefined {
-  if (/^wfr_/.test(text)) {
+  if (text.startsWith('wfr_')) {
     reader.problem(
       `"${oneLine(text, 60)}" is the id of a whole workflow run. Pass the id of the node's run instead: {{ .workflowNodeRun.identifier }} (it starts with wfnr_).`,
     );

@@ -1,5 +1,6 @@
 import { chooseProxy } from './proxy.ts';
 import { InputError } from './errors.ts';
+import type { Host } from './host.ts';
 import type { TaskContext } from './main.ts';
 import { createPortClient, type PortClient } from './port/client.ts';
 import type { Redact } from './redaction.ts';
@@ -36,9 +37,15 @@ export async function withPort<T>(
   }
 }
 
+/** What a connection needs to know of the machine. */
+export interface NetworkContext {
+  readonly host: Pick<Host, 'proxy' | 'certificates'>;
+  readonly environment: TaskContext['environment'];
+}
+
 /** A transport with the agent's proxy and certificates. */
 export function openTransport(
-  { host, environment }: TaskContext,
+  { host, environment }: NetworkContext,
   url: string,
   connections: number,
 ): Transport {
@@ -47,12 +54,12 @@ export function openTransport(
   return createTransport({
     origin: target.origin,
     proxy: proxyFor(target, { host, environment }),
-    tls: isTls ? tlsOptionsOf(host.certificates(), environment['NODE_EXTRA_CA_CERTS']) : undefined,
+    tls: isTls ? tlsOptionsOf(host.certificates(), environment.NODE_EXTRA_CA_CERTS) : undefined,
     connections,
   });
 }
 
-function proxyFor(target: URL, { host, environment }: Pick<TaskContext, 'host' | 'environment'>) {
+function proxyFor(target: URL, { host, environment }: NetworkContext) {
   try {
     return chooseProxy(target, host.proxy(), environment);
   } catch (error) {

@@ -27,7 +27,8 @@ export function readJson(text: string): JsonText {
 
 function inspect(value: Structured, depth: number, seen: { keys: number; isOdd: boolean }): void {
   if (typeof value === 'number') {
-    if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) seen.isOdd = true;
+    if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+      seen.isOdd = true;
   } else if (typeof value === 'object' && value !== null) {
     if (depth > deepestNesting) {
       seen.isOdd = true;
@@ -51,16 +52,24 @@ function countKeyMarks(text: string): number {
 function syntaxProblem(text: string, error: unknown): TextProblem {
   const words = error instanceof Error ? error.message : '';
   const position = /at position (\d+)/.exec(words)?.[1];
-  if (position !== undefined) return { ...placeOf(text, Number(position)), message: `It is not JSON: ${brief(words)}` };
+  if (position !== undefined)
+    return { ...placeOf(text, Number(position)), message: `It is not JSON: ${brief(words)}` };
   const [first] = readYaml(text, true).problems;
   return first === undefined
-    ? { line: 1, column: 0, message: `It is not JSON: ${brief(words)}. JSON takes double quotes only, no comments and no comma at the end` }
+    ? {
+        line: 1,
+        column: 0,
+        message: `It is not JSON: ${brief(words)}. JSON takes double quotes only, no comments and no comma at the end`,
+      }
     : { ...first, message: `It is not JSON: ${first.message}` };
 }
 
 /** V8 quotes the text around the error, which may be long, or a secret. */
 function brief(words: string): string {
-  return oneLine(words.replace(/,? ?(\.\.\.)?".*" is not valid JSON$/s, '').replace(/ in JSON at position.*$/s, ''), 120);
+  return oneLine(
+    words.replace(/,? ?(\.\.\.)?".*" is not valid JSON$/s, '').replace(/ in JSON at position.*$/s, ''),
+    120,
+  );
 }
 
 function placeOf(text: string, offset: number): { line: number; column: number } {

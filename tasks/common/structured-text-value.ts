@@ -15,7 +15,8 @@ export class PlainScalar {
 }
 
 /** A value of a YAML or JSON text. What was quoted, tagged or came from JSON is what it is; the rest may be a PlainScalar. */
-export type Structured = string | number | boolean | null | PlainScalar | readonly Structured[] | StructuredMap;
+export type Structured =
+  string | number | boolean | null | PlainScalar | readonly Structured[] | StructuredMap;
 
 export interface StructuredMap {
   readonly [key: string]: Structured;

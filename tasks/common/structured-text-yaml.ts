@@ -59,7 +59,10 @@ export function readYaml(text: string, isJson = false): YamlText {
     }
     if (problems.length > 0) return { documents: [], problems: problems.slice(0, mostSyntaxProblems) };
     const read = documents.map((document) => {
-      const reader = new NodeReader(document, { isJson, problem: (offset, message) => problems.push({ ...at(offset), message }) });
+      const reader = new NodeReader(document, {
+        isJson,
+        problem: (offset, message) => problems.push({ ...at(offset), message }),
+      });
       return reader.readDocument((offset) => at(offset).line);
     });
     return { documents: read, problems };
@@ -90,11 +93,15 @@ class NodeReader {
     const { contents } = this.#document;
     const nodes: readonly unknown[] = isSeq(contents) ? contents.items : [contents];
     const entries = nodes.map((node) => ({ value: this.read(node, 1), line: lineOf(offsetOf(node)) }));
-    return { value: isSeq(contents) ? entries.map(({ value }) => value) : (entries[0]?.value ?? null), entries };
+    return {
+      value: isSeq(contents) ? entries.map(({ value }) => value) : (entries[0]?.value ?? null),
+      entries,
+    };
   }
 
   read(node: unknown, depth: number): Structured {
-    if (depth > deepestNesting) return this.#refuse(node, `The text is nested deeper than ${deepestNesting} levels`);
+    if (depth > deepestNesting)
+      return this.#refuse(node, `The text is nested deeper than ${deepestNesting} levels`);
     if (this.#insideAlias > 0 && ++this.#aliased > mostAliasedValues) {
       if (this.#aliased > mostAliasedValues + 1) return null;
       return this.#refuse(node, `Aliases repeat more than ${mostAliasedValues} values`);
@@ -105,7 +112,10 @@ class NodeReader {
     if (isAlias(node)) {
       const target = node.resolve(this.#document);
       if (target === undefined)
-        return this.#refuse(node, `There is no anchor &${oneLine(node.source, 60)}. A value that begins with * needs quotes`);
+        return this.#refuse(
+          node,
+          `There is no anchor &${oneLine(node.source, 60)}. A value that begins with * needs quotes`,
+        );
       this.#insideAlias++;
       const value = this.read(target, depth + 1);
       this.#insideAlias--;
@@ -119,7 +129,8 @@ class NodeReader {
     for (const { key, value } of node.items) {
       const name = keyText(key);
       if (name === undefined) this.#refuse(key, 'A key must be text');
-      else if (Object.hasOwn(result, name)) this.#refuse(key, `The key "${oneLine(name, 60)}" stands here twice`);
+      else if (Object.hasOwn(result, name))
+        this.#refuse(key, `The key "${oneLine(name, 60)}" stands here twice`);
       else setOwn(result, name, this.read(value, depth + 1));
     }
     return result;
@@ -133,11 +144,16 @@ class NodeReader {
       return old === undefined ? value : new PlainScalar(value, old);
     }
     if (typeof value !== 'number' && typeof value !== 'boolean') {
-      return source === undefined || source === '' || this.#options.isJson ? null : new PlainScalar(source, null);
+      return source === undefined || source === '' || this.#options.isJson
+        ? null
+        : new PlainScalar(source, null);
     }
     if (isPlain && !this.#options.isJson) return new PlainScalar(source ?? String(value), value);
     if (typeof value === 'number' && !isExact(source ?? '', value)) {
-      return this.#refuse(node, `The number ${oneLine(source ?? '', 60)} cannot be sent as a number without changing it. Put it in quotes to send it as text`);
+      return this.#refuse(
+        node,
+        `The number ${oneLine(source ?? '', 60)} cannot be sent as a number without changing it. Put it in quotes to send it as text`,
+      );
     }
     return value;
   }

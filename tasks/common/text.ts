@@ -1,9 +1,9 @@
 /** ANSI escape sequences (ECMA-48): CSI, OSC and the two-character ones. */
-// eslint-disable-next-line no-control-regex
+
 const ansiSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 
 /** Control characters but tab and line feed. */
-// eslint-disable-next-line no-control-regex
+
 const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** Removes ANSI codes and control characters; CRLF and lone CR become LF, as a terminal that keeps lines shows them. */

@@ -3,8 +3,8 @@ import type { TaskContext } from '../../tasks/common/main.ts';
 import { neutralText } from '../../tasks/common/text.ts';
 import { resultOf, type TaskRun } from '../../tasks/common/main.ts';
 import { systemClock, type Clock } from '../../tasks/common/clock.ts';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 
 export interface FakeHostOptions {
   readonly inputs?: Readonly<Record<string, string>>;
@@ -65,17 +65,16 @@ export class FakeHost implements Host {
 
   /** Names in one folder, with `*` only. */
   findFiles(root: string, pattern: string): readonly string[] {
-    const [folder = '.', name = ''] = [join(root, pattern, '..'), pattern.split('/').at(-1) ?? ''];
-    const expression = new RegExp(
-      `^${name
-        .split('*')
-        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-        .join('.*')}$`,
-    );
-    return readdirSync(folder)
-      .filter((file) => expression.test(file))
+    const path = resolve(root, pattern);
+    const quoted = basename(path)
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    const expression = new RegExp(`^${quoted.join('.*')}$`);
+    const names = existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
+    return names
+      .filter((name) => expression.test(name))
       .sort()
-      .map((file) => join(folder, file));
+      .map((name) => join(dirname(path), name));
   }
 
   taskVariable(name: string): string | undefined {

@@ -1,4 +1,5 @@
 import { CanceledError, NetworkError } from '../errors.ts';
+import type { Host } from '../host.ts';
 import type { TaskContext } from '../main.ts';
 import { isRecord } from '../port/client.ts';
 import { backoffDelay, retryableStatuses } from '../retry.ts';
@@ -26,6 +27,10 @@ export interface TimelineRecord {
 
 export type TimelineAnswer = { readonly records: readonly TimelineRecord[] } | { readonly problem: string };
 
+export interface TimelineContext extends Pick<TaskContext, 'clock' | 'signal' | 'environment'> {
+  readonly host: Pick<Host, 'proxy' | 'certificates' | 'variable' | 'jobConnection'>;
+}
+
 /** The oldest version with attempts; Azure DevOps Server 2019 has it. */
 const apiVersion = '5.0';
 const tries = 3;
@@ -36,7 +41,7 @@ const timeout = 10_000;
  * without the timeline.
  * @throws CanceledError
  */
-export async function readTimeline(context: TaskContext): Promise<TimelineAnswer> {
+export async function readTimeline(context: TimelineContext): Promise<TimelineAnswer> {
   const { host } = context;
   const { url, token } = host.jobConnection();
   const project = host.variable('System.TeamProjectId');
@@ -52,7 +57,7 @@ export async function readTimeline(context: TaskContext): Promise<TimelineAnswer
 }
 
 async function fetchTimeline(
-  context: TaskContext,
+  context: TimelineContext,
   base: URL,
   { path, token }: { path: string; token: string },
 ): Promise<TimelineAnswer> {
@@ -90,8 +95,7 @@ function parseTimeline(body: string): TimelineAnswer {
   } catch {
     return { problem: 'Azure DevOps answered with something that is not JSON' };
   }
-  const records =
-    isRecord(parsed) && Array.isArray(parsed['records']) ? (parsed['records'] as unknown[]) : [];
+  const records = isRecord(parsed) && Array.isArray(parsed.records) ? (parsed.records as unknown[]) : [];
   return { records: lastAttempts(records.filter(isRecord).map(parseRecord)) };
 }
 
@@ -99,7 +103,7 @@ function parseRecord(value: Readonly<Record<string, unknown>>): TimelineRecord {
   const text = (key: string) => (typeof value[key] === 'string' ? value[key] : undefined);
   const number = (key: string) => (typeof value[key] === 'number' ? value[key] : 0);
   const state = text('state');
-  const issues = Array.isArray(value['issues']) ? (value['issues'] as unknown[]) : [];
+  const issues = Array.isArray(value.issues) ? (value.issues as unknown[]) : [];
   return {
     id: text('id') ?? '',
     parentId: text('parentId'),
@@ -114,8 +118,8 @@ function parseRecord(value: Readonly<Record<string, unknown>>): TimelineRecord {
     finishTime: text('finishTime'),
     errors: issues
       .filter(isRecord)
-      .filter((issue) => issue['type'] === 'error')
-      .map((issue) => (typeof issue['message'] === 'string' ? issue['message'] : ''))
+      .filter((issue) => issue.type === 'error')
+      .map((issue) => (typeof issue.message === 'string' ? issue.message : ''))
       .filter((message) => message !== ''),
   };
 }

@@ -25,17 +25,17 @@ export function blueprintLookup(port: PortClient): BlueprintLookup {
 /** @throws PortApiError with status 404 where there is no such blueprint. */
 export async function getBlueprint(port: PortClient, identifier: string): Promise<Blueprint> {
   const answer = await port.call('getBlueprint', { parameters: { blueprint: identifier } });
-  const blueprint = answer['blueprint'];
+  const blueprint = answer.blueprint;
   if (!isRecord(blueprint)) {
     throw new UnexpectedAnswerError(
       `Cannot read the blueprint "${identifier}": the answer holds none. Is baseUrl the address of Port's API?`,
     );
   }
-  const schema = isRecord(blueprint['schema']) ? blueprint['schema'] : {};
+  const schema = isRecord(blueprint.schema) ? blueprint.schema : {};
   return {
     identifier,
-    properties: isRecord(schema['properties']) ? schema['properties'] : {},
-    relationTargets: relationTargets(blueprint['relations']),
+    properties: isRecord(schema.properties) ? schema.properties : {},
+    relationTargets: relationTargets(blueprint.relations),
   };
 }
 
@@ -43,7 +43,7 @@ function relationTargets(relations: unknown): Readonly<Record<string, string>> {
   if (!isRecord(relations)) return {};
   return Object.fromEntries(
     Object.entries(relations).flatMap(([name, relation]) =>
-      isRecord(relation) && typeof relation['target'] === 'string' ? [[name, relation['target']] as const] : [],
+      isRecord(relation) && typeof relation.target === 'string' ? [[name, relation.target] as const] : [],
     ),
   );
 }

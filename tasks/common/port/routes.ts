@@ -40,6 +40,19 @@ export const routes = {
     repeat: 'unlessReceived',
     does: 'create the entity',
   },
+  upsertEntities: {
+    method: 'POST',
+    path: '/v1/blueprints/{blueprint}/entities/bulk',
+    // As often as needed; but whoever calls wants to know whether an answer was lost.
+    repeat: 'unlessReceived',
+    does: 'write the entities',
+  },
+  searchEntities: {
+    method: 'POST',
+    path: '/v1/blueprints/{blueprint}/entities/search',
+    repeat: 'safe',
+    does: 'look for entities',
+  },
   getBlueprint: {
     method: 'GET',
     path: '/v1/blueprints/{blueprint}',

@@ -32,8 +32,8 @@ async function countLogs(port: PortClient, runId: string, message: string): Prom
       parameters: { runId },
       query: { limit: pageSize, offset },
     });
-    const logs: readonly unknown[] = Array.isArray(answer['runLogs']) ? answer['runLogs'] : [];
-    count += logs.filter((log) => isRecord(log) && log['message'] === message).length;
+    const logs: readonly unknown[] = Array.isArray(answer.runLogs) ? answer.runLogs : [];
+    count += logs.filter((log) => isRecord(log) && log.message === message).length;
     if (logs.length < pageSize) return count;
   }
 }

@@ -28,7 +28,7 @@ export function isFinished(run: Run): boolean {
 
 export async function getRun(port: PortClient, runId: string): Promise<Run> {
   const answer = await port.call('getRun', { parameters: { runId }, query: { version: 'v2' } });
-  return parseRun(answer['run']);
+  return parseRun(answer.run);
 }
 
 /** The newest run with this external id; undefined where there is none. */
@@ -36,7 +36,7 @@ export async function findRunByExternalId(port: PortClient, externalRunId: strin
   const answer = await port.call('findRuns', {
     query: { version: 'v2', external_run_id: externalRunId, limit: 1 },
   });
-  const [first] = Array.isArray(answer['runs']) ? (answer['runs'] as unknown[]) : [];
+  const [first] = Array.isArray(answer.runs) ? (answer.runs as unknown[]) : [];
   return first === undefined ? undefined : parseRun(first);
 }
 
@@ -45,7 +45,7 @@ export async function updateRun(port: PortClient, runId: string, changes: RunCha
 }
 
 function parseRun(value: unknown): Run {
-  if (!isRecord(value) || typeof value['id'] !== 'string' || typeof value['status'] !== 'string') {
+  if (!isRecord(value) || typeof value.id !== 'string' || typeof value.status !== 'string') {
     throw new UnexpectedAnswerError(
       "Cannot read the run: the answer holds no run. Is baseUrl the address of Port's API?",
     );
@@ -57,6 +57,6 @@ function parseRun(value: unknown): Run {
     status,
     statusLabel: typeof statusLabel === 'string' ? statusLabel : undefined,
     links: links.filter((url) => typeof url === 'string'),
-    isSynchronized: isRecord(payload) && payload['synchronized'] === true,
+    isSynchronized: isRecord(payload) && payload.synchronized === true,
   };
 }

@@ -22,7 +22,7 @@ export function isAmbiguous(value: Structured): boolean {
 export function typedValue(value: Structured, schema: unknown): Structured {
   if (value instanceof PlainScalar) return typedScalar(value, schema);
   if (isStructuredList(value)) {
-    const items = isRecord(schema) ? schema['items'] : undefined;
+    const items = isRecord(schema) ? schema.items : undefined;
     return value.map((item) => typedValue(item, items));
   }
   return isStructuredMap(value) ? typedMap(value, schema) : value;
@@ -42,7 +42,8 @@ function typedScalar(scalar: PlainScalar, schema: unknown): Structured {
   const { text, value } = scalar;
   const types = typesOf(schema);
   if (typeof value === 'boolean' && types.includes('boolean')) return value;
-  if (typeof value === 'number' && (types.includes('number') || types.includes('integer'))) return asRead(scalar);
+  if (typeof value === 'number' && (types.includes('number') || types.includes('integer')))
+    return asRead(scalar);
   if (types.includes('string')) return value === null && types.includes('null') ? null : text;
   return asRead(scalar);
 }
@@ -53,7 +54,7 @@ function typesOf(schema: unknown): readonly string[] {
   const { type } = schema;
   if (typeof type === 'string') return [type];
   if (Array.isArray(type)) return type.filter((word) => typeof word === 'string');
-  return Array.isArray(schema['enum']) ? schema['enum'].map((word) => typeof word) : [];
+  return Array.isArray(schema.enum) ? schema.enum.map((word) => typeof word) : [];
 }
 
 /** YAML's own reading. What JSON has no number for (`.inf`, 7e10234, integers beyond 53 bits) stays text, and so does `yes`. */

@@ -1,0 +1,78 @@
+import { existsSync, rmSync } from 'node:fs';
+import { readTimeline } from '../common/azure-devops/timeline.ts';
+import { systemClock } from '../common/clock.ts';
+import { createPortClient, type PortClientOptions } from '../common/port/client.ts';
+import { redactorOf } from '../common/redaction.ts';
+import { openTransport } from '../common/session.ts';
+import { oneLine, plainText } from '../common/text.ts';
+import { userAgent } from '../common/version.ts';
+import type { ProgressOrder } from './progress-order.ts';
+import { newsOf } from './progress-news.ts';
+import { sendReport } from './report.ts';
+
+/** No job runs longer than the 6 hours of a hosted agent by default; a self-hosted one may, and then loses its live progress. */
+const longestLife = 24 * 60 * 60 * 1000;
+
+/** Time for one report to Port, waits included, in ms. */
+const reportBudget = 60_000;
+
+/** Follows a job until its file is gone, the job or its run is over, or Azure DevOps no longer lets it read. Never ends the run. */
+export async function followJob(order: ProgressOrder, signal: AbortSignal): Promise<void> {
+  const { aliveFile, interval, variables, runId } = order;
+  const host = {
+    proxy: () => order.proxy,
+    certificates: () => order.certificates,
+    variable: (name: string) => variables[name],
+    jobConnection: () => order.jobConnection,
+  };
+  const context = { host, clock: systemClock, signal, environment: process.env };
+  const transport = openTransport(context, order.connection.apiUrl, 1);
+  const clean = redactorOf([...order.secrets, order.connection.clientSecret]);
+  const options = clientOptions(order, { transport, signal });
+  const port = createPortClient(options);
+  const seen = new Set<string>();
+  const started = systemClock.now();
+  let shownLabel: string | undefined;
+  try {
+    while (existsSync(aliveFile) && systemClock.now() - started < longestLife) {
+      await systemClock.sleep(interval, signal);
+      const answer = await readTimeline(context);
+      if ('problem' in answer || !existsSync(aliveFile)) return;
+      const { label: place, lines, isJobOver } = newsOf(answer.records, variables['System.JobId'], seen);
+      if (isJobOver) return;
+      const label = place === undefined ? undefined : oneLine(clean(plainText(place)));
+      if (lines.length === 0 && (label === undefined || label === shownLabel)) continue;
+      options.deadline = systemClock.now() + reportBudget;
+      const log = clean(plainText(lines.join('\n')));
+      const { status } = await sendReport(port, runId, {
+        log,
+        label,
+        links: [],
+        summary: undefined,
+        externalRunId: undefined,
+        verdict: undefined,
+      });
+      if (status !== 'IN_PROGRESS') return;
+      shownLabel = label;
+    }
+  } finally {
+    await transport.close();
+    rmSync(aliveFile, { force: true });
+  }
+}
+
+/** One client, and so one token, for the whole job; each report moves the deadline. */
+function clientOptions(
+  order: ProgressOrder,
+  connected: Pick<PortClientOptions, 'transport' | 'signal'>,
+): PortClientOptions & { deadline: number } {
+  return {
+    ...connected,
+    connection: order.connection,
+    clock: systemClock,
+    deadline: 0,
+    userAgent,
+    maskSecret: () => undefined,
+    log: { info: () => undefined, debug: () => undefined },
+  };
+}

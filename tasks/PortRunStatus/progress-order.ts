@@ -1,0 +1,27 @@
+import type { Connection } from '../common/connection.ts';
+import type { CertificateSettings } from '../common/host.ts';
+import type { ProxySettings } from '../common/proxy.ts';
+import type { RunId } from '../common/run-id.ts';
+
+/** What the background process of live progress is told, as JSON on its standard input. */
+export interface ProgressOrder {
+  readonly connection: Connection;
+  readonly runId: RunId;
+  /** It goes on while this file is there. */
+  readonly aliveFile: string;
+  /** Between two reads of the timeline, in ms. */
+  readonly interval: number;
+  readonly jobConnection: { readonly url: string | undefined; readonly token: string | undefined };
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly secrets: readonly string[];
+  readonly proxy: ProxySettings | undefined;
+  readonly certificates: CertificateSettings;
+}
+
+/** The variables that it needs. */
+export const progressVariables = [
+  'System.TeamProjectId',
+  'Build.BuildId',
+  'Release.ReleaseId',
+  'System.JobId',
+] as const;
