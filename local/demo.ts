@@ -36,10 +36,7 @@ try {
 }
 
 /** Executes the action, and prints what the pipeline and Port know afterwards. */
-async function show(
-  { execute, azureDevOps, port, user }: Loop,
-  inputs: Record<string, string>,
-): Promise<string> {
+async function show(loop: Loop, inputs: Record<string, string>): Promise<string> {
   console.log(pc.bold(`\nAction deploy_service with ${JSON.stringify(inputs)}`));
   const { azureDevOps, port, user } = loop;
   const { runId, build } = await loop.execute('deploy_service', inputs);

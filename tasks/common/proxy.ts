@@ -87,9 +87,8 @@ function isBypassedByAgent(target: URL, list: string | undefined): boolean {
 function readList(list: string | undefined): string[] {
   try {
     const parsed: unknown = JSON.parse(list ?? '[]');
-    return Array.isArray(parsed)
-      ? (parsed as unknown[]).filter((item) => typeof item === 'string' && item !== '')
-      : [];
+    const items: readonly unknown[] = Array.isArray(parsed) ? parsed : [];
+    return items.filter((item) => typeof item === 'string').filter((item) => item !== '');
   } catch {
     return [];
   }
