@@ -18,6 +18,6 @@ export const buildCommands: Readonly<Record<string, CommandHandler>> = {
     if (data === '') throw new Error('Build tag is required.');
     step.job.observer.tag?.(data);
   },
-  uploadsummary: (step, command) => taskCommands['uploadsummary']?.(step, command),
+  uploadsummary: (step, command) => taskCommands.uploadsummary?.(step, command),
   uploadlog: unknown('build.uploadlog'),
 };

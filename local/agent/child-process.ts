@@ -61,7 +61,10 @@ type After = (ms: number, act: () => void) => void;
 
 function stopChild(child: ChildProcess, timings: ChildTimings, after: After): void {
   const isGone = () => child.exitCode !== null || child.signalCode !== null;
-  if (timings.sigint === 0) return killTree(child.pid);
+  if (timings.sigint === 0) {
+    killTree(child.pid);
+    return;
+  }
   child.kill('SIGINT');
   after(timings.sigint, () => {
     if (isGone()) return;

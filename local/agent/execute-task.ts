@@ -34,7 +34,8 @@ async function runNodeTask(step: StepContext, values: TaskValues, cancel: AbortS
     cwd: existingFolder(handler.workingDirectory.replaceAll('$(currentDirectory)', directory), step),
     environment: taskEnvironment(step, values),
   });
-  if (code === 137) step.error('Exit code 137: the process was killed, often for want of memory.');
+  if (code === 137 && !cancel.aborted)
+    step.error('Exit code 137: the process was killed, often for want of memory.');
   if (code !== 0)
     throw new Error(`Exit code ${code} returned from process: file name '${node}', arguments '"${file}"'.`);
 }
@@ -96,7 +97,7 @@ function childOf(
 
 async function checkOut(step: StepContext, { inputs }: TaskValues): Promise<void> {
   const { job } = step;
-  if (inputs['repository'] === 'none') return;
+  if (inputs.repository === 'none') return;
   const from = job.request.repositoryDirectory;
   step.write(`Syncing repository: ${job.request.definitionName} (Git)`);
   if (!(await stat(from).catch(() => undefined))?.isDirectory()) {
@@ -131,20 +132,20 @@ async function runScript(step: StepContext, { inputs }: TaskValues, cancel: Abor
   const shell = shells[name];
   const environment = scriptEnvironment(step);
   const program = shell?.programs
-    .map((one) => findExecutable(one, environment['PATH']))
+    .map((one) => findExecutable(one, environment.PATH))
     .find((one) => one !== undefined);
   if (shell === undefined || program === undefined) throw new Error(`The machine has no shell for ${name}`);
   const file = await scriptFile(step, inputs, shell.extension);
-  let hasStderr = false;
+  const stderr: string[] = [];
   const child = childOf(step, cancel);
   const code = await runChild({
     ...child,
     file: program,
     args: [...shell.args, file],
-    cwd: existingFolder(inputs['workingDirectory'] ?? '', step),
+    cwd: existingFolder(inputs.workingDirectory ?? '', step),
     environment,
     onLine: (line, stream) => {
-      hasStderr ||= stream === 'stderr' && line !== '';
+      if (stream === 'stderr' && line !== '') stderr.push(line);
       child.onLine(line, stream);
     },
     // The shell is a child of the task's node process, and the signals reach only that: it ends at once.
@@ -152,7 +153,7 @@ async function runScript(step: StepContext, { inputs }: TaskValues, cancel: Abor
   });
   const title = name === 'CmdLine' && program.endsWith('bash') ? 'Bash' : name;
   if (code !== 0) fail(step, `${title} exited with code '${code}'.`, cancel);
-  else if (hasStderr && inputs['failOnStderr']?.toLowerCase() === 'true') {
+  else if (stderr.length > 0 && inputs.failOnStderr?.toLowerCase() === 'true') {
     fail(step, `${title} wrote one or more lines to the standard error stream.`, cancel);
   }
 }
@@ -169,9 +170,8 @@ async function scriptFile(
   inputs: TaskValues['inputs'],
   extension: string,
 ): Promise<string> {
-  if (inputs['targetType'] === 'filePath')
-    return join(step.job.directories.sources, inputs['filePath'] ?? '');
-  const script = inputs['script'] ?? '';
+  if (inputs.targetType === 'filePath') return join(step.job.directories.sources, inputs.filePath ?? '');
+  const script = inputs.script ?? '';
   step.write('Generating script.');
   step.write('========================== Starting Command Output ===========================');
   const { temp } = step.job.directories;

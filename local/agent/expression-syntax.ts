@@ -28,12 +28,12 @@ function tokenize(source: string): Token[] {
   let position = 0;
   while (source.slice(position).trim() !== '') {
     token.lastIndex = position;
-    const groups = token.exec(source)?.groups;
-    const found = Object.entries(groups ?? {}).find(([, text]) => text !== undefined);
-    if (found === undefined) {
+    const groups: Record<string, string | undefined> = token.exec(source)?.groups ?? {};
+    const found = Object.entries(groups).find(([, text]) => text !== undefined);
+    if (found?.[1] === undefined) {
       throw new ExpressionError(`Unexpected symbol: '${source.slice(position).trim()}' in '${source}'`);
     }
-    tokens.push({ kind: found[0] as Token['kind'], text: found[1] ?? '' });
+    tokens.push({ kind: found[0] as Token['kind'], text: found[1] });
     position = token.lastIndex;
   }
   return tokens;

@@ -31,7 +31,7 @@ export async function installExtension(vsixPath: string, intoDirectory: string):
   const directory = resolve(intoDirectory, `${identity.publisher}.${identity.id}-${identity.version}`);
   await writeFiles(files, directory);
   const manifest: unknown = JSON.parse(fileText(files, 'extension.vsomanifest'));
-  const contributions = isObject(manifest) ? (itemsOf(manifest['contributions']) ?? []).filter(isObject) : [];
+  const contributions = isObject(manifest) ? (itemsOf(manifest.contributions) ?? []).filter(isObject) : [];
   const folders = contributions.filter(hasType('ms.vss-distributed-task.task')).map(propertiesOf);
   const tasks = await Promise.all(folders.map(({ name }) => readTasks(join(directory, String(name)))));
   return {
@@ -72,7 +72,7 @@ async function writeFiles(files: Files, directory: string): Promise<void> {
   }
 }
 
-const hasType = (type: string) => (contribution: Record<string, unknown>) => contribution['type'] === type;
+const hasType = (type: string) => (contribution: Record<string, unknown>) => contribution.type === type;
 const propertiesOf = ({ properties }: Record<string, unknown>) => (isObject(properties) ? properties : {});
 
 /** task.json stands in the folder itself or in its direct children, one for each major version. */

@@ -1,5 +1,5 @@
 import { refuse } from './errors.ts';
-import type { Mapping, Node } from './yaml-tree.ts';
+import type { Node } from './yaml-tree.ts';
 
 /** Reads the keys of a mapping one by one; what is left over at the end is refused by name. */
 export class Fields {
@@ -12,9 +12,7 @@ export class Fields {
     if (node.kind !== 'mapping') refuse(node.at, `expected a mapping for ${what}`);
     this.at = node.at;
     this.#what = what;
-    this.#entries = new Map(
-      (node as Mapping).entries.map(({ key, value }) => [key.text, { node: value, at: key.at }]),
-    );
+    this.#entries = new Map(node.entries.map(({ key, value }) => [key.text, { node: value, at: key.at }]));
   }
 
   has(key: string): boolean {

@@ -30,7 +30,7 @@ export function planSteps(job: JobContext, tasks: ResolvedTasks): PlannedStep[] 
 }
 
 const isNoCheckout = (task: ResolvedTask) =>
-  task.definition === checkoutTask && task.inputs['repository'] === 'none';
+  task.definition === checkoutTask && task.inputs.repository === 'none';
 
 const runsIn = ({ definition, directory }: ResolvedTask, phase: StepPhase) =>
   phase === 'execution'
@@ -60,7 +60,8 @@ function planStep(part: Part, order: number, job: JobContext): PlannedStep {
     parent: job.record,
     type: 'Task',
     name: displayName,
-    identifier: `${job.record.id}/${part.phase}/${part.refName}`,
+    identifier: '',
+    key: `${job.record.id}/${part.phase}/${part.refName}`,
     refName: part.refName,
     order,
     task: { id: definition.id, name: definition.name, version: definition.version },

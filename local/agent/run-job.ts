@@ -35,7 +35,8 @@ const addOwnStep = (job: JobContext, name: string, refName: string, order: numbe
     parent: job.record,
     type: 'Task',
     name,
-    identifier: `${job.record.id}/${refName}`,
+    identifier: '',
+    key: `${job.record.id}/${refName}`,
     refName,
     order,
   });

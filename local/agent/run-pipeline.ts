@@ -61,13 +61,9 @@ async function runStage({ stage, record, before, run }: StageRun): Promise<Stage
     record,
   });
   if (verdict !== true) {
-    const result = verdict ?? 'failed';
-    record.complete(result);
-    return {
-      name: stage.name,
-      result,
-      jobs: stage.jobs.map(({ name }) => ({ name, result, outputs: new Map() })),
-    };
+    record.complete(verdict);
+    const jobs = stage.jobs.map(({ name }) => ({ name, result: verdict, outputs: new Map() }));
+    return { name: stage.name, result: verdict, jobs };
   }
   record.start();
   const jobs = await runGraph(stage.jobs, (job, earlier: ReadonlyMap<string, JobOutcome>) => {

@@ -29,7 +29,10 @@ export async function runStep(planned: PlannedStep, job: JobContext): Promise<vo
     record.complete('skipped');
     return;
   }
-  if (shouldRun === undefined) return finish(step, 'failed');
+  if (shouldRun === undefined) {
+    finish(step, 'failed');
+    return;
+  }
   step.write(`##[section]Starting: ${displayName}`);
   writeHeader(step);
   const result = await runToEnd(step);

@@ -71,7 +71,7 @@ export class StepContext {
     const masked = Object.entries(properties).map(([key, value]) => [key, this.job.masker.mask(value)]);
     record.issue({
       type,
-      category: properties['sourcepath'] === undefined ? 'General' : 'Code',
+      category: properties.sourcepath === undefined ? 'General' : 'Code',
       message: this.job.masker.mask(message),
       data: { type, ...Object.fromEntries(masked), logFileLineNumber: String(record.lineCount) } as Record<
         string,

@@ -17,7 +17,7 @@ export function taskEnvironment(step: StepContext, values: TaskValues): Environm
     ...scriptEnvironment(step),
     ...named('INPUT_', Object.entries(values.inputs)),
     ...systemConnection(job),
-    ...Object.assign({}, ...values.connections.map(connectionVariables)),
+    ...Object.fromEntries(values.connections.flatMap((one) => Object.entries(connectionVariables(one)))),
     ...publicVariables(open),
     VSTS_PUBLIC_VARIABLES: JSON.stringify(open.map(({ name }) => name)),
     ...named('SECRET_', secret.map(pair)),

@@ -17,29 +17,29 @@ const logIssue: CommandHandler = (step, { properties, data }) => {
 };
 
 const complete: CommandHandler = (step, { properties }) => {
-  const word = properties['result'] ?? '';
+  const word = properties.result ?? '';
   const result = parseResultWord(word);
   if (result === undefined) throw new Error(`Command doesn't have valid result value: '${word}'.`);
   step.result = mergeResults(step.result, result);
   step.planned.record.update({ percentComplete: 100 });
-  if (isTrue(properties['done'])) step.forceDone();
+  if (isTrue(properties.done)) step.forceDone();
 };
 
 const setVariable: CommandHandler = (step, { properties, data }) => {
-  const name = properties['variable'];
+  const name = properties.variable;
   if (name === undefined)
     throw new Error("Required field 'variable' is missing in ##vso[task.setvariable] command.");
   if (!maySet(step, name)) {
     step.warning(`Setting variable '${name}' has been disabled by the task or build definition.`);
     return;
   }
-  const isSecret = isTrue(properties['issecret']);
+  const isSecret = isTrue(properties.issecret);
   checkSecret(step, data, isSecret);
   const { job, planned } = step;
   const isOutput =
-    isTrue(properties['isoutput']) ||
+    isTrue(properties.isoutput) ||
     planned.task.definition.outputVariables.some((output) => output.toLowerCase() === name.toLowerCase());
-  const isReadOnly = isOutput || isTrue(properties['isreadonly']);
+  const isReadOnly = isOutput || isTrue(properties.isreadonly);
   const fullName = isOutput ? `${planned.refName}.${name}` : name;
   const old = job.variables.find(fullName);
   // An output may be set again by its own step.
@@ -68,14 +68,14 @@ function checkSecret(step: StepContext, value: string, isSecret: boolean): void 
 }
 
 const setTaskVariable: CommandHandler = (step, { properties, data }) => {
-  const name = properties['variable'];
+  const name = properties.variable;
   if (name === undefined)
     throw new Error("Required field 'variable' is missing in ##vso[task.settaskvariable] command.");
-  const isSecret = isTrue(properties['issecret']);
+  const isSecret = isTrue(properties.issecret);
   checkSecret(step, data, isSecret);
   const old: StoredVariable | undefined = step.planned.taskVariables.find(name);
   if (old?.isReadOnly === true) step.warning(`Overwriting readonly task variable '${name}'.`);
-  const isReadOnly = isTrue(properties['isreadonly']);
+  const isReadOnly = isTrue(properties.isreadonly);
   step.planned.taskVariables.set(name, data, { isSecret: isSecret || (old?.isSecret ?? false), isReadOnly });
 };
 
@@ -84,9 +84,9 @@ const setSecret: CommandHandler = (step, { data }) => {
 };
 
 const setProgress: CommandHandler = (step, { properties }) => {
-  const value = Number(properties['value']);
+  const value = Number(properties.value);
   if (!Number.isInteger(value))
-    throw new Error(`Command doesn't have valid progress value: '${properties['value'] ?? ''}'.`);
+    throw new Error(`Command doesn't have valid progress value: '${properties.value ?? ''}'.`);
   step.planned.record.update({ percentComplete: Math.min(Math.max(value, 0), 100) });
 };
 
@@ -129,7 +129,7 @@ export const taskCommands: Readonly<Record<string, CommandHandler>> = {
   logdetail: (step) => step.warning("the local agent does not know '##vso[task.logdetail]'"),
   debug: (step, { data }) => step.debug(data),
   addattachment: (step, { properties, data }: LoggingCommand) =>
-    attach(step, properties['type'], properties['name'], data),
+    attach(step, properties.type, properties.name, data),
   uploadsummary: attachAs('Distributedtask.Core.Summary'),
   uploadfile: attachAs('DistributedTask.Core.FileAttachment'),
   prependpath: prependPath,

@@ -45,40 +45,40 @@ const child = (value: unknown, key: string): Record<string, unknown> => {
 
 /** Reads a parsed task.json. Throws for one that names no task. */
 export function readTaskDefinition(json: unknown): TaskDefinition {
-  if (!isObject(json) || text(json['id']) === '' || text(json['name']) === '') {
+  if (!isObject(json) || text(json.id) === '' || text(json.name) === '') {
     throw new Error('task.json has no id or no name');
   }
   const version = child(json, 'version');
   const restrictions = child(json, 'restrictions');
-  const allowed = itemsOf(child(restrictions, 'settableVariables')['allowed']);
+  const allowed = itemsOf(child(restrictions, 'settableVariables').allowed);
   return {
-    id: text(json['id']).toLowerCase(),
-    name: text(json['name']),
-    friendlyName: text(json['friendlyName']),
-    description: text(json['description']),
-    author: text(json['author']),
-    help: text(json['helpUrl'] ?? json['helpMarkDown']),
+    id: text(json.id).toLowerCase(),
+    name: text(json.name),
+    friendlyName: text(json.friendlyName),
+    description: text(json.description),
+    author: text(json.author),
+    help: text(json.helpUrl ?? json.helpMarkDown),
     version: ['Major', 'Minor', 'Patch'].map((part) => text(version[part])).join('.'),
-    major: Number(version['Major']),
-    instanceNameFormat: text(json['instanceNameFormat']),
-    inputs: objects(json['inputs']).map(readInput),
-    outputVariables: objects(json['outputVariables']).map((variable) => text(variable['name'])),
-    preJob: readHandlers(json['prejobexecution']),
-    execution: readHandlers(json['execution']),
-    postJob: readHandlers(json['postjobexecution']),
-    isRestricted: text(child(restrictions, 'commands')['mode']).toLowerCase() === 'restricted',
+    major: Number(version.Major),
+    instanceNameFormat: text(json.instanceNameFormat),
+    inputs: objects(json.inputs).map(readInput),
+    outputVariables: objects(json.outputVariables).map((variable) => text(variable.name)),
+    preJob: readHandlers(json.prejobexecution),
+    execution: readHandlers(json.execution),
+    postJob: readHandlers(json.postjobexecution),
+    isRestricted: text(child(restrictions, 'commands').mode).toLowerCase() === 'restricted',
     settableVariables: allowed?.map(text),
   };
 }
 
 function readInput(input: Record<string, unknown>): TaskInput {
   return {
-    name: text(input['name']).trim(),
-    type: text(input['type']),
-    defaultValue: text(input['defaultValue']),
-    isRequired: text(input['required']).toLowerCase() === 'true',
-    visibleRule: text(input['visibleRule']) || undefined,
-    aliases: (itemsOf(input['aliases']) ?? []).map(text),
+    name: text(input.name).trim(),
+    type: text(input.type),
+    defaultValue: text(input.defaultValue),
+    isRequired: text(input.required).toLowerCase() === 'true',
+    visibleRule: text(input.visibleRule) || undefined,
+    aliases: (itemsOf(input.aliases) ?? []).map(text),
   };
 }
 
@@ -87,7 +87,7 @@ function readHandlers(value: unknown): Handlers | undefined {
   return Object.fromEntries(
     Object.keys(value).map((name) => {
       const handler = child(value, name);
-      return [name, { target: text(handler['target']), workingDirectory: text(handler['workingDirectory']) }];
+      return [name, { target: text(handler.target), workingDirectory: text(handler.workingDirectory) }];
     }),
   );
 }

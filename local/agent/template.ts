@@ -130,13 +130,14 @@ function expandSplice({ found, body }: Splice, branches: Branches, names: Templa
 
 function expandMapping(node: Mapping, names: TemplateNames): Mapping {
   const own = entryOf(node, 'variables');
-  const scope = own === undefined ? { names } : { names, variables: expandVariables(own, names) };
-  const inner = scope.variables === undefined ? names : withVariables(names, scope.variables);
+  const variables = own && expandVariables(own, names);
+  const inner = variables === undefined ? names : withVariables(names, variables);
   const branches = new Branches();
-  const entries = node.entries.flatMap((entry) => {
-    if (entry.value === own && scope.variables !== undefined) return [{ ...entry, value: scope.variables }];
-    return expandEntry(entry, branches, inner);
-  });
+  const entries = node.entries.flatMap((entry) =>
+    entry.value === own && variables !== undefined
+      ? [{ ...entry, value: variables }]
+      : expandEntry(entry, branches, inner),
+  );
   return { ...node, entries };
 }
 
@@ -181,7 +182,7 @@ function expandVariables(node: Node, names: TemplateNames): Node {
 }
 
 function withVariables(names: TemplateNames, definitions: Node): TemplateNames {
-  const variables = isObject(names['variables']) ? { ...names['variables'] } : {};
+  const variables = isObject(names.variables) ? { ...names.variables } : {};
   const set = (name: string, value: Node | undefined) => {
     const old = Object.keys(variables).find((key) => key.toLowerCase() === name.toLowerCase()) ?? name;
     if (value?.kind === 'scalar') variables[old] = value.text;

@@ -8,8 +8,9 @@ export interface NewRecord {
   readonly parent: RecordHandle | null;
   readonly type: TimelineRecord['type'];
   readonly name: string;
-  /** Unique in the run; gives the record its id. */
   readonly identifier: string;
+  /** Gives the record its id: unique in the run. Default: the identifier. */
+  readonly key?: string;
   readonly refName: string;
   readonly order: number;
   readonly task?: TimelineRecord['task'];
@@ -42,9 +43,10 @@ export class Timeline {
   }
 
   add(record: NewRecord): RecordHandle {
-    const old = this.earlier(record.identifier);
+    const key = record.key ?? record.identifier;
+    const old = this.earlier(key);
     const first: TimelineRecord = {
-      id: this.idOf(record.identifier),
+      id: this.idOf(key),
       parentId: record.parent?.id ?? null,
       type: record.type,
       name: record.name,

@@ -89,7 +89,7 @@ export interface Seen {
   readonly tags: readonly string[];
   /** The record of a name; of a type where names repeat. */
   record(name: string, type?: TimelineRecord['type']): TimelineRecord;
-  /** Lines of a record's log, without the agent's header. */
+  /** Lines of a step's log, without what the agent writes around them. */
   log(name: string): string[];
   readonly text: string;
 }
@@ -170,7 +170,10 @@ async function observe(agent: LocalAgent, request: RunRequest, control: Control)
     if (found === undefined) throw new Error(`no ${type} record ${name}`);
     return found;
   };
-  const log = (name: string) => (logs.get(record(name).id) ?? []).slice(8, -1);
+  const log = (name: string) => {
+    const lines = (logs.get(record(name).id) ?? []).slice(8, -1);
+    return lines.slice(lines.findIndex((line) => line.includes('Starting Command Output')) + 1);
+  };
   const text = [...logs.values()].flat().join('\n');
   return { outcome, buildNumbers, records: [...records.values()], attachments, tags, record, log, text };
 }

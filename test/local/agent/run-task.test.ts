@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServiceConnection } from '../../../local/agent/index.ts';
+import { evalStep, evalTask, makeBench, type Bench, type FixtureTask } from './fixture.ts';
+
+const id = 'AAAAAAAA-bbbb-4ccc-8ddd-eeeeeeeeeeee';
+const connection: ServiceConnection = {
+  id,
+  name: 'my-port',
+  type: 'fixture-api',
+  url: 'https://api.example.com',
+  authorization: {
+    scheme: 'UsernamePassword',
+    parameters: { username: 'the-client-id', password: 's3cret-value' },
+  },
+  data: { 'some.key': 'v' },
+};
+
+const printEnvironment: FixtureTask = {
+  name: 'Env',
+  json: {
+    inputs: [
+      { name: 'connection', type: 'connectedService:fixture-api', label: 'C', aliases: ['connectionAlias'] },
+      { name: 'two Words.x', type: 'string', label: 'T' },
+      { name: 'withDefault', type: 'string', label: 'D', defaultValue: ' $(greeting) ' },
+      { name: 'hidden', type: 'string', label: 'H', defaultValue: 'h', visibleRule: 'withDefault = never' },
+      { name: 'path', type: 'filePath', label: 'P' },
+    ],
+  },
+  files: {
+    'index.js':
+      "require('fs').writeFileSync(process.env.OUT, JSON.stringify({ ...process.env, cwd: process.cwd(), file: __filename }))",
+  },
+};
+
+const node24Only: FixtureTask = {
+  name: 'New',
+  json: { execution: { Node24: { target: 'new.js' }, Node99: { target: 'x' } } },
+  files: { 'new.js': "console.log(process.version.split('.')[0])" },
+};
+const bothHandlers: FixtureTask = {
+  name: 'Both',
+  json: { execution: { Node20_1: { target: 'old.js' }, Node24: { target: 'new.js' } } },
+  files: { 'new.js': "console.log('new ' + process.version.split('.')[0])", 'old.js': "console.log('old')" },
+};
+const endOfLife: FixtureTask = {
+  name: 'Old',
+  json: { execution: { Node16: { target: 'x.js' } } },
+  files: { 'x.js': '' },
+};
+const windowsOnly: FixtureTask = { name: 'Win', json: { execution: { PowerShell3: { target: 'x.ps1' } } } };
+
+describe('how the local agent runs a packaged task', () => {
+  let bench: Bench;
+  let environment: Record<string, string>;
+  before(async () => {
+    bench = await makeBench([evalTask, printEnvironment, node24Only, bothHandlers, endOfLife, windowsOnly], {
+      environment: { AGENT_ONLY: 'from the agent' },
+    });
+    const out = join(bench.folder, 'env.json');
+    const yaml = `
+variables:
+  greeting: hello
+  my.var name: plain
+  nested: <$(greeting)>
+stages:
+- stage: Deploy
+  displayName: Deploying
+  jobs:
+  - job: One
+    displayName: Job one
+    variables: { jobLevel: j }
+    steps:
+    - task: Env@1
+      name: env
+      displayName: Env $(greeting)
+      env: { OUT: '${out}', MAPPED: ' $(hush) ', GREETING: overridden }
+      inputs:
+        connectionAlias: my-port
+        two Words.x: '$(nested) $(nope) $(AGENT_ONLY)'
+`;
+    const seen = await bench.run(yaml, {
+      serviceConnections: [connection],
+      variables: { hush: { value: 'hushhush', isSecret: true } },
+    });
+    assert.equal(seen.outcome.result, 'succeeded');
+    environment = JSON.parse(readFileSync(out, 'utf8')) as Record<string, string>;
+  });
+  after(() => bench.remove());
+
+  it('passes inputs under their canonical names, with defaults, trimmed and expanded once', () => {
+    assert.equal(environment.INPUT_TWO_WORDS_X, '<hello> $(nope) from the agent');
+    assert.equal(environment.INPUT_WITHDEFAULT, 'hello');
+    assert.equal(environment.INPUT_HIDDEN, 'h');
+    assert.equal(environment.INPUT_CONNECTION, id.toLowerCase());
+    assert.equal(environment.INPUT_CONNECTIONALIAS, undefined);
+    assert.equal(environment.INPUT_PATH, `${environment.BUILD_SOURCESDIRECTORY ?? ''}/`.replace(/\/$/, ''));
+  });
+
+  it("passes the service connection and the job's own", () => {
+    const key = id.toLowerCase();
+    assert.equal(environment[`ENDPOINT_URL_${key}`], 'https://api.example.com/');
+    assert.equal(environment[`ENDPOINT_AUTH_SCHEME_${key}`], 'UsernamePassword');
+    assert.equal(environment[`ENDPOINT_AUTH_PARAMETER_${key}_PASSWORD`], 's3cret-value');
+    assert.equal(environment[`ENDPOINT_DATA_${key}_SOME_KEY`], 'v');
+    assert.deepEqual(JSON.parse(environment[`ENDPOINT_AUTH_${key}`] ?? ''), {
+      scheme: 'UsernamePassword',
+      parameters: connection.authorization.parameters,
+    });
+    assert.equal(environment.ENDPOINT_URL_SYSTEMVSSCONNECTION, 'http://127.0.0.1:1/org/');
+    assert.equal(environment.ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN, 'job-token-0123456789');
+  });
+
+  it('passes variables by their formatted names, secrets apart from the others', () => {
+    assert.equal(environment.MY_VAR_NAME, 'plain');
+    assert.equal(environment.JOBLEVEL, 'j');
+    assert.equal(environment.HUSH, undefined);
+    assert.equal(environment.SECRET_HUSH, 'hushhush');
+    assert.equal(environment.SECRET_SYSTEM_ACCESSTOKEN, 'job-token-0123456789');
+    assert.equal(environment.SYSTEM_ACCESSTOKEN, undefined);
+    assert.equal(environment.MAPPED, 'hushhush');
+    const secretNames = JSON.parse(environment.VSTS_SECRET_VARIABLES ?? '') as string[];
+    const publicNames = JSON.parse(environment.VSTS_PUBLIC_VARIABLES ?? '') as string[];
+    assert.deepEqual(secretNames.sort(), ['System.AccessToken', 'hush']);
+    assert.ok(publicNames.includes('my.var name') && publicNames.includes('Build.BuildId'));
+  });
+
+  it('lets variables win over the env of a step', () => assert.equal(environment.GREETING, 'hello'));
+
+  it('knows the predefined variables', () => {
+    const known = {
+      BUILD_REASON: 'Manual',
+      BUILD_BUILDURI: 'vstfs:///Build/Build/1',
+      SYSTEM_STAGENAME: 'Deploy',
+      SYSTEM_STAGEDISPLAYNAME: 'Deploying',
+      SYSTEM_PHASENAME: 'One',
+      SYSTEM_JOBNAME: '__default',
+      SYSTEM_JOBDISPLAYNAME: 'Job one',
+      SYSTEM_JOBIDENTIFIER: 'Deploy.One.__default',
+      SYSTEM_STAGEATTEMPT: '1',
+      SYSTEM_JOBATTEMPT: '1',
+      SYSTEM_HOSTTYPE: 'build',
+      SYSTEM_TEAMFOUNDATIONCOLLECTIONURI: 'http://127.0.0.1:1/org/',
+      SYSTEM_TASKINSTANCENAME: 'env',
+      AGENT_JOBSTATUS: 'Succeeded',
+      'agent.jobstatus': 'Succeeded',
+      TF_BUILD: 'True',
+      TASK_DISPLAYNAME: 'Env hello',
+    };
+    for (const [name, value] of Object.entries(known)) assert.equal(environment[name], value, name);
+  });
+
+  it('unpacks the task below _tasks and starts it in the sources folder, with nothing of this process around it', () => {
+    assert.match(environment.file ?? '', /_tasks[\\/]Env_[-0-9a-f]+[\\/]1\.2\.3[\\/]index\.js$/);
+    assert.equal(environment.cwd, environment.BUILD_SOURCESDIRECTORY);
+    assert.equal(environment.npm_config_user_agent, undefined);
+    assert.equal(environment.AGENT_ONLY, 'from the agent');
+  });
+
+  it('runs a Node24 target on Node 20 unless the knob is on', async () => {
+    const yaml = 'steps:\n- task: New@1\n- task: Both@1';
+    const off = await bench.run(yaml);
+    assert.deepEqual([off.log('New'), off.log('Both')], [['v20'], ['new v20']]);
+    const on = await bench.run(yaml, {
+      variables: { AGENT_USE_NODE24_WITH_HANDLER_DATA: { value: 'true' } },
+    });
+    assert.deepEqual([on.log('New'), on.log('Both')], [['v24'], ['new v24']]);
+  });
+
+  it('runs all tasks on the Node that its options name', async () => {
+    const forced = await makeBench([bothHandlers], { node: 'node24' });
+    const seen = await forced.run('steps:\n- task: Both@1');
+    assert.deepEqual(seen.log('Both'), ['new v24']);
+    await forced.remove();
+  });
+
+  it('fails a task that has no handler for this machine', async () => {
+    const seen = await bench.run('steps:\n- task: Old@1\n- task: Win@1\n  condition: always()');
+    assert.match(seen.record('Old').issues[0]?.message ?? '', /requires a node version that does not exist/);
+    assert.match(seen.record('Win').issues[0]?.message ?? '', /not capable of running this task/);
+    assert.equal(seen.outcome.result, 'failed');
+  });
+
+  it('fails a step whose environment is too big to start a process', async () => {
+    const big = 'x'.repeat(140_000);
+    const seen = await bench.run(`variables:\n  big: ${big}\nsteps:\n- task: Both@1`);
+    assert.match(seen.record('Both').issues[0]?.message ?? '', /E2BIG/);
+  });
+
+  it('fails checkout when there is nothing to check out, and skips what follows', async () => {
+    const seen = await bench.run(`steps:\n${evalStep("say('x')")}`, {
+      repositoryDirectory: '/no/such/folder',
+    });
+    assert.match(seen.record('Checkout').issues[0]?.message ?? '', /Git fetch failed with exit code: 128/);
+    assert.equal(seen.record('Eval').result, 'skipped');
+  });
+});
