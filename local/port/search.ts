@@ -14,8 +14,12 @@ export interface Query {
   readonly rules: readonly JsonObject[];
 }
 
-export const isQuery = (value: unknown): value is Query =>
-  typeof value === 'object' && value !== null && 'combinator' in value && 'rules' in value;
+export function isQuery(value: unknown): value is Query {
+  if (typeof value !== 'object' || value === null) return false;
+  const { combinator, rules, ...others } = value as Partial<Query>;
+  const isJoined = combinator === 'and' || combinator === 'or';
+  return isJoined && Array.isArray(rules) && Object.keys(others).length === 0;
+}
 
 type Test = (entity: Entity) => boolean;
 

@@ -80,7 +80,9 @@ function requireStartable(
     throw new Problem(422, 'missing_self_service_action_entity', `Action "${identifier}" needs an entity`);
   const found = store.entity(trigger.blueprintIdentifier ?? '', entity);
   if (!found) throw notFound('Entity', entity);
-  if (isQuery(trigger.condition) && !compileQuery(store, trigger.condition)(found))
+  const { combinator, rules } = trigger.condition ?? {};
+  const condition = { combinator, rules };
+  if (isQuery(condition) && !compileQuery(store, condition)(found))
     throw new Problem(
       422,
       'entity_does_not_pass_condition',

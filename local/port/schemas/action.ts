@@ -1,4 +1,5 @@
 import { ACTION_IDENTIFIER, anyObject, flag, mapOf, only, open, text, texts, word } from './common.ts';
+import { ruleSchema } from './search.ts';
 
 const VALUE_TYPES = ['string', 'number', 'boolean', 'object', 'array'];
 const FORMATS = [
@@ -7,19 +8,30 @@ const FORMATS = [
 ];
 
 const jqQuery = only({ 'jqQuery*': text });
+const visible = { oneOf: [jqQuery, flag] };
 const input = open({
   'type*': { enum: VALUE_TYPES },
   format: { enum: FORMATS },
   blueprint: text,
   dependsOn: texts,
+  visible,
+  icon: text,
 });
-const userInputs = only({
+const form = {
   'properties*': mapOf(input),
-  titles: mapOf(anyObject),
+  titles: mapOf(
+    only({ title: { type: 'string', minLength: 1, maxLength: 140 }, description: text, visible }),
+  ),
   required: { oneOf: [jqQuery, texts] },
-  order: texts,
-  steps: { type: 'array', items: anyObject },
-});
+};
+const step = only({ 'title*': text, order: texts, visible });
+const userInputs = {
+  oneOf: [
+    only(form),
+    only({ ...form, 'order*': texts }),
+    only({ ...form, 'steps*': { type: 'array', items: step } }),
+  ],
+};
 
 const buttonText = { type: 'string', minLength: 1, maxLength: 15, pattern: '^[^\\s].*[^\\s]$' };
 const selfService = {
@@ -29,9 +41,11 @@ const selfService = {
   actionCardButtonText: buttonText,
   executeActionButtonText: buttonText,
 };
+/** A query within a query; its own rules are judged when it is carried out. */
+const anyQuery = only({ 'rules*': { type: 'array', items: anyObject }, 'combinator*': word('and', 'or') });
 const searchCondition = only({
   'type*': word('SEARCH'),
-  'rules*': { type: 'array', items: anyObject },
+  'rules*': { type: 'array', items: { anyOf: [...ruleSchema.anyOf, anyQuery] } },
   'combinator*': word('and', 'or'),
 });
 const jqCondition = only({ 'type*': word('JQ'), 'expressions*': texts, combinator: word('and', 'or') });
@@ -53,7 +67,10 @@ const event = {
 
 const trigger = {
   oneOf: [
-    only({ ...selfService, 'operation*': word('DAY-2', 'DELETE'), condition: searchCondition }),
+    {
+      ...only({ ...selfService, 'operation*': word('DAY-2', 'DELETE'), condition: searchCondition }),
+      dependencies: { condition: ['blueprintIdentifier'] },
+    },
     only({ ...selfService, 'operation*': word('CREATE') }),
     only({ 'type*': word('automation'), 'event*': event, condition: jqCondition }),
   ],

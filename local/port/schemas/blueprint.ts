@@ -8,6 +8,7 @@ import {
   PROPERTY_IDENTIFIER,
   text,
   texts,
+  word,
 } from './common.ts';
 
 const VALUE_TYPES = ['string', 'number', 'boolean', 'object', 'array'];
@@ -27,6 +28,7 @@ const FORMATS = [
   ],
   ...['timer', 'proto', 'labeled-url'],
 ];
+const MIRROR_PATH = '^(?:[A-Za-z0-9@_=\\-$]+\\.)+?(\\w|\\$|@|-)*?[^\\.]+$';
 const title = { type: 'string', maxLength: 100 };
 
 const property = open({
@@ -50,9 +52,28 @@ const relation = only({
 const fields = {
   description: { type: 'string', maxLength: 200 },
   icon: text,
-  ownership: anyObject,
-  calculationProperties: mapOf(open({ 'calculation*': text, 'type*': { enum: VALUE_TYPES } })),
-  mirrorProperties: mapOf(only({ 'path*': text, title })),
+  ownership: {
+    anyOf: [
+      only({ 'type*': word('Inherited'), 'path*': text, title }),
+      only({ 'type*': word('Direct'), title }),
+    ],
+  },
+  calculationProperties: mapOf(
+    only({
+      'calculation*': text,
+      'type*': { enum: VALUE_TYPES },
+      ...{
+        title,
+        description: text,
+        icon: text,
+        format: { enum: FORMATS },
+        spec: text,
+        specAuthentication: anyObject,
+      },
+      ...{ colorized: flag, colors: mapOf(text), items: anyObject },
+    }),
+  ),
+  mirrorProperties: mapOf(only({ 'path*': { type: 'string', pattern: MIRROR_PATH }, title })),
   aggregationProperties: mapOf(open({ 'title*': title, 'target*': text, 'calculationSpec*': anyObject })),
   relations: mapOf(relation),
   changelogDestination: anyObject,
