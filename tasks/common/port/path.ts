@@ -1,4 +1,5 @@
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A list becomes one parameter for each of its values. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** Fills a route's path; every parameter is encoded as one segment, so that `/` in an identifier stays inside it. */
 export function pathOf(
@@ -13,7 +14,9 @@ export function pathOf(
   });
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.append(name, String(value));
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) search.append(name, String(one));
+    }
   }
   return search.size === 0 ? path : `${path}?${search.toString()}`;
 }

@@ -53,11 +53,38 @@ export const routes = {
     repeat: 'safe',
     does: 'look for entities',
   },
+  getEntity: {
+    method: 'GET',
+    path: '/v1/blueprints/{blueprint}/entities/{entity}',
+    repeat: 'safe',
+    does: 'read the entity',
+  },
+  searchCatalog: { method: 'POST', path: '/v1/entities/search', repeat: 'safe', does: 'search the catalog' },
+  deleteEntity: {
+    method: 'DELETE',
+    path: '/v1/blueprints/{blueprint}/entities/{entity}',
+    // A second try would be told that there is no such entity.
+    repeat: 'unlessReceived',
+    does: 'delete the entity',
+  },
+  deleteEntities: {
+    method: 'POST',
+    path: '/v1/blueprints/{blueprint}/bulk/entities/delete',
+    repeat: 'unlessReceived',
+    does: 'delete the entities',
+  },
   getBlueprint: {
     method: 'GET',
     path: '/v1/blueprints/{blueprint}',
     repeat: 'safe',
     does: 'read the blueprint',
+  },
+  getAction: { method: 'GET', path: '/v1/actions/{action}', repeat: 'safe', does: 'read the action' },
+  startRun: {
+    method: 'POST',
+    path: '/v1/actions/{action}/runs',
+    repeat: 'unlessReceived',
+    does: 'start the action',
   },
   updateNodeRun: {
     method: 'PATCH',

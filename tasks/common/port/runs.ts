@@ -44,7 +44,7 @@ export async function updateRun(port: PortClient, runId: string, changes: RunCha
   await port.call('updateRun', { parameters: { runId }, query: { version: 'v2' }, body: changes });
 }
 
-function parseRun(value: unknown): Run {
+export function parseRun(value: unknown): Run {
   if (!isRecord(value) || typeof value.id !== 'string' || typeof value.status !== 'string') {
     throw new UnexpectedAnswerError(
       "Cannot read the run: the answer holds no run. Is baseUrl the address of Port's API?",
