@@ -1,6 +1,6 @@
 'use strict';
 
-const Spec = require('mocha/lib/reporters/spec');
+const { Spec } = require('mocha').reporters;
 
 /** Mocha's spec reporter, and as the very last line `N passed, N failed`. */
 module.exports = class CountingReporter extends Spec {
