@@ -11,22 +11,42 @@ import { tlsOptionsOf } from './tls-options.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { userAgent } from './version.ts';
 
+export interface SessionOptions {
+  /** Most connections at a time. */
+  readonly connections?: number;
+  /** The budget begins anew with each answer: for work whose length nobody can foresee. */
+  readonly isLong?: boolean;
+}
+
 /** Opens Port for the time of an action, and closes every connection after it. */
 export async function withPort<T>(
   context: TaskContext,
   shared: SharedInputs,
   action: (port: PortClient) => Promise<T>,
-  connections = 1,
+  { connections = 1, isLong = false }: SessionOptions = {},
 ): Promise<T> {
+  const { clock } = context;
   const transport = openTransport(context, shared.connection.apiUrl, connections);
+  let lastAnswer = clock.now();
+  const heard: Transport = {
+    ...transport,
+    async send(request, options) {
+      const response = await transport.send(request, options);
+      if (response.status < 400) lastAnswer = clock.now();
+      return response;
+    },
+  };
+  const started = lastAnswer;
   try {
     return await action(
       createPortClient({
         connection: shared.connection,
-        transport,
-        clock: context.clock,
+        transport: isLong ? heard : transport,
+        clock,
         signal: context.signal,
-        deadline: context.clock.now() + shared.budget,
+        get deadline() {
+          return (isLong ? lastAnswer : started) + shared.budget;
+        },
         userAgent,
         maskSecret: (value) => context.host.maskSecret(value),
         log: context.host,

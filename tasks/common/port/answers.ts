@@ -76,7 +76,8 @@ const adviceByStatus: Readonly<Record<number, string>> = {
   429: 'Port limits the rate of calls. Start fewer jobs at a time, or raise timeoutSeconds.',
 };
 
-function adviceFor(status: number, code: string): string {
+/** What to do about an answer with this status and code of Port. */
+export function adviceFor(status: number, code: string): string {
   return (
     adviceByCode[code] ??
     adviceByStatus[status] ??

@@ -34,22 +34,24 @@ export async function writeEntities(
   options: WriteOptions,
 ): Promise<readonly BulkResult[]> {
   const since = clock.now();
-  let isLost = false;
+  const tries = { lost: false };
   const answer = await port.call('upsertEntities', {
     parameters: { blueprint: options.blueprint },
     query: writeQuery(options),
     body: { entities },
     findDone: () => {
-      isLost = true;
+      tries.lost = true;
       return Promise.resolve(undefined);
     },
   });
   const results = entities.map((_entity, index) => resultAt(answer, index));
-  return isLost && !options.validateOnly ? correctLost(port, { entities, results, options, since }) : results;
+  return tries.lost && !options.validateOnly
+    ? correctLost(port, { entities, results, options, since })
+    : results;
 }
 
 function resultAt(answer: Readonly<Record<string, unknown>>, index: number): BulkResult {
-  const refused = recordAt(answer['errors'], index);
+  const refused = recordAt(answer.errors, index);
   if (refused !== undefined) {
     const { statusCode, error, message } = refused;
     return {
@@ -60,8 +62,8 @@ function resultAt(answer: Readonly<Record<string, unknown>>, index: number): Bul
       },
     };
   }
-  const written = recordAt(answer['entities'], index);
-  if (written !== undefined) return { created: written['created'] === true };
+  const written = recordAt(answer.entities, index);
+  if (written !== undefined) return { created: written.created === true };
   return {
     refusal: { status: 0, code: 'no_result', message: "Port's answer does not say what became of it" },
   };
@@ -74,7 +76,7 @@ function recordAt(list: unknown, index: number): Readonly<Record<string, unknown
       "Cannot tell what became of the entities: the answer holds no list of them. Is baseUrl the address of Port's API?",
     );
   }
-  return (list as readonly unknown[]).filter(isRecord).find((record) => record['index'] === index);
+  return (list as readonly unknown[]).filter(isRecord).find((record) => record.index === index);
 }
 
 interface Lost {

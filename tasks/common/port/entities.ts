@@ -53,9 +53,9 @@ export async function writeEntity(
 ): Promise<WrittenEntity> {
   const { blueprint, mode } = options;
   const started = clock.now();
-  let isLost = false;
+  const tries = { lost: false };
   const noteLoss = () => {
-    isLost = true;
+    tries.lost = true;
     return Promise.resolve(undefined);
   };
   try {
@@ -67,7 +67,7 @@ export async function writeEntity(
     });
     return parseWritten(answer.entity, entity);
   } catch (error) {
-    if (!isLost || !isTaken(error)) throw error;
+    if (!tries.lost || !isTaken(error)) throw error;
     const identifier = String(entity.identifier);
     if (!(await createdSince(port, { blueprint, identifiers: [identifier], since: started })).has(identifier))
       throw error;

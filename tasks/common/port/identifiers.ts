@@ -37,3 +37,8 @@ export function asIdentifier(text: string): string {
 export function entityPage(appUrl: string, blueprint: string, identifier: string): string {
   return `${appUrl}/${encodeURIComponent(blueprint)}Entity?identifier=${encodeURIComponent(identifier.toWellFormed())}`;
 }
+
+/** The page of an action run. */
+export function runPage(appUrl: string, runId: string): string {
+  return `${appUrl}/organization/run?runId=${encodeURIComponent(runId)}`;
+}

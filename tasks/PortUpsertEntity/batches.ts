@@ -1,0 +1,71 @@
+import type { BlueprintLookup } from '../common/port/blueprints.ts';
+import { largestRequest, mostEntitiesPerCall } from '../common/port/bulk.ts';
+import type { Entity } from '../common/port/entities.ts';
+import { byteLength } from '../common/text.ts';
+import { readDraft } from './draft.ts';
+import { entityOf } from './entity.ts';
+import type { EntitySource, SourceEntry } from './sources.ts';
+
+export interface Item {
+  readonly index: number;
+  /** `unknown` where a search query finds the entity; Port calls it so too. */
+  readonly identifier: string;
+  readonly blueprint: string;
+}
+
+export interface BatchItem extends Item {
+  readonly entity: Entity;
+}
+
+export interface Batch {
+  readonly blueprint: string;
+  readonly items: readonly BatchItem[];
+}
+
+/** `{"entities":[…]}` around the entities. */
+const frame = 16;
+
+export interface BatchOptions {
+  readonly isWanted: (index: number) => boolean;
+  readonly blueprint: string | undefined;
+  readonly lookUp: BlueprintLookup;
+}
+
+/** Puts entities of one blueprint together, up to what one call takes. */
+export async function* batchesOf(source: EntitySource, options: BatchOptions): AsyncGenerator<Batch> {
+  const open = new Map<string, { items: BatchItem[]; size: number }>();
+  for await (const entries of source.read({ isWanted: options.isWanted, isChecked: true })) {
+    for (const entry of entries) {
+      const item = await itemOf(entry, options);
+      const size = byteLength(JSON.stringify(item.entity)) + 1;
+      let batch = open.get(item.blueprint);
+      if (batch !== undefined && frame + batch.size + size > largestRequest) {
+        yield { blueprint: item.blueprint, items: batch.items };
+        batch = undefined;
+      }
+      batch ??= { items: [], size: 0 };
+      batch.items.push(item);
+      batch.size += size;
+      open.set(item.blueprint, batch);
+      if (batch.items.length < mostEntitiesPerCall) continue;
+      open.delete(item.blueprint);
+      yield { blueprint: item.blueprint, items: batch.items };
+    }
+  }
+  for (const [blueprint, { items }] of open) yield { blueprint, items };
+}
+
+async function itemOf(
+  { index, value }: SourceEntry,
+  { blueprint, lookUp }: BatchOptions,
+): Promise<BatchItem> {
+  const draft = readDraft(value, blueprint, () => undefined);
+  if (draft === undefined) throw new TypeError(`entity ${index} was checked and is none`);
+  const { identifier } = draft;
+  return {
+    index,
+    identifier: typeof identifier === 'string' ? identifier : 'unknown',
+    blueprint: draft.blueprint,
+    entity: await entityOf(draft, lookUp),
+  };
+}

@@ -1,0 +1,48 @@
+import type { BlueprintLookup } from '../common/port/blueprints.ts';
+import type { Entity } from '../common/port/entities.ts';
+import { isAmbiguous, typedValue } from '../common/port/typed-values.ts';
+import { isStructuredList, setOwn, type Structured, type StructuredMap } from '../common/structured-text.ts';
+import { isEmpty, textOf, type Draft } from './draft.ts';
+
+/** The entity to send. The blueprint is looked up only where the text leaves open what is meant. */
+export async function entityOf(draft: Draft, lookUp: BlueprintLookup): Promise<Entity> {
+  const { identifier, title, icon, team, properties, relations } = draft;
+  return {
+    identifier: typeof identifier === 'string' ? identifier : typedValue(identifier, undefined),
+    ...(title !== undefined && { title }),
+    ...(icon !== undefined && { icon }),
+    ...(team !== undefined && { team: typedValue(team, undefined) }),
+    ...(properties !== undefined && {
+      properties: await typedProperties(properties, draft.blueprint, lookUp),
+    }),
+    ...(relations !== undefined && { relations: mapValues(relations, relationValue) }),
+  };
+}
+
+async function typedProperties(
+  properties: StructuredMap,
+  blueprint: string,
+  lookUp: BlueprintLookup,
+): Promise<StructuredMap> {
+  if (!isAmbiguous(properties)) return properties;
+  const { properties: schemas } = await lookUp(blueprint);
+  return mapValues(properties, (value, name) =>
+    typedValue(value, Object.hasOwn(schemas, name) ? schemas[name] : undefined),
+  );
+}
+
+/** Identifiers are text, whatever they look like; a search query is left to YAML's own reading. */
+function relationValue(value: Structured): Structured {
+  if (isEmpty(value)) return null;
+  if (isStructuredList(value)) return value.map(relationValue);
+  return textOf(value) ?? typedValue(value, undefined);
+}
+
+function mapValues(
+  map: StructuredMap,
+  change: (value: Structured, name: string) => Structured,
+): StructuredMap {
+  const result: Record<string, Structured> = {};
+  for (const [name, value] of Object.entries(map)) setOwn(result, name, change(value, name));
+  return result;
+}

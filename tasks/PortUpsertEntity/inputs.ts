@@ -1,0 +1,117 @@
+import type { Host } from '../common/host.ts';
+import { InputReader } from '../common/input-reader.ts';
+import { blueprintProblem } from '../common/port/identifiers.ts';
+import type { WriteMode } from '../common/port/entities.ts';
+import { readPayload, readRunId, type RunId } from '../common/run-id.ts';
+import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
+import { readDraft, type Draft } from './draft.ts';
+import { readEntityFields } from './entity-fields.ts';
+import { inputFiles, outputFile } from './paths.ts';
+import { readService } from './preset.ts';
+import { fileSource, inlineSource, joinSources, type EntitySource } from './sources.ts';
+import { SecretFinder } from './secrets.ts';
+import { surveyEntities, type Survey } from './survey.ts';
+
+export interface UpsertInputs extends SharedInputs {
+  readonly runId: RunId | undefined;
+  readonly what: One | Many;
+  readonly mode: WriteMode;
+  readonly createMissingRelatedEntities: boolean;
+  readonly validateOnly: boolean;
+  readonly stopsAtFirstError: boolean;
+  /** Absolute. */
+  readonly resultFile: string | undefined;
+}
+
+/** An entity by hand. */
+export interface One {
+  readonly kind: 'one';
+  readonly draft: Draft;
+  /** Becomes the relation `service`, where the blueprint has one. */
+  readonly service: string | undefined;
+}
+
+export interface Many {
+  readonly kind: 'many';
+  /** Of the entities that name none. */
+  readonly blueprint: string | undefined;
+  readonly source: EntitySource;
+  readonly survey: Survey;
+}
+
+/**
+ * Reads the inputs and everything they name, files included.
+ * @throws InputError with every problem that can be seen without Port.
+ */
+export async function readInputs(host: Host): Promise<UpsertInputs> {
+  const reader = new InputReader(host);
+  const secrets = new SecretFinder(host.secretValues());
+  const inputs = {
+    ...readSharedInputs(reader, host),
+    runId: readRunId(reader, host),
+    mode: reader.choice('mode', ['merge', 'replace', 'create'], 'merge'),
+    createMissingRelatedEntities: reader.flag('createMissingRelatedEntities', false),
+    validateOnly: reader.flag('validateOnly', false),
+    stopsAtFirstError: reader.choice('onEntityError', ['continue', 'stop'], 'continue') === 'stop',
+    resultFile: outputFile(reader, host, 'resultFile'),
+  };
+  if (reader.choice('ifNoRunId', ['skip', 'fail'], 'skip') === 'fail' && inputs.runId === undefined) {
+    reader.problem(
+      'There is no Port run id: inputs runId and payload, the variable PORT_RUN_ID and the run number give none. Pass runId, or set ifNoRunId to skip: the entities are then not tied to a run.',
+    );
+  }
+  const isMany = reader.text('entities') !== undefined || reader.text('entitiesFile') !== undefined;
+  const what = isMany ? await readMany(reader, host, secrets) : readOne(reader, host, secrets);
+  reader.finish();
+  secrets.warn(host);
+  return { ...inputs, what };
+}
+
+function readOne(reader: InputReader, host: Host, secrets: SecretFinder): One {
+  const blueprint = readBlueprint(reader) ?? reader.required('blueprint', "the blueprint's identifier");
+  const preset = reader.choice('preset', ['none', 'deployment'], 'none');
+  const payload = readPayload(reader);
+  const fields = readEntityFields(reader, preset === 'none' ? undefined : { host, payload });
+  const draft = readDraft({ blueprint, ...fields }, undefined, (text) => {
+    if (blueprint !== '') reader.problem(`Input ${text}.`);
+  });
+  if (draft === undefined) throw new TypeError('an entity made of inputs is an object');
+  secrets.look(draft);
+  return { kind: 'one', draft, service: preset === 'none' ? undefined : readService(payload) };
+}
+
+const fieldsOfOne = ['identifier', 'title', 'icon', 'team', 'properties', 'relations'] as const;
+
+async function readMany(reader: InputReader, host: Host, secrets: SecretFinder): Promise<Many> {
+  const superfluous = fieldsOfOne.filter((name) => reader.text(name) !== undefined);
+  if (reader.choice('preset', ['none', 'deployment'], 'none') !== 'none') {
+    reader.problem('Input preset is for one entity by hand; remove it, or remove entities and entitiesFile.');
+  }
+  if (superfluous.length > 0) {
+    reader.problem(
+      `Inputs ${superfluous.join(', ')} are for one entity by hand, entities and entitiesFile for many. Remove one or the other.`,
+    );
+  }
+  const blueprint = readBlueprint(reader);
+  const inline = reader.text('entities');
+  const files = inputFiles(reader, host, 'entitiesFile');
+  const source = joinSources([
+    ...(inline === undefined ? [] : [inlineSource(inline)]),
+    ...files.map((file) => fileSource(file, host)),
+  ]);
+  const survey = await surveyEntities(source, {
+    blueprint,
+    secrets,
+    problem: (text) => reader.problem(text),
+  });
+  if (survey.count === 0 && files.length > 0) reader.problem('Input entitiesFile holds no entities.');
+  else if (survey.count === 0 && inline !== undefined) reader.problem('Input entities holds no entities.');
+  return { kind: 'many', blueprint, source, survey };
+}
+
+function readBlueprint(reader: InputReader): string | undefined {
+  const blueprint = reader.text('blueprint');
+  const fault = blueprint === undefined ? undefined : blueprintProblem(blueprint);
+  if (fault !== undefined) reader.problem(`Input blueprint ${fault}.`);
+  return blueprint;
+}

@@ -1,0 +1,62 @@
+import type { Host } from '../common/host.ts';
+import { readPipelineContext } from '../common/pipeline-context.ts';
+import { asIdentifier, identifierProblem } from '../common/port/identifiers.ts';
+import { valueAt } from '../common/run-id.ts';
+import { setOwn, type Structured } from '../common/structured-text.ts';
+import { isUnresolved } from '../common/text.ts';
+
+type Payload = Readonly<Record<string, unknown>> | undefined;
+
+export interface Deployment {
+  readonly identifier: string | undefined;
+  readonly title: string | undefined;
+  readonly properties: Readonly<Record<string, Structured>>;
+}
+
+/** Port's documented payload templates, and the fixed payload of older actions. */
+const userPaths = [
+  ['trigger', 'by', 'user', 'email'],
+  ['port_context', 'user'],
+] as const;
+const servicePaths = [
+  ['properties', 'service'],
+  ['payload', 'properties', 'service'],
+] as const;
+
+/** What the pipeline run knows of the deployment that it is. */
+export function readDeployment(host: Pick<Host, 'variable'>, payload: Payload): Deployment {
+  const run = readPipelineContext(host);
+  const runNumber = host.variable(run.isRelease ? 'Release.ReleaseId' : 'Build.BuildId');
+  const stage = host.variable(run.isRelease ? 'Release.EnvironmentName' : 'System.StageName');
+  // A pipeline without stages has one that is called __default.
+  const stages = stage === undefined || stage === '__default' ? [] : [stage];
+  const properties: Record<string, Structured> = {};
+  const set = (name: string, value: string | undefined) => {
+    if (value !== undefined && value.trim() !== '' && !isUnresolved(value))
+      setOwn(properties, name, value.trim());
+  };
+  set('jobUrl', run.url);
+  set('deployingUser', textAt(payload, userPaths) ?? run.requestedFor);
+  set('commitSha', run.commit);
+  set('imageTag', host.variable('imageTag'));
+  const name = run.definitionName ?? 'deployment';
+  return {
+    identifier: runNumber === undefined ? undefined : asIdentifier([name, runNumber, ...stages].join('-')),
+    title: run.number === undefined ? undefined : [name, run.number, ...stages].join(' '),
+    properties,
+  };
+}
+
+/** The service that was deployed, where the payload names one by an identifier. */
+export function readService(payload: Payload): string | undefined {
+  const service = textAt(payload, servicePaths);
+  return service === undefined || identifierProblem(service) !== undefined ? undefined : service;
+}
+
+function textAt(payload: Payload, paths: readonly (readonly string[])[]): string | undefined {
+  for (const path of paths) {
+    const value = valueAt(payload, path);
+    if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  }
+  return undefined;
+}

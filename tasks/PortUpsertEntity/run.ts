@@ -1,0 +1,17 @@
+import type { Outcome, TaskContext } from '../common/main.ts';
+import { withPort } from '../common/session.ts';
+import { readInputs } from './inputs.ts';
+import { callsInFlight, writeMany } from './many.ts';
+import { writeOne } from './one.ts';
+
+/** PortUpsertEntity: reads and checks everything first, then writes it. */
+export async function run(context: TaskContext): Promise<Outcome> {
+  const inputs = await readInputs(context.host);
+  const { what } = inputs;
+  return what.kind === 'one'
+    ? withPort(context, inputs, (port) => writeOne(context, port, inputs, what))
+    : withPort(context, inputs, (port) => writeMany(context, port, inputs, what), {
+        connections: callsInFlight,
+        isLong: true,
+      });
+}

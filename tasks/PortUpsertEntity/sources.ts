@@ -1,0 +1,121 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { Host } from '../common/host.ts';
+import {
+  describeTextProblem,
+  parseStructuredText,
+  readJson,
+  type Structured,
+  type StructuredText,
+} from '../common/structured-text.ts';
+import { jsonLinesSource, looksLikeJsonLines } from './json-lines.ts';
+import { shownPath } from './paths.ts';
+
+/** An entity's text. Either it could be read, or there is a problem. */
+export interface SourceEntry {
+  /** From 0, in the order of the input. */
+  readonly index: number;
+  /** For messages: "catalog.jsonl line 12". */
+  readonly place: () => string;
+  readonly value: Structured;
+  /** A sentence without place and full stop. */
+  readonly problem?: string;
+}
+
+export interface ReadOptions {
+  /** Others are counted, and not read. */
+  readonly isWanted: (index: number) => boolean;
+  /** It was read before without a problem. */
+  readonly isChecked: boolean;
+}
+
+/** Where entities come from. It can be read again and again; what was inline or in JSON or YAML is kept. */
+export interface EntitySource {
+  /** Some entries at a time, no faster than they are asked for. */
+  read(options: ReadOptions): AsyncIterable<readonly SourceEntry[]>;
+}
+
+export function inlineSource(text: string): EntitySource {
+  const structured = looksLikeJsonLines(text) ? readInlineLines(text) : parseStructuredText(text);
+  return textSource('Input entities', structured);
+}
+
+/** @throws nothing: what is wrong with the file is a problem of its first entry. */
+export function fileSource(file: string, host: Host): EntitySource {
+  const name = shownPath(host, file);
+  const kind = extname(file).toLowerCase();
+  if (kind === '.jsonl' || kind === '.ndjson') return jsonLinesSource(file, name);
+  const bytes = readFileSync(file);
+  const fault = encodingFault(bytes);
+  if (fault !== undefined) return brokenSource(name, fault);
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const isYaml = kind === '.yaml' || kind === '.yml';
+  if (!isYaml && looksLikeJsonLines(text)) return jsonLinesSource(file, name);
+  return textSource(name, parseStructuredText(text));
+}
+
+/** What is wrong with a file's bytes; the problem is common enough on Windows to be named. */
+export function encodingFault(bytes: Buffer): string | undefined {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    return 'The file is UTF-16. Write it as UTF-8 (in PowerShell: Out-File -Encoding utf8)';
+  }
+  return isUtf8(bytes) ? undefined : 'The file is not UTF-8';
+}
+
+export function joinSources(sources: readonly EntitySource[]): EntitySource {
+  return {
+    async *read({ isWanted, isChecked }) {
+      let offset = 0;
+      for (const source of sources) {
+        let count = 0;
+        const isWantedHere = (index: number) => {
+          count = Math.max(count, index + 1);
+          return isWanted(offset + index);
+        };
+        for await (const entries of source.read({ isWanted: isWantedHere, isChecked })) {
+          yield offset === 0 ? entries : entries.map((entry) => ({ ...entry, index: offset + entry.index }));
+        }
+        offset += count;
+      }
+    },
+  };
+}
+
+function textSource(name: string, { entries, problems }: StructuredText): EntitySource {
+  if (problems.length > 0) return brokenSource(name, ...problems.map(describeTextProblem));
+  const all = entries.map(({ value, line }, index) => ({
+    index,
+    value,
+    place: () => `${name}, entity ${index + 1}${line > 0 ? ` (line ${line})` : ''}`,
+  }));
+  return {
+    async *read({ isWanted }) {
+      yield await Promise.resolve(all.filter(({ index }) => isWanted(index)));
+    },
+  };
+}
+
+export function brokenSource(name: string, ...problems: readonly string[]): EntitySource {
+  const all = problems.map((problem, index) => ({ index, value: null, problem, place: () => name }));
+  return {
+    async *read({ isWanted }) {
+      yield await Promise.resolve(all.filter(({ index }) => isWanted(index)));
+    },
+  };
+}
+
+function readInlineLines(text: string): StructuredText {
+  const lines = text
+    .split('\n')
+    .map((content, index) => ({ content, line: index + 1 }))
+    .filter(({ content }) => content.trim() !== '');
+  const read = lines.map(({ content, line }) => ({ line, ...readJson(content) }));
+  return {
+    value: null,
+    documents: 1,
+    entries: read.map(({ value, line }) => ({ value: value ?? null, line })),
+    problems: read.flatMap(({ problems, line }) => (problems ?? []).map((problem) => ({ ...problem, line }))),
+  };
+}

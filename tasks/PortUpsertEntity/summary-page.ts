@@ -1,0 +1,63 @@
+import { entityPage, runPage } from '../common/port/identifiers.ts';
+import { markdownLink, markdownText } from '../common/summary.ts';
+import type { Results } from './outputs.ts';
+import type { ResultRecord } from './result-file.ts';
+
+export interface SummaryOptions extends Results {
+  readonly appUrl: string;
+  readonly isValidation: boolean;
+}
+
+/** Markdown for the run's summary page: the counts, the reasons of refusals, and the first entities of each kind. */
+export function summaryOf({ appUrl, isValidation, tally, runId, resultFile }: SummaryOptions): string {
+  const { created, updated, refused, notSent, samples } = tally;
+  const [made, changed] = isValidation ? ['would be created', 'would be updated'] : ['created', 'updated'];
+  const counts = [
+    [created, made],
+    [updated, changed],
+    [refused, 'refused'],
+    [notSent, 'not sent'],
+  ] as const;
+  const run = runId === undefined ? '' : `Tied to run ${markdownLink(runId, runPage(appUrl, runId))}.`;
+  return [
+    '### Port entities',
+    counts
+      .filter(([count]) => count > 0)
+      .map(([count, word]) => `**${count}** ${word}`)
+      .join(' · ') || 'Nothing was sent.',
+    run,
+    tally
+      .reasons()
+      .map((reason) => `- ${markdownText(reason, 600)}`)
+      .join('\n'),
+    table(appUrl, [
+      ...samples.refused.map((record) => ({ record, word: 'refused', isThere: false })),
+      ...samples.created.map((record) => ({ record, word: made, isThere: !isValidation })),
+      ...samples.updated.map((record) => ({ record, word: changed, isThere: true })),
+    ]),
+    refused + created + updated > samples.refused.length + samples.created.length + samples.updated.length
+      ? `Only the first of each kind are shown${resultFile === undefined ? '' : '; the result file has all'}.`
+      : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+interface Row {
+  readonly record: ResultRecord;
+  readonly word: string;
+  readonly isThere: boolean;
+}
+
+function table(appUrl: string, rows: readonly Row[]): string {
+  if (rows.length === 0) return '';
+  const lines = rows.map(({ record, word, isThere }) => {
+    const { blueprint, identifier, error } = record;
+    const name = isThere
+      ? markdownLink(identifier, entityPage(appUrl, blueprint, identifier))
+      : markdownText(identifier);
+    return `| ${markdownText(blueprint)} | ${name} | ${word} | ${error === null ? '' : markdownText(error.message)} |`;
+  });
+  return ['| Blueprint | Entity | Result | Message |', '|---|---|---|---|', ...lines].join('\n');
+}

@@ -1,0 +1,65 @@
+import { adviceFor } from '../common/port/answers.ts';
+import { oneLine } from '../common/text.ts';
+import type { ResultRecord } from './result-file.ts';
+
+const mostSamples = 20;
+const mostReasons = 10;
+
+interface Reason {
+  count: number;
+  readonly first: ResultRecord;
+}
+
+/** Counts what became of the entities, and keeps the first ones of each kind for showing. */
+export class Tally {
+  created = 0;
+  updated = 0;
+  refused = 0;
+  notSent = 0;
+  readonly samples: Readonly<Record<'created' | 'updated' | 'refused', ResultRecord[]>> = {
+    created: [],
+    updated: [],
+    refused: [],
+  };
+  readonly #reasons = new Map<string, Reason>();
+
+  get written(): number {
+    return this.created + this.updated;
+  }
+
+  get failed(): number {
+    return this.refused + this.notSent;
+  }
+
+  add(record: ResultRecord): void {
+    const kind = record.error !== null ? 'refused' : record.created === true ? 'created' : 'updated';
+    this[kind] += 1;
+    if (this.samples[kind].length < mostSamples) this.samples[kind].push(record);
+    if (record.error !== null) this.#addReason(record.error.code || String(record.error.status), record);
+  }
+
+  #addReason(code: string, record: ResultRecord): void {
+    const reason = this.#reasons.get(code);
+    if (reason !== undefined) reason.count += 1;
+    else if (this.#reasons.size < mostReasons) this.#reasons.set(code, { count: 1, first: record });
+  }
+
+  /** A line for each reason, the commonest first: how often, an example, and what to do. */
+  reasons(): readonly string[] {
+    const sorted = [...this.#reasons].sort(([, a], [, b]) => b.count - a.count);
+    return sorted.map(([code, { count, first }]) => {
+      const error = first.error ?? { status: 0, message: '' };
+      const advice = error.status === 0 ? '' : ` ${adviceFor(error.status, code)}`;
+      return `${count} x ${code}, such as ${nameOf(first)}: ${ended(oneLine(error.message, 300))}${advice}`;
+    });
+  }
+}
+
+/** `"checkout" of blueprint "service" (entity 12)`. */
+export function nameOf({ identifier, blueprint, index }: ResultRecord): string {
+  return `"${oneLine(identifier, 80)}" of blueprint "${oneLine(blueprint, 80)}" (entity ${index + 1})`;
+}
+
+function ended(sentence: string): string {
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
+}
