@@ -68,18 +68,7 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
   const [tokens, faults, log] = [new Tokens(now), new Faults(), new RequestLog()];
   const app = newServer({ tls: options.tls, tokens, faults, log, now });
   let url = '';
-  const context: Context = {
-    store: new Store(),
-    now,
-    background: new Background(),
-    clientSecret,
-    azureDevOpsUrl: options.azureDevOpsUrl ?? 'https://dev.azure.com',
-    userEmail: options.userEmail ?? 'dev@example.com',
-    quirks: { bulkErrorStatus: 207 },
-    ingestUrl: () => `${url}/ingest`,
-    emit: (event) => runAutomations(context, event),
-    callSelf: callerOf(app, tokens),
-  };
+  const context = newContext({ ...options, clientSecret, now }, callerOf(app, tokens), () => `${url}/ingest`);
   addAuthRoutes(app, tokens, { clientId, clientSecret });
   addRoutes(app, context);
   let connections = 0;
@@ -98,6 +87,24 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
     idle: () => context.background.idle(),
     close: () => app.close(),
   };
+}
+
+function newContext(
+  options: PortOptions & Pick<Context, 'clientSecret' | 'now'>,
+  callSelf: Context['callSelf'],
+  ingestUrl: () => string,
+): Context {
+  const { clientSecret, now } = options;
+  const context: Context = {
+    ...{ clientSecret, now, callSelf, ingestUrl },
+    store: new Store(),
+    background: new Background(),
+    azureDevOpsUrl: options.azureDevOpsUrl ?? 'https://dev.azure.com',
+    userEmail: options.userEmail ?? 'dev@example.com',
+    quirks: { bulkErrorStatus: 207 },
+    emit: (event) => runAutomations(context, event),
+  };
+  return context;
 }
 
 function addRoutes(app: FastifyInstance, context: Context): void {

@@ -78,7 +78,7 @@ const trigger = {
 
 const payload = { oneOf: [{ type: 'array' }, anyObject] };
 const flagOrTemplate = { oneOf: [flag, text] };
-const mapping = only({
+const mapping = open({
   identifier: text,
   title: text,
   team: { oneOf: [text, texts] },
