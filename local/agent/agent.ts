@@ -1,13 +1,13 @@
 import { compileRun } from './compile.ts';
-import { makeSettings, type AgentOptions } from './settings.ts';
-import { buildResult } from './results.ts';
 import { keptIdentifiers } from './rerun.ts';
+import { buildResult } from './results.ts';
 import type { RunContext } from './run-context.ts';
 import { checkRunNumber } from './run-number.ts';
 import { runStages } from './run-pipeline.ts';
+import { makeSettings, type AgentOptions } from './settings.ts';
 import { Slots } from './slots.ts';
 import { guid, Timeline } from './timeline.ts';
-import type { BuildRunner, RunObserver, RunOutcome, RunRequest, Variable } from './types.ts';
+import type { BuildRunner, RunObserver, RunRequest, Variable } from './types.ts';
 
 export interface LocalAgent extends BuildRunner {
   /**
@@ -23,60 +23,70 @@ interface BuildMemory {
   readonly outputs: Map<string, ReadonlyMap<string, Variable>>;
 }
 
-/** Makes an agent (with `parallelism` places). `run` rejects with `PipelineError` when the run cannot be created. */
+/**
+ * Makes an agent (with `parallelism` places), the only user of its work directory. `run` rejects with
+ * `PipelineError` when the run cannot be created; nothing was told to the observer then.
+ */
 export function createAgent(options: AgentOptions): LocalAgent {
   const settings = makeSettings(options);
   const slots = new Slots(settings.parallelism);
-  const revisions = new Map<string, number>();
+  const nextRevision = countRevisions();
   const memory = new Map<number, BuildMemory>();
   const losses = new Map<number, Set<() => void>>();
 
-  const compile = (request: RunRequest) =>
-    compileRun(request, settings, (prefix) => {
-      const key = `${request.definitionId}/${prefix}`;
-      const next = (revisions.get(key) ?? 0) + 1;
-      revisions.set(key, next);
-      return next;
-    });
-
-  const run = async (
-    request: RunRequest,
-    observer: RunObserver,
-    canceled: AbortSignal,
-  ): Promise<RunOutcome> => {
-    const compiled = compile(request);
-    const old = request.rerun === undefined ? undefined : memory.get(request.buildId);
-    const build = old ?? { buildNumber: compiled.buildNumber, outputs: new Map() };
-    memory.set(request.buildId, build);
-    const planId = guid(`${settings.workDirectory}/${request.collectionUrl}/${request.buildId}`);
-    const timeline = new Timeline(
-      observer,
-      planId,
-      request.rerun?.records ?? [],
-      request.rerun?.attempt ?? 1,
-    );
-    const own = new Set<() => void>();
-    losses.set(request.buildId, own);
-    observer.buildNumber(build.buildNumber);
-    const context: RunContext = {
-      ...{ request, observer, settings, compiled, timeline, planId, canceled, slots },
-      outputs: build.outputs,
-      losses: own,
-      kept: request.rerun === undefined ? new Set() : keptIdentifiers(compiled.pipeline, timeline),
-      buildNumber: () => build.buildNumber,
-      setBuildNumber: (number) => {
-        checkRunNumber(number, compiled.fileName);
-        build.buildNumber = number;
-        observer.buildNumber(number);
-      },
-    };
-    const stages = await runStages(context);
-    losses.delete(request.buildId);
-    const result = buildResult(
-      stages.map((stage) => stage.result),
-      canceled.aborted,
-    );
-    return { result, buildNumber: build.buildNumber };
+  return {
+    lose: (buildId) => losses.get(buildId)?.forEach((lose) => lose()),
+    run: async (request, observer, canceled) => {
+      const compiled = compileRun(request, settings, nextRevision(request.definitionId));
+      const old = request.rerun === undefined ? undefined : memory.get(request.buildId);
+      const build = old ?? { buildNumber: compiled.buildNumber, outputs: new Map() };
+      const own = new Set<() => void>();
+      memory.set(request.buildId, build);
+      losses.set(request.buildId, own);
+      observer.buildNumber(build.buildNumber);
+      const parts = { request, observer, settings, compiled, canceled, slots, losses: own };
+      const stages = await runStages(makeContext(parts, build));
+      losses.delete(request.buildId);
+      const results = stages.map((stage) => stage.result);
+      return { result: buildResult(results, canceled.aborted), buildNumber: build.buildNumber };
+    },
   };
-  return { run, lose: (buildId) => losses.get(buildId)?.forEach((lose) => lose()) };
 }
+
+/** `$(Rev:r)` counts for each pipeline and the rest of its number. */
+function countRevisions(): (definitionId: number) => (prefix: string) => number {
+  const counts = new Map<string, number>();
+  return (definitionId) => (prefix) => {
+    const key = `${definitionId}/${prefix}`;
+    const next = (counts.get(key) ?? 0) + 1;
+    counts.set(key, next);
+    return next;
+  };
+}
+
+type ContextParts = Pick<
+  RunContext,
+  'request' | 'observer' | 'settings' | 'compiled' | 'canceled' | 'slots' | 'losses'
+>;
+
+function makeContext(parts: ContextParts, build: BuildMemory): RunContext {
+  const { request, observer, settings, compiled } = parts;
+  const planId = guid(`${settings.workDirectory}/${request.collectionUrl}/${request.buildId}`);
+  const timeline = makeTimeline(request, observer, planId);
+  return {
+    ...parts,
+    planId,
+    timeline,
+    outputs: build.outputs,
+    kept: request.rerun === undefined ? new Set() : keptIdentifiers(compiled.pipeline, timeline),
+    buildNumber: () => build.buildNumber,
+    setBuildNumber: (number) => {
+      checkRunNumber(number, compiled.fileName);
+      build.buildNumber = number;
+      observer.buildNumber(number);
+    },
+  };
+}
+
+const makeTimeline = ({ rerun }: RunRequest, observer: RunObserver, planId: string) =>
+  new Timeline(observer, planId, rerun?.records ?? [], rerun?.attempt ?? 1);

@@ -46,6 +46,9 @@ export async function runChild(request: ChildRequest): Promise<number> {
   try {
     return await waitFor(child, request, after);
   } finally {
+    // What still holds the output open is not heard any more.
+    child.stdout.destroy();
+    child.stderr.destroy();
     timers.forEach(clearTimeout);
     request.cancel.removeEventListener('abort', stop);
     request.kill.removeEventListener('abort', kill);

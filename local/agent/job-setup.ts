@@ -1,10 +1,11 @@
 import { pipelineVariables } from './compile.ts';
+import { jobIdentifier } from './identifiers.ts';
 import type { JobContext, JobDirectories } from './job-context.ts';
 import { isSecretParameter, Masker } from './masker.ts';
 import { agentVariables, jobVariables, type JobIdentity } from './predefined-variables.ts';
 import { connectionInputs, findConnection, splitList } from './resolve-task.ts';
 import type { RunContext } from './run-context.ts';
-import { legIdentifier, type LegRun } from './run-leg.ts';
+import type { LegRun } from './run-leg.ts';
 import { evaluateDefinitions } from './runtime-variables.ts';
 import type { ServiceConnection } from './types.ts';
 import type { Variables } from './variables.ts';
@@ -47,7 +48,7 @@ function identityOf(about: LegRun, jobId: string): JobIdentity {
     jobName: leg.name,
     jobDisplayName: leg.displayName,
     jobId,
-    identifier: legIdentifier(about),
+    identifier: jobIdentifier(stage, job, leg),
     planId: run.planId,
     attempt: run.timeline.attempt,
     timeoutInMinutes: job.timeoutInMinutes,

@@ -1,6 +1,6 @@
 import { ancestors } from './graph.ts';
 import type { Pipeline, Stage } from './pipeline.ts';
-import { phaseIdentifier } from './run-phase.ts';
+import { phaseIdentifier } from './identifiers.ts';
 import type { Timeline } from './timeline.ts';
 import type { TaskResult } from './types.ts';
 

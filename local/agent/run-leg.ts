@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from './errors.ts';
+import { jobIdentifier } from './identifiers.ts';
 import { AgentLostError, type JobContext } from './job-context.ts';
 import { directoriesOf } from './job-directories.ts';
 import { jobVariableStore, makeMasker } from './job-setup.ts';
 import { watchJob } from './job-signals.ts';
 import type { Leg } from './matrix.ts';
 import { runJobSteps } from './run-job.ts';
-import { phaseIdentifier, type PhaseRun } from './run-phase.ts';
+import type { PhaseRun } from './run-phase.ts';
 import type { RecordHandle } from './timeline.ts';
 import type { TaskResult, Variable } from './types.ts';
 import { guid } from './timeline.ts';
@@ -35,7 +36,7 @@ export async function runLeg(about: LegRun): Promise<LegEnd> {
     parent,
     type: 'Job',
     name: leg.displayName,
-    identifier: legIdentifier(about),
+    identifier: jobIdentifier(phase.stage, phase.job, leg),
     refName: leg.name,
     order: about.position,
   });
@@ -50,9 +51,6 @@ export async function runLeg(about: LegRun): Promise<LegEnd> {
     run.slots.giveBack(slot);
   }
 }
-
-export const legIdentifier = ({ phase, leg }: LegRun) =>
-  `${phaseIdentifier(phase.stage, phase.job)}.${leg.name}`;
 
 async function runOnAgent(about: LegRun, record: RecordHandle, slot: number): Promise<LegEnd> {
   const { phase, leg } = about;

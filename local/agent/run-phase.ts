@@ -1,4 +1,5 @@
 import { conditionHolds } from './graph-condition.ts';
+import { phaseIdentifier } from './identifiers.ts';
 import { messageOf } from './errors.ts';
 import { expandLegs, type Leg } from './matrix.ts';
 import { jobDependencies, stageJobDependencies, type JobOutcome, type StageOutcome } from './outcomes.ts';
@@ -20,10 +21,6 @@ export interface PhaseRun {
   readonly stages: readonly StageOutcome[];
   readonly run: RunContext;
 }
-
-/** `Deploy.Job1`; without stages just `Job1`. */
-export const phaseIdentifier = (stage: Stage, job: Job) =>
-  stage.isImplicit ? job.name : `${stage.name}.${job.name}`;
 
 /** Runs a job of the YAML: one agent job, or one for each leg of its matrix. */
 export async function runPhase(phase: PhaseRun): Promise<JobOutcome> {

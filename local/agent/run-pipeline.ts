@@ -1,6 +1,7 @@
 import { runGraph } from './graph.ts';
 import { conditionHolds } from './graph-condition.ts';
-import { phaseIdentifier, runPhase } from './run-phase.ts';
+import { phaseIdentifier } from './identifiers.ts';
+import { runPhase } from './run-phase.ts';
 import { stageDependencies, type JobOutcome, type StageOutcome } from './outcomes.ts';
 import type { Stage } from './pipeline.ts';
 import { rollUp } from './results.ts';
@@ -38,7 +39,7 @@ function keptStage(stage: Stage, run: RunContext): StageOutcome {
   return { name: stage.name, result: run.timeline.earlier(stage.name)?.result ?? 'succeeded', jobs };
 }
 
-export const keptJob = (identifier: string, name: string, run: RunContext): JobOutcome => ({
+const keptJob = (identifier: string, name: string, run: RunContext): JobOutcome => ({
   name,
   result: run.timeline.earlier(identifier)?.result ?? 'skipped',
   outputs: run.outputs.get(identifier) ?? new Map(),

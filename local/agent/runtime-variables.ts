@@ -1,3 +1,4 @@
+import { messageOf, PipelineError } from './errors.ts';
 import { evaluate } from './expression.ts';
 import { toText } from './expression-values.ts';
 import type { VariableDefinition } from './pipeline.ts';
@@ -10,7 +11,7 @@ export interface DefinitionSources {
   readonly names: Readonly<Record<string, unknown>>;
 }
 
-/** Sets defined variables in order; a value that is one `$[ ]` is evaluated. Throws `ExpressionError`. */
+/** Sets defined variables in order; a value that is one `$[ ]` is evaluated. Throws `PipelineError`. */
 export function evaluateDefinitions(
   variables: Variables,
   definitions: readonly VariableDefinition[],
@@ -36,5 +37,11 @@ function runtimeValue(value: string, variables: Variables, names: DefinitionSour
   if (expression === undefined) return value;
   // Where the names are not known yet, as in a run number, the expression has no value.
   if (/\b(stage)?dependencies\b/i.test(expression) && Object.keys(names).length === 0) return '';
-  return toText(evaluate(expression, { names: { ...names, variables: variables.toObject() } }));
+  try {
+    return toText(evaluate(expression, { names: { ...names, variables: variables.toObject() } }));
+  } catch (cause) {
+    throw new PipelineError(`the variable value '${value}' cannot be evaluated: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
 }

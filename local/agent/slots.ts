@@ -30,5 +30,6 @@ export class Slots {
     const next = this.#waiting.shift();
     if (next !== undefined) next(slot);
     else this.#free.push(slot);
+    this.#free.sort((a, b) => a - b);
   }
 }

@@ -46,8 +46,11 @@ const setVariable: CommandHandler = (step, { properties, data }) => {
   if (old?.isReadOnly === true && !isOutput) {
     step.warning(`Overwriting readonly variable '${name}'. This behavior will be disabled in the future.`);
   }
-  job.variables.set(fullName, data, { isSecret: isSecret || (old?.isSecret ?? false), isReadOnly });
-  if (isOutput) job.outputs.set(fullName, { value: data, isSecret });
+  // What was a secret once stays one.
+  const staysSecret = isSecret || (old?.isSecret ?? false);
+  if (staysSecret) job.masker.add(data);
+  job.variables.set(fullName, data, { isSecret: staysSecret, isReadOnly });
+  if (isOutput) job.outputs.set(fullName, { value: data, isSecret: staysSecret });
 };
 
 function maySet(step: StepContext, name: string): boolean {
