@@ -40,60 +40,85 @@ function tokenize(source: string): Token[] {
 }
 
 /** Parses an expression. Throws `ExpressionError`. */
-export function parseExpression(source: string): Expression {
-  const tokens = tokenize(source);
-  let position = 0;
-  const unexpected = (): never => {
-    const found = tokens[position]?.text;
-    throw new ExpressionError(
-      found === undefined ? `Unexpected end of '${source}'` : `Unexpected symbol: '${found}' in '${source}'`,
-    );
-  };
-  const isSymbol = (text: string) => tokens[position]?.kind === 'symbol' && tokens[position]?.text === text;
-  const accept = (text: string) => isSymbol(text) && ++position > 0;
-  const expect = (text: string) => {
-    if (!accept(text)) unexpected();
-  };
+export const parseExpression = (source: string): Expression => new Parser(source).parse();
 
-  const value = (depth: number): Expression => {
+class Parser {
+  readonly #source: string;
+  readonly #tokens: readonly Token[];
+  #position = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#tokens = tokenize(source);
+  }
+
+  parse(): Expression {
+    const result = this.#value(1);
+    return this.#position < this.#tokens.length ? this.#unexpected() : result;
+  }
+
+  #value(depth: number): Expression {
     if (depth > maxDepth) throw new ExpressionError(`Exceeded max expression depth ${maxDepth}`);
-    let result = primary(depth);
-    while (isSymbol('.') || isSymbol('[')) result = dereference(result, depth);
+    let result = this.#primary(depth);
+    while (this.#isSymbol('.') || this.#isSymbol('[')) result = this.#dereference(result, depth);
     return result;
-  };
-  const dereference = (target: Expression, depth: number): Expression => {
-    if (accept('.')) {
-      if (accept('*')) return { kind: 'index', target, key: '*' };
-      const next = tokens[position];
-      if (next?.kind !== 'word') return unexpected();
-      position++;
+  }
+
+  #dereference(target: Expression, depth: number): Expression {
+    if (this.#accept('.')) {
+      if (this.#accept('*')) return { kind: 'index', target, key: '*' };
+      const next = this.#tokens[this.#position];
+      if (next?.kind !== 'word') return this.#unexpected();
+      this.#position++;
       return { kind: 'index', target, key: { kind: 'literal', value: next.text } };
     }
-    expect('[');
-    const key = accept('*') ? '*' : value(depth + 1);
-    expect(']');
+    this.#expect('[');
+    const key = this.#accept('*') ? '*' : this.#value(depth + 1);
+    this.#expect(']');
     return { kind: 'index', target, key };
-  };
-  const primary = (depth: number): Expression => {
-    const next = tokens[position];
-    if (next === undefined || next.kind === 'symbol') return unexpected();
-    position++;
-    if (next.kind !== 'word') return literal(next);
-    if (accept('(')) return { kind: 'call', name: next.text, args: callArguments(depth) };
-    return keyword(next.text);
-  };
-  const callArguments = (depth: number): Expression[] => {
-    const args: Expression[] = [];
-    if (accept(')')) return args;
-    do args.push(value(depth + 1));
-    while (accept(','));
-    expect(')');
-    return args;
-  };
+  }
 
-  const result = value(1);
-  if (position < tokens.length) unexpected();
-  return result;
+  #primary(depth: number): Expression {
+    const next = this.#tokens[this.#position];
+    if (next === undefined || next.kind === 'symbol') return this.#unexpected();
+    this.#position++;
+    if (next.kind !== 'word') return literal(next);
+    if (this.#accept('(')) return { kind: 'call', name: next.text, args: this.#arguments(depth) };
+    return keyword(next.text);
+  }
+
+  #arguments(depth: number): Expression[] {
+    const args: Expression[] = [];
+    if (this.#accept(')')) return args;
+    do args.push(this.#value(depth + 1));
+    while (this.#accept(','));
+    this.#expect(')');
+    return args;
+  }
+
+  #isSymbol(text: string): boolean {
+    const next = this.#tokens[this.#position];
+    return next?.kind === 'symbol' && next.text === text;
+  }
+
+  #accept(text: string): boolean {
+    if (!this.#isSymbol(text)) return false;
+    this.#position++;
+    return true;
+  }
+
+  #expect(text: string): void {
+    if (!this.#accept(text)) this.#unexpected();
+  }
+
+  #unexpected(): never {
+    const found = this.#tokens[this.#position]?.text;
+    throw new ExpressionError(
+      found === undefined
+        ? `Unexpected end of '${this.#source}'`
+        : `Unexpected symbol: '${found}' in '${this.#source}'`,
+    );
+  }
 }
 
 function literal(token: Token): Expression {

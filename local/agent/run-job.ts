@@ -17,8 +17,11 @@ export async function runJobSteps(job: JobContext, tasks: ResolvedTasks): Promis
   const final = addOwnStep(job, 'Finalize Job', 'JobExtension_Final', steps.length + 2);
   init.complete('succeeded');
   for (const step of steps) {
-    if (job.signals.lost.aborted) throw new AgentLostError();
-    await runStep(step, job);
+    if (!job.signals.lost.aborted) await runStep(step, job);
+    if (job.signals.lost.aborted) {
+      killOrphans(job.lookupId);
+      throw new AgentLostError();
+    }
   }
   if (job.signals.canceled.aborted) setJobResult(job, 'canceled');
   final.start(job.agentName);

@@ -3,7 +3,7 @@ import { messageOf } from './errors.ts';
 import { executeTask } from './execute-task.ts';
 import { evaluate } from './expression.ts';
 import { toBoolean } from './expression-values.ts';
-import { AgentLostError, setJobResult, type JobContext } from './job-context.ts';
+import { setJobResult, type JobContext } from './job-context.ts';
 import { mergeResults } from './results.ts';
 import { stepStatusFunctions } from './status-functions.ts';
 import { StepContext, type PlannedStep } from './step-context.ts';
@@ -15,7 +15,10 @@ const maxRetries = 10;
 /** A step was stopped: by the job's cancel or by its own timeout. */
 class StoppedError extends Error {}
 
-/** Evaluates a step's condition, runs it and merges its result into the job's: StepsRunner.cs. */
+/**
+ * Evaluates a step's condition, runs it and merges its result into the job's: StepsRunner.cs. When the agent is
+ * lost meanwhile, the record stays as it is.
+ */
 export async function runStep(planned: PlannedStep, job: JobContext): Promise<void> {
   const { record, displayName } = planned;
   record.start(job.agentName);
@@ -36,7 +39,7 @@ export async function runStep(planned: PlannedStep, job: JobContext): Promise<vo
   step.write(`##[section]Starting: ${displayName}`);
   writeHeader(step);
   const result = await runToEnd(step);
-  if (job.signals.lost.aborted) throw new AgentLostError();
+  if (job.signals.lost.aborted) return;
   step.write(`##[section]Finishing: ${displayName}`);
   finish(step, result === 'failed' && planned.step.continueOnError ? 'succeededWithIssues' : result);
 }
