@@ -47,6 +47,12 @@ export const routes = {
     repeat: 'unlessReceived',
     does: 'write the entities',
   },
+  searchEntities: {
+    method: 'POST',
+    path: '/v1/blueprints/{blueprint}/entities/search',
+    repeat: 'safe',
+    does: 'search for entities',
+  },
   getEntity: {
     method: 'GET',
     path: '/v1/blueprints/{blueprint}/entities/{entity}',
