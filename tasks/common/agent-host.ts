@@ -1,4 +1,4 @@
-import * as tl from 'azure-pipelines-task-lib/task';
+import * as tl from 'azure-pipelines-task-lib/task.js';
 import type { Host, StepResult } from './host.ts';
 import { redactorOf, type Redact } from './redaction.ts';
 import { neutralText, plainText } from './text.ts';
