@@ -1,19 +1,23 @@
+import { clientCertificatePassword, proxyPassword } from './agent-secrets.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import type { Host, StepResult } from './host.ts';
-import { redactorOf, type Redact } from './redaction.ts';
+import { redactorOf, shortestSecret, type Redact } from './redaction.ts';
+import { markdownText } from './summary.ts';
 import { neutralText, plainText } from './text.ts';
 
 /** The Host of a real agent, by azure-pipelines-task-lib: the only module that knows it. */
 export function createAgentHost(): Host {
   const variableValue = (name: string) => quietly(() => tl.getVariable(name)) ?? undefined;
-  const secretValues = once(() =>
-    quietly(() => tl.getVariables())
+  const secretValues = once(() => [
+    ...quietly(() => tl.getVariables())
       .filter((variable) => variable.secret)
       .map((variable) => variable.value),
-  );
+    ...[proxyPassword, clientCertificatePassword].filter((password) => password !== undefined),
+  ]);
   const masked: string[] = [];
   let redact: Redact = (text) => text;
-  const shown = (text: string) => neutralText(redact(text));
+  const shown = (text: string) => neutralText(redact(plainText(text)));
 
   return {
     input: (name) => quietly(() => tl.getInput(name, false))?.trim() || undefined,
@@ -35,7 +39,7 @@ export function createAgentHost(): Host {
         : {
             url,
             username: variableValue('Agent.ProxyUsername'),
-            password: variableValue('Agent.ProxyPassword'),
+            password: proxyPassword,
             bypassList: variableValue('Agent.ProxyBypassList'),
           };
     },
@@ -44,7 +48,7 @@ export function createAgentHost(): Host {
       certFile: variableValue('Agent.ClientCert'),
       keyFile: variableValue('Agent.ClientCertKey'),
       archiveFile: variableValue('Agent.ClientCertArchive'),
-      passphrase: variableValue('Agent.ClientCertPassword'),
+      passphrase: clientCertificatePassword,
     }),
     findFiles: (root, pattern) => [...quietly(() => tl.findMatch(root, pattern))].sort(),
 
@@ -56,8 +60,10 @@ export function createAgentHost(): Host {
     setVariable: (name, value) =>
       tl.command('task.setvariable', { variable: name, isOutput: 'false', issecret: 'false' }, value),
     maskSecret: (value) => {
-      for (const line of value.split(/\r?\n/)) {
-        if (line.trim() === '') continue;
+      const lines = value.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+      for (const line of lines) {
+        // A brace on a line of its own, masked, would shred every log of the job.
+        if (lines.length > 1 && line.trim().length < shortestSecret) continue;
         tl.setSecret(line);
         masked.push(line);
       }
@@ -69,9 +75,18 @@ export function createAgentHost(): Host {
     warning: (text) => tl.command('task.logissue', { type: 'warning', source: 'TaskInternal' }, shown(text)),
     progress: (percent, text) =>
       tl.command('task.setprogress', { value: String(Math.floor(percent)) }, shown(text)),
-    attachSummary: (file) => tl.command('task.uploadsummary', null, file),
-    complete: (result, message) => complete(result, plainText(redact(message))),
+    attachSummary: (file) => {
+      redactFile(file, [...secretValues(), ...masked]);
+      tl.command('task.uploadsummary', null, file);
+    },
+    complete: (result, message) => complete(result, shown(message)),
   };
+}
+
+/** The agent masks its logs, but no attachments. Markdown's escapes are a form of a secret of their own. */
+function redactFile(file: string, secrets: readonly string[]): void {
+  const redact = redactorOf(secrets.flatMap((secret) => [secret, markdownText(secret, secret.length)]));
+  writeFileSync(file, redact(readFileSync(file, 'utf8')));
 }
 
 /** The result by command: task-lib's own enum writes "Cancelled", which the agent does not know. */

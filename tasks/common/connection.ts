@@ -1,6 +1,7 @@
 import type { Host } from './host.ts';
 import type { InputReader } from './input-reader.ts';
-import { isUnresolved } from './text.ts';
+import { isLoopback } from './proxy.ts';
+import { isUnresolved, oneLine } from './text.ts';
 
 /** Where Port is, and who we are there. */
 export interface Connection {
@@ -64,7 +65,7 @@ function fromInputs(reader: InputReader, host: Host): Source {
     const value = resolved(typed) ?? resolved(host.variable(variable));
     const why =
       typed !== undefined && isUnresolved(typed)
-        ? `Input ${input} is "${typed}", which nothing replaced: is the variable defined, and its variable group linked?`
+        ? `Input ${input} is ${expressionIn(typed)}, which nothing replaced: is the variable defined, and its variable group linked?`
         : `Port's ${input === 'clientId' ? 'client id' : 'client secret'} is missing.`;
     return { value, missing: `${why} Set input portConnection, or input ${input}, or variable ${variable}.` };
   };
@@ -76,21 +77,24 @@ function fromInputs(reader: InputReader, host: Host): Source {
   };
 }
 
+/** The macro itself; of longer text, which may be a secret that holds such signs, nothing. */
+function expressionIn(text: string): string {
+  return /^\$\([\w. -]{1,100}\)$/.test(text) ? `"${text}"` : 'text with an expression';
+}
+
 function resolved(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === '' || isUnresolved(text) ? undefined : text.trim();
 }
 
 function checkedUrl(text: string, name: string, reader: InputReader): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
     reader.problem(
-      `${name} "${text}" is not a URL. Use ${defaultApiUrl}, https://api.us.port.io or your own Port API host.`,
+      `${name} "${oneLine(text, 100)}" is not a web address. Use ${defaultApiUrl}, https://api.us.port.io or your own Port API host.`,
     );
-    return text;
+    return defaultApiUrl;
   }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     reader.problem(
       `${name} "${url.origin}" would send the client secret unencrypted. Use https:// (http:// is for a local Port on the loopback only).`,
     );
@@ -106,10 +110,6 @@ function checkedUrl(text: string, name: string, reader: InputReader): string {
     );
   }
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /** `api.us.port.io` has its pages on `app.us.port.io`; an API host of one's own (PrivateLink) belongs to `app.port.io`. */

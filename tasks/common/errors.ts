@@ -61,9 +61,17 @@ export type NetworkFault =
   | 'reset'
   | 'timeout'
   | 'cutBody'
+  | 'tooLarge'
+  | 'tlsUntrusted'
+  | 'tlsExpired'
+  | 'tlsWrongHost'
+  | 'tlsClientCertificate'
   | 'tls'
+  | 'proxyUnreachable'
+  | 'proxyTls'
   | 'proxyRefused'
   | 'proxyAuthentication'
+  | 'proxyFailed'
   | 'proxyTimeout'
   | 'other';
 

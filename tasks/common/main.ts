@@ -23,6 +23,9 @@ export type TaskRun = (context: TaskContext) => Promise<Outcome>;
 /** The agent's ways to ask a step to stop: SIGINT first, SIGTERM (Windows: Ctrl+Break) 7.5 s later. */
 const stopSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGBREAK'];
 
+/** Time for what is still open when the step has ended, in ms. */
+const graceAtEnd = 300;
+
 /**
  * Runs a task and sets its result, exactly once. The exit code stays 0: a failed result and a failing exit code together
  * would make a retried step fail even when its second attempt succeeds.
@@ -38,7 +41,8 @@ export async function main(run: TaskRun): Promise<void> {
     environment: process.env,
   });
   host.complete(result, message);
-  for (const name of stopSignals) process.removeAllListeners(name);
+  // Does not keep the process alive; ends it where something else does, such as a look-up of a name, which cannot be stopped.
+  setTimeout(() => process.exit(0), graceAtEnd).unref();
 }
 
 /** What the step ends with: thrown errors become a failure, or a warning where `onError` is `warn`. */

@@ -22,16 +22,20 @@ const faults: Readonly<Record<string, NetworkFault>> = {
   ECONNRESET: 'reset',
   EPIPE: 'reset',
   UND_ERR_SOCKET: 'reset',
-  CERT_HAS_EXPIRED: 'tls',
-  CERT_NOT_YET_VALID: 'tls',
-  CERT_UNTRUSTED: 'tls',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'tooLarge',
+  CERT_HAS_EXPIRED: 'tlsExpired',
+  CERT_NOT_YET_VALID: 'tlsExpired',
+  CERT_UNTRUSTED: 'tlsUntrusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tlsUntrusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tlsUntrusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tlsUntrusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'tlsUntrusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tlsUntrusted',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'tlsWrongHost',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'tlsClientCertificate',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'tlsClientCertificate',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'tlsClientCertificate',
   CERT_REVOKED: 'tls',
-  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
-  UNABLE_TO_GET_ISSUER_CERT: 'tls',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'tls',
   EPROTO: 'tls',
 };
 
@@ -42,18 +46,26 @@ export function networkErrorOf(
 ): NetworkError {
   const fault = faultOf(error, seen.hasStatus);
   const words = error instanceof Error ? error.message : String(error);
-  const code = codeOf(error);
   const message =
-    seen.hasStatus && fault === 'cutBody' ? 'the answer broke off before its end' : describe(words, code);
+    fault === 'cutBody'
+      ? 'the answer broke off before its end'
+      : fault === 'tooLarge'
+        ? 'the answer is larger than any that Port gives'
+        : describe(words, codeOf(error));
   return new NetworkError({ fault, mayHaveArrived: seen.mayHaveArrived, message, cause: error });
 }
 
 function faultOf(error: unknown, hasStatus: boolean): NetworkFault {
   if (error instanceof ProxyError) return error.fault;
-  if (hasStatus) return 'cutBody';
+  const fault = connectionFaultOf(error);
+  return hasStatus && fault !== 'tooLarge' ? 'cutBody' : fault;
+}
+
+/** The fault that a connection's error stands for, without regard to what had been sent and received before. */
+export function connectionFaultOf(error: unknown): NetworkFault {
   const code = codeOf(error);
-  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return 'tls';
-  return faults[code] ?? 'other';
+  const isTls = code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_');
+  return faults[code] ?? (isTls ? 'tls' : 'other');
 }
 
 /** The code of an error; of several that happened at once (IPv4 and IPv6), that of the first. */

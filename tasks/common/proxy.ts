@@ -1,3 +1,5 @@
+import { BlockList, isIP } from 'node:net';
+
 /** The agent's own proxy (`config.sh --proxyurl …`). */
 export interface ProxySettings {
   readonly url: string;
@@ -20,8 +22,8 @@ export interface Proxy {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Chooses the proxy for a target: the agent's, else HTTPS_PROXY (or ALL_PROXY) unless NO_PROXY names the host. Plain http goes to the
- * loopback only, and that is never proxied.
+ * Chooses the proxy for a target: the agent's, else HTTPS_PROXY (or ALL_PROXY) unless NO_PROXY names the host. The loopback is
+ * never proxied (the agent does the same), nor is plain http: only a server in one's own network is reached like that.
  * @throws TypeError where a proxy's URL cannot be read; its message names the setting.
  */
 export function chooseProxy(
@@ -29,7 +31,7 @@ export function chooseProxy(
   agent: ProxySettings | undefined,
   environment: Environment,
 ): Proxy | undefined {
-  if (target.protocol === 'http:') return undefined;
+  if (target.protocol === 'http:' || isLoopback(target.hostname)) return undefined;
   if (agent !== undefined) {
     if (isBypassedByAgent(target, agent.bypassList)) return undefined;
     return readProxy(agent.url, "the agent's proxy", agent);
@@ -94,19 +96,47 @@ function readList(list: string | undefined): string[] {
   }
 }
 
-/** NO_PROXY as curl reads it: hosts and domain suffixes, `*`, with or without a leading dot and a port. */
+/** `localhost`, 127.0.0.0/8 and ::1, as a URL writes them. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+/** NO_PROXY as curl reads it: hosts, domain suffixes, addresses and networks, `*`, with or without a leading dot and a port. */
 function isInNoProxy(target: URL, list: string): boolean {
-  const host = target.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = target.hostname.replace(/^\[|\]$|\.$/g, '');
   const port = target.port || '443';
   return list
+    .toLowerCase()
     .split(/[\s,]+/)
-    .filter((entry) => entry !== '')
-    .some((entry) => {
-      if (entry === '*') return true;
-      const [, name = '', entryPort] =
-        /^(\[[^\]]*\]|[^:]*(?::[^:]*:.*)?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
-      if (entryPort !== undefined && entryPort !== port) return false;
-      const suffix = name.replace(/^\*?\./, '').replace(/^\[|\]$/g, '');
-      return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));
-    });
+    .some((entry) => entry === '*' || isNamedBy(entry, host, port));
+}
+
+function isNamedBy(entry: string, host: string, port: string): boolean {
+  const { name, entryPort } = splitPort(entry);
+  if (entryPort !== undefined && entryPort !== port) return false;
+  if (isIP(name) !== 0 || name.includes('/')) return isInNetwork(host, name);
+  const suffix = name.replace(/^\*?\./, '').replace(/\.$/, '');
+  return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));
+}
+
+function splitPort(entry: string): { name: string; entryPort: string | undefined } {
+  const bracketed = /^\[([^\]]*)\](?::(\d+))?$/.exec(entry);
+  const plain = isIP(entry) === 0 ? /^([^:]*):(\d+)$/.exec(entry) : null;
+  const [, name = entry, entryPort] = bracketed ?? plain ?? [];
+  return { name, entryPort };
+}
+
+/** @param network an address, or a network such as 10.0.0.0/8; nothing is in one that cannot be read. */
+function isInNetwork(host: string, network: string): boolean {
+  const [address = '', bits] = network.split('/');
+  const family = (text: string) => (isIP(text) === 6 ? 'ipv6' : 'ipv4');
+  if (isIP(host) === 0 || isIP(address) === 0) return false;
+  try {
+    const list = new BlockList();
+    if (bits === undefined) list.addAddress(address, family(address));
+    else list.addSubnet(address, Number(bits), family(address));
+    return list.check(host, family(host));
+  } catch {
+    return false;
+  }
 }

@@ -1,39 +1,102 @@
 /** Shorter values are no secrets: replacing them would shred every text they happen to stand in. */
-const shortestSecret = 3;
+export const shortestSecret = 3;
 
 const replacement = '***';
 
 /** Replaces secret values in a text. */
 export type Redact = (text: string) => string;
 
+/** V8 refuses regular expressions that become too large; so many characters are far from it. */
+const longestPattern = 100_000;
+
 /**
  * Makes a function that replaces each secret by `***`, in its plain, JSON, URL-encoded and base64 form. Multi-line
- * secrets are replaced line by line as well, since logs are sent in lines.
+ * secrets are replaced line by line as well, since logs are sent in lines. Where secrets overlap, all of it goes.
  */
 export function redactorOf(secrets: Iterable<string>): Redact {
   const forms = new Set<string>();
   for (const secret of secrets) {
     for (const form of formsOf(secret)) if (form.length >= shortestSecret) forms.add(form);
   }
-  if (forms.size === 0) return (text) => text;
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g');
-  return (text) => text.replace(pattern, replacement);
+  const patterns = patternsOf([...forms].sort((a, b) => b.length - a.length));
+  return (text) => masked(text, patterns);
+}
+
+function patternsOf(forms: readonly string[]): readonly RegExp[] {
+  const patterns: RegExp[] = [];
+  let group: string[] = [];
+  let size = 0;
+  const flush = () => {
+    if (group.length > 0) patterns.push(new RegExp(group.join('|'), 'g'));
+    group = [];
+    size = 0;
+  };
+  for (const form of forms.map(escapeRegExp)) {
+    if (size + form.length > longestPattern) flush();
+    group.push(form);
+    size += form.length;
+  }
+  flush();
+  return patterns;
+}
+
+function masked(text: string, patterns: readonly RegExp[]): string {
+  const ranges = patterns.flatMap((pattern) => rangesOf(text, pattern)).sort(([a], [b]) => a - b);
+  let result = '';
+  let end = 0;
+  let isOpen = false;
+  for (const [start, stop] of ranges) {
+    if (!isOpen || start >= end) {
+      result += text.slice(end, start) + replacement;
+      end = stop;
+      isOpen = true;
+    } else if (stop > end) end = stop;
+  }
+  return isOpen ? result + text.slice(end) : text;
+}
+
+type Range = readonly [start: number, end: number];
+
+/** All places, those too that begin inside of another one. */
+function rangesOf(text: string, pattern: RegExp): readonly Range[] {
+  const ranges: Range[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    ranges.push([match.index, pattern.lastIndex]);
+    pattern.lastIndex = match.index + 1;
+  }
+  return ranges;
 }
 
 function formsOf(secret: string): string[] {
   const trimmed = secret.trim();
-  const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
+  const lines = trimmed.split(/[\r\n]+/).map((line) => line.trim());
   const plain = new Set([secret, trimmed, ...lines].filter((form) => form.length >= shortestSecret));
-  return [...plain].flatMap((form) => [
-    form,
-    JSON.stringify(form).slice(1, -1),
-    encodeURIComponent(form.toWellFormed()),
-    encodeURI(form.toWellFormed()),
-    Buffer.from(form).toString('base64'),
-    Buffer.from(form).toString('base64').replace(/=+$/, ''),
-    Buffer.from(form).toString('base64url'),
-  ]);
+  return [...plain].flatMap((form) => [form, ...jsonForms(form), ...urlForms(form), ...base64Forms(form)]);
+}
+
+/** JavaScript's form, and that of encoders which escape what HTML acts on too (.NET, ConvertTo-Json of PowerShell). */
+function jsonForms(text: string): string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const escaped = json.replace(
+    /[<>&'+]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return [json, escaped, escaped.replace(/\\u00[0-9a-f]{2}/g, (code) => `\\u${code.slice(2).toUpperCase()}`)];
+}
+
+/** Whole URLs, parts of them, the strict form (RFC 3986) and that of forms; with small hexadecimal digits too. */
+function urlForms(text: string): string[] {
+  const part = encodeURIComponent(text.toWellFormed());
+  const strict = part.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const forms = [encodeURI(text.toWellFormed()), part, strict, strict.replaceAll('%20', '+')];
+  return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
+}
+
+function base64Forms(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const base64 = bytes.toString('base64');
+  return [base64, base64.replace(/=+$/, ''), bytes.toString('base64url')];
 }
 
 function escapeRegExp(text: string): string {

@@ -21,8 +21,15 @@ export const firstDelay = 500;
 export const longestDelay = 30_000;
 export const mostTries = 8;
 
-/** Above this a number in x-ratelimit-reset is an epoch in seconds, below it a number of seconds (as Port's own client reads it). */
+/**
+ * Above this a number in x-ratelimit-reset is an epoch in seconds, below it a number of seconds (as Port's own client reads
+ * it); numbers from the second limit on can only be an epoch in milliseconds.
+ */
 const epochFrom = 10_000;
+const epochInMillisecondsFrom = 100_000_000_000;
+
+/** The forms of a date in an answer: HTTP's (RFC 9110) and ISO 8601. Date.parse takes almost any text for some date. */
+const dateForm = /^(?:[A-Z][a-z]+, .* GMT|\d{4}-\d\d-\d\dT.*)$/;
 
 /** The wait before try number `tries + 1`, in ms: exponential with full jitter over its upper half. */
 export function backoffDelay(tries: number, random: number): number {
@@ -30,28 +37,34 @@ export function backoffDelay(tries: number, random: number): number {
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
 
-/** What the server asks for, in ms from now; undefined where it asks for nothing that can be understood. */
-export function requestedDelay(headers: Readonly<Record<string, string>>, now: number): number | undefined {
-  const retryAfter = headers['retry-after'];
-  if (retryAfter !== undefined) {
-    const delay = secondsOrDate(retryAfter, now);
-    if (delay !== undefined) return delay;
-  }
-  const reset = headers['x-ratelimit-reset'];
-  return reset === undefined ? undefined : secondsOrDate(reset, now);
+/**
+ * What the server asks for, in ms from now; undefined where it asks for nothing that can be understood. The reset of the rate
+ * limit stands in every answer of Port and says something about a refusal by it alone.
+ */
+export function requestedDelay(
+  { status, headers }: { status: number; headers: Readonly<Record<string, string>> },
+  now: number,
+): number | undefined {
+  const asked = secondsOrDate(headers['retry-after'], now);
+  return asked ?? (status === 429 ? secondsOrDate(headers['x-ratelimit-reset'], now) : undefined);
 }
 
-function secondsOrDate(text: string, now: number): number | undefined {
-  if (/^\s*\d+(\.\d+)?\s*$/.test(text)) {
-    const seconds = Number(text);
-    return seconds > epochFrom ? Math.max(0, seconds * 1000 - now) : seconds * 1000;
+function secondsOrDate(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    const number = Number(text);
+    if (number <= epochFrom) return number * 1000;
+    return Math.max(0, (number < epochInMillisecondsFrom ? number * 1000 : number) - now);
   }
-  const date = Date.parse(text);
+  const date = dateForm.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** The wait before the next try: what the server asked for plus a little jitter, else the backoff. */
+/**
+ * The wait before the next try: what the server asked for plus a tenth of jitter, else the backoff. A wish for no wait at all
+ * (0, or a date that has passed by this machine's clock) is no leave to hammer.
+ */
 export function delayBefore(tries: number, asked: number | undefined, clock: Pick<Clock, 'random'>): number {
-  if (asked === undefined) return backoffDelay(tries, clock.random());
-  return Math.round(asked + 250 * clock.random());
+  if (asked === undefined || asked < firstDelay) return backoffDelay(tries, clock.random());
+  return Math.round(asked + Math.max(250, asked / 10) * clock.random());
 }

@@ -1,14 +1,27 @@
-/** ANSI escape sequences (ECMA-48): CSI, OSC and the two-character ones. */
-
-const ansiSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
+/** ANSI escape sequences (ECMA-48): CSI, OSC (in one line) and the two-character ones. */
+const ansiSequence =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b(?:\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 
 /** Control characters but tab and line feed. */
-
 const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** Removes ANSI codes and control characters; CRLF and lone CR become LF, as a terminal that keeps lines shows them. */
+/** Characters that turn the direction of what follows, and so can make a line read as something that it is not. */
+const bidiControl = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * `##vso[` or `##[`, also with characters in between that are not seen, and that a comparison by the rules of a language
+ * (.NET's default for texts) skips.
+ */
+const unseen = '[\\p{Cf}\\p{Default_Ignorable_Code_Point}]*';
+const command = new RegExp(`#${unseen}#(?=${unseen}(?:v${unseen}s${unseen}o${unseen})?\\[)`, 'giu');
+
+/** Removes ANSI codes, control characters and turns of direction; CRLF and lone CR become LF, as a terminal that keeps lines shows them. */
 export function plainText(text: string): string {
-  return text.replace(ansiSequence, '').replace(/\r\n?/g, '\n').replace(controlCharacter, '');
+  return text
+    .replace(ansiSequence, '')
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replace(controlCharacter, '')
+    .replace(bidiControl, '');
 }
 
 /**
@@ -16,20 +29,22 @@ export function plainText(text: string): string {
  * and `##[` as formatting.
  */
 export function neutralText(text: string): string {
-  return plainText(text).replace(/##(?=vso\[|\[)/gi, '##_');
+  return plainText(text).replace(command, '##_');
 }
 
 /** One line of at most `limit` characters: line breaks become spaces, the rest is cut with an ellipsis. */
 export function oneLine(text: string, limit = 200): string {
   const line = plainText(text)
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
-  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+    .split('\n')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join(' ');
+  return line.length > limit ? `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
 }
 
 /** Whether text still holds a macro or template expression that nothing replaced; such text counts as absent. */
 export function isUnresolved(text: string): boolean {
-  return /\$\([^)]*\)|\$\{\{/.test(text);
+  return /\$\([^()$]*\)|\$\{\{/.test(text);
 }
 
 /** The number of bytes of the text in UTF-8. */

@@ -58,13 +58,21 @@ export function createTransport({ origin, proxy, tls, connections = 1 }: Transpo
   setFlagsFromString('--no-wasm-dynamic-tiering');
   setFlagsFromString('--no-wasm-tier-up');
 
-  const connectDirectly = createConnector({ timeout: connectTimeout, ...tls });
+  // A pool that is destroyed leaves the connections that it is just opening alone, and they would keep the process alive.
+  const closing = new AbortController();
+  const { signal } = closing;
+  const connectDirectly = createConnector({ timeout: connectTimeout, signal, ...tls });
   const connect =
-    proxy === undefined ? connectDirectly : tunnelThrough(proxy, connectDirectly, connectTimeout);
+    proxy === undefined
+      ? connectDirectly
+      : tunnelThrough({ proxy, ca: tls?.ca, timeout: connectTimeout, signal }, connectDirectly);
   const pool = new Pool(origin, { connections, connect, pipelining: 1, maxResponseSize: largestAnswer });
   return {
     send: (request, options) => send(pool, request, options),
-    close: () => pool.destroy(),
+    async close() {
+      await pool.destroy();
+      closing.abort();
+    },
   };
 }
 
@@ -128,7 +136,7 @@ function timeoutError(timeout: number, mayHaveArrived: boolean): NetworkError {
   return new NetworkError({
     fault: 'timeout',
     mayHaveArrived,
-    message: `no answer within ${timeout / 1000} s`,
+    message: `no answer within ${Math.round(timeout / 100) / 10} s`,
   });
 }
 

@@ -17,10 +17,8 @@ export function apiError(route: Route, request: HttpRequest, response: HttpRespo
     .filter((detail) => detail !== '')
     .join(', ');
   const said = `${words === '' ? '' : `; Port says "${words}"`}${details === '' ? '' : ` (${details})`}`;
-  if (response.status < 400) {
-    const kind = response.body.trim() === '' ? 'an empty answer' : 'an answer that is not JSON';
-    return new UnexpectedAnswerError(`${line} with ${kind}. ${notPortAdvice}`);
-  }
+  if (response.status < 400)
+    return new UnexpectedAnswerError(`${line} with ${kindOf(response)}. ${notPortAdvice}`);
   const isLogin =
     response.status === 401 ||
     (route.path.endsWith('/access_token') && response.status < 500 && response.status !== 429);
@@ -31,6 +29,13 @@ export function apiError(route: Route, request: HttpRequest, response: HttpRespo
     status: response.status,
     portCode: code,
   });
+}
+
+/** What a success that Port would not send is. */
+function kindOf({ status, headers, body }: HttpResponse): string {
+  const location = headers.location ?? '';
+  if (status >= 300 && URL.canParse(location)) return `a redirect to ${oneLine(new URL(location).host, 100)}`;
+  return body.trim() === '' ? 'an empty answer' : 'an answer that is not JSON';
 }
 
 function portWords(body: string): { words: string; code: string } {
@@ -96,10 +101,23 @@ const adviceByFault: Readonly<Record<NetworkFault, string>> = {
     'The connection was closed on the way. See whether a firewall or proxy cuts it, and run the step again.',
   timeout: 'Port did not answer in time. See its status page, or raise timeoutSeconds.',
   cutBody: 'The connection was closed on the way. Run the step again.',
-  tls: "The server's certificate is not trusted. Behind a proxy that inspects TLS, give the agent its certificate authority: NODE_EXTRA_CA_CERTS, or the agent's --sslcacert.",
+  tooLarge: "Is baseUrl the address of Port's API, and does a proxy answer in its place?",
+  tlsUntrusted:
+    "The server's certificate is not trusted. Behind a proxy that inspects TLS, give the agent its certificate authority: NODE_EXTRA_CA_CERTS, or the agent's --sslcacert.",
+  tlsExpired:
+    "The server's certificate is not valid today. Check the clock of the agent's machine, and renew the certificate if it is yours (a proxy's, a gateway's).",
+  tlsWrongHost:
+    "The server's certificate is for another host. Check the API URL, and whether a proxy or DNS entry leads to another server.",
+  tlsClientCertificate:
+    "The server refuses this agent's client certificate, or asks for one. Check the agent's --sslclientcert and --sslclientcertkey.",
+  tls: 'No encrypted connection comes about. Check the API URL (does this port speak TLS?) and what stands between agent and Port.',
+  proxyUnreachable: "Check the proxy's address, and that it runs and lets this agent in.",
+  proxyTls:
+    "The proxy's own certificate is not accepted. Give the agent its certificate authority (NODE_EXTRA_CA_CERTS, or the agent's --sslcacert), or use the proxy by http://.",
   proxyRefused: "Allow the host in the proxy, or name it in the agent's proxy bypass list or NO_PROXY.",
   proxyAuthentication:
     "Give the agent the proxy's user name and password (--proxyusername, --proxypassword, or in HTTPS_PROXY).",
+  proxyFailed: "The proxy itself does not reach Port. See the proxy's log.",
   proxyTimeout: 'The proxy accepts connections and then says nothing. Check its address and state.',
   other: 'Run the step again; if it stays, check the connection between agent and Port.',
 };
