@@ -13,6 +13,10 @@ if (!existsSync(vsix)) {
   process.exit(1);
 }
 
+/** What the agent prints around every step. */
+const boilerplate =
+  /^(=====|Task {9}:|Description  :|Version {6}:|Author {7}:|Help {9}:|Agent name|Cleaning up|Start cleaning)/;
+
 const started = Date.now();
 const loop = await startLoop({ vsix });
 try {
@@ -42,7 +46,8 @@ async function show(loop: Loop, inputs: Record<string, string>): Promise<string>
   const { runId, build } = await loop.execute('deploy_service', inputs);
   console.log(`\n  ${pc.underline('Azure Pipelines')}`);
   console.log(`  run        ${build.number} -> ${build.result ?? build.status}`);
-  for (const line of azureDevOps.buildLog(build.id).trimEnd().split('\n')) console.log(pc.dim(`    ${line}`));
+  const lines = azureDevOps.buildLog(build.id).trimEnd().split('\n');
+  for (const line of lines.filter((text) => !boilerplate.test(text))) console.log(pc.dim(`    ${line}`));
   const { run } = (await user.call('GET', `/v1/actions/runs/${runId}?version=v2`)) as {
     run: Record<string, unknown>;
   };

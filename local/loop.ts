@@ -1,7 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAgent, installExtension, readTriggers, type AgentOptions } from './agent/index.ts';
+import {
+  createAgent,
+  installExtension,
+  readTriggers,
+  type AgentOptions,
+  type LocalAgent,
+} from './agent/index.ts';
 import {
   startAzureDevOps,
   type AzureDevOpsOptions,
@@ -33,9 +39,18 @@ export interface PipelineSetup {
 export interface Loop {
   readonly port: LocalPort;
   readonly azureDevOps: LocalAzureDevOps;
+  readonly agent: LocalAgent;
+  /** Everything that the agent writes lies in it. */
+  readonly workDirectory: string;
   readonly user: PortUser;
   /** Makes a folder's blueprints, actions and pipelines known, as `setup apply` would. */
   addExample(folder: string, pipelines: readonly PipelineSetup[]): Promise<readonly Pipeline[]>;
+  /** Executes an action, and returns its run and the pipeline run that it has started. */
+  start(
+    action: string,
+    properties: Readonly<Record<string, unknown>>,
+    entity?: string,
+  ): Promise<{ runId: string; buildId: number }>;
   /** Executes an action, waits for the pipeline run that it starts, and returns both. */
   execute(
     action: string,
@@ -63,19 +78,25 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const port = await startPort({ azureDevOpsUrl: azureDevOps.url, ...options.port });
   const user = await signInToPort(port);
   addConnections(azureDevOps, port);
+  const start: Loop['start'] = async (action, properties, entity) => {
+    const before = azureDevOps.store.builds.size;
+    const runId = await user.execute(action, properties, entity);
+    await port.idle();
+    const build = [...azureDevOps.store.builds.values()].slice(before).at(-1);
+    if (build !== undefined) return { runId, buildId: build.id };
+    throw new Error(`Action ${action} started no pipeline: ${JSON.stringify(port.store.logsOf(runId))}`);
+  };
   return {
     port,
     azureDevOps,
+    agent: runner,
+    workDirectory,
     user,
     addExample: (folder, pipelines) => addExample({ azureDevOps, user }, folder, pipelines),
+    start,
     async execute(action, properties, entity) {
-      const before = azureDevOps.store.builds.size;
-      const runId = await user.execute(action, properties, entity);
-      await port.idle();
-      const build = [...azureDevOps.store.builds.values()].slice(before).at(-1);
-      if (build === undefined)
-        throw new Error(`Action ${action} started no pipeline: ${JSON.stringify(port.store.logsOf(runId))}`);
-      return { runId, build: await azureDevOps.waitForBuild(build.id) };
+      const { runId, buildId } = await start(action, properties, entity);
+      return { runId, build: await azureDevOps.waitForBuild(buildId) };
     },
     async idle() {
       await azureDevOps.idle();

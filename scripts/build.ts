@@ -11,7 +11,7 @@ const out = join(root, 'build', 'tasks');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
 
 /** A task has a main step and may have a post-job step and a background process; each is one file. */
-const entries = ['index', 'finish', 'progress'];
+const entries = ['index', 'finish', 'background'];
 
 /**
  * Parts of undici that the tasks cannot reach: HTTP/2 (allowH2 is off), the second llhttp binary (for processors without

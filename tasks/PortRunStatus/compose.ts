@@ -8,7 +8,7 @@ import { failureLabel, failureLog, failureMarkdown, findFailures, type Failure }
 import type { RunStatusInputs } from './inputs.ts';
 import { readTail, resolveFile } from './log-text.ts';
 import type { Report } from './report.ts';
-import type { Verdict } from './status.ts';
+import type { PipelineResult, Verdict } from './status.ts';
 
 const longestLabel = 250;
 
@@ -88,17 +88,17 @@ function readOptional(
 }
 
 /** The label of an end that nobody named: on a failure what failed, else what the verdict says. */
-export function defaultLabel(verdict: Verdict, failures: readonly Failure[]): string | undefined {
+export function defaultLabel(verdict: Verdict, failures: readonly Failure[]): string {
   return (verdict.result === 'failure' ? failureLabel(failures) : undefined) ?? verdict.label;
 }
 
-/** The agent sends a step's result to the timeline a moment after the step: so many looks, a second apart. */
+/** The agent sends a step's result to the timeline a moment after the step: so many looks for a failed one, a second apart. */
 const looksForFailure = 4;
 
 export interface TimelineReader {
   read(): Promise<TimelineAnswer>;
   /** What failed in the scope; empty, with one line in the log, where the timeline cannot be read. */
-  failures(scope: 'job' | 'pipeline'): Promise<readonly Failure[]>;
+  failures(scope: 'job' | 'pipeline', own: PipelineResult | undefined): Promise<readonly Failure[]>;
 }
 
 export function timelineReader(context: TaskContext): TimelineReader {
@@ -106,7 +106,7 @@ export function timelineReader(context: TaskContext): TimelineReader {
   const runUrl = readPipelineContext(host).url;
   return {
     read: () => readTimeline(context),
-    async failures(scope) {
+    async failures(scope, own) {
       for (let look = 1; ; look++) {
         const answer = await readTimeline(context);
         if ('problem' in answer) {
@@ -118,7 +118,7 @@ export function timelineReader(context: TaskContext): TimelineReader {
           runUrl,
           scope === 'job' ? host.variable('System.JobId') : undefined,
         );
-        if (failures.length > 0 || look === looksForFailure) return failures;
+        if (failures.length > 0 || own !== 'failed' || look === looksForFailure) return failures;
         await clock.sleep(1000, signal);
       }
     },

@@ -29,7 +29,7 @@ export function startLiveProgress(context: TaskContext, inputs: RunStatusInputs,
   const folder = host.variable('Agent.TempDirectory') ?? tmpdir();
   const aliveFile = join(folder, `port-progress-${randomUUID()}`);
   writeFileSync(aliveFile, '');
-  const script = join(dirname(process.argv[1] ?? ''), 'progress.js');
+  const script = join(dirname(process.argv[1] ?? ''), 'background.js');
   const child = spawn(process.execPath, [script], {
     detached: true,
     windowsHide: true,

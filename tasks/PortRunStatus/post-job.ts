@@ -54,10 +54,10 @@ async function reportEnd(
   const verdict = result === undefined ? undefined : verdictOf(result, inputs.partialSuccess);
   const failures =
     verdict?.result === 'failure' && inputs.areFailureDetailsWanted
-      ? await timelineReader(context).failures(inputs.scope)
+      ? await timelineReader(context).failures(inputs.scope, own)
       : [];
   // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
-  const label = verdict === undefined ? openLabel(context) : (defaultLabel(verdict, failures) ?? 'Succeeded');
+  const label = verdict === undefined ? openLabel(context) : defaultLabel(verdict, failures);
   const report = composeReport(context, inputs, cleanerOf(context, inputs), {
     verdict,
     texts: 'files',

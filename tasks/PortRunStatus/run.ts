@@ -104,7 +104,12 @@ async function endWith(
   verdict: Verdict,
 ): Promise<Composition> {
   const isWanted = verdict.result === 'failure' && inputs.areFailureDetailsWanted;
-  const failures = isWanted ? await timelineReader(context).failures(inputs.scope) : [];
+  const failures = isWanted
+    ? await timelineReader(context).failures(
+        inputs.scope,
+        parseResult(context.host.variable('Agent.JobStatus')),
+      )
+    : [];
   return { verdict, texts: 'all', label: inputs.statusLabel ?? defaultLabel(verdict, failures), failures };
 }
 

@@ -36,14 +36,14 @@ export function parseResult(text: string | undefined): PipelineResult | undefine
 /** The end of a run, before it is put into Port's words for the kind of run. */
 export interface Verdict {
   readonly result: 'success' | 'failure' | 'canceled';
-  /** The label where the user gave none and nothing more is known; undefined: Port shows the status alone. */
-  readonly label: string | undefined;
+  /** The label where the user gave none and nothing more is known; it replaces one of an earlier step ("Deploying"). */
+  readonly label: string;
 }
 
 export function verdictOf(result: PipelineResult, partialSuccess: 'success' | 'failure'): Verdict {
   switch (result) {
     case 'succeeded':
-      return { result: 'success', label: undefined };
+      return { result: 'success', label: 'Succeeded' };
     case 'partial':
       return { result: partialSuccess, label: 'Succeeded with issues' };
     case 'failed':

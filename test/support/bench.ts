@@ -1,0 +1,86 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startLoop, type Loop, type LoopOptions } from '../../local/loop.ts';
+import { packagedExtension } from '../../local/packaged-extension.ts';
+import type { Build } from '../../local/azure-devops/index.ts';
+import type { Run, RunLog } from '../../local/port/index.ts';
+
+export const examples = join(import.meta.dirname, '..', '..', 'examples');
+
+/** The loop with one pipeline of the test's own, started by the deploy example's action. */
+export interface Bench {
+  readonly loop: Loop;
+  /** Executes the action; the pipeline run may still go on. */
+  start(): Promise<{ runId: string; buildId: number }>;
+  /** Executes the action and waits for the pipeline run and whatever it leaves behind. */
+  run(): Promise<{ runId: string; build: Build }>;
+  portRun(runId: string): Run;
+  logText(runId: string): string;
+  logs(runId: string): readonly RunLog[];
+  close(): Promise<void>;
+}
+
+/** Resources of every test pipeline: the webhook that the deploy example's action posts to. */
+export const webhook = `
+resources:
+  webhooks:
+    - webhook: port
+      connection: port-webhook
+`;
+
+export async function startBench(yaml: string, options: Partial<LoopOptions> = {}): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
+  cpSync(join(examples, 'deploy'), folder, { recursive: true });
+  writeFileSync(join(folder, 'deploy.yml'), yaml);
+  const loop = await startLoop({ vsix: packagedExtension(), ...options });
+  await loop.addExample(folder, [{ file: 'deploy.yml' }]);
+  const inputs = { service: 'checkout', environment: 'test' };
+  return {
+    loop,
+    start: () => loop.start('deploy_service', inputs),
+    async run() {
+      const { runId, buildId } = await loop.start('deploy_service', inputs);
+      const build = await loop.azureDevOps.waitForBuild(buildId);
+      await loop.idle();
+      return { runId, build };
+    },
+    portRun: (runId) => loop.port.store.run(runId),
+    logText: (runId) =>
+      loop.port.store
+        .logsOf(runId)
+        .map(({ message }) => message)
+        .join('\n'),
+    logs: (runId) => loop.port.store.logsOf(runId),
+    async close() {
+      await loop.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until something is so; fails with its name when it takes too long. */
+export async function until(what: string, isSo: () => boolean, timeout = 15_000): Promise<void> {
+  const end = Date.now() + timeout;
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error(`It took too long until ${what}.`);
+    await delay(20);
+  }
+}
+
+/** Kills the processes of a loop whose command line has this text, as an out-of-memory killer would. Linux only. */
+export function killProcesses({ workDirectory }: Loop, text: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const command = commandLine(pid);
+    if (command.includes(workDirectory) && command.includes(text)) process.kill(Number(pid), 'SIGKILL');
+  }
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
