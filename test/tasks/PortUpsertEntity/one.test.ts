@@ -11,14 +11,21 @@ describe('PortUpsertEntity with one entity', () => {
     await setting.addBlueprint('service', { language: 'string' });
     await setting.addBlueprint(
       'deployment',
-      { jobUrl: 'string', deployingUser: 'string', imageTag: 'string', commitSha: 'string', replicas: 'number' },
+      {
+        jobUrl: 'string',
+        deployingUser: 'string',
+        imageTag: 'string',
+        commitSha: 'string',
+        replicas: 'number',
+      },
       { service: { target: 'service' } },
     );
   });
 
   afterEach(() => setting.close());
 
-  const entity = (identifier: string, blueprint = 'deployment') => setting.port.store.entity(blueprint, identifier);
+  const entity = (identifier: string, blueprint = 'deployment') =>
+    setting.port.store.entity(blueprint, identifier);
 
   it('writes the entity in one call and tells where it is', async () => {
     const { host, result, message, summary } = await setting.upsert({
@@ -36,36 +43,70 @@ describe('PortUpsertEntity with one entity', () => {
     assert.equal(written?.title, 'Checkout 42');
     assert.equal(written?.team, 'platform');
     const entityUrl = `${setting.port.url}/deploymentEntity?identifier=checkout%2F42`;
-    assert.deepEqual(host.outputs, { identifier: 'checkout/42', entityUrl, upsertedCount: '1', failedCount: '0' });
+    assert.deepEqual(host.outputs, {
+      identifier: 'checkout/42',
+      entityUrl,
+      upsertedCount: '1',
+      failedCount: '0',
+    });
     assert.match(message, /^Created deployment "checkout\/42"/);
     assert.match(summary, /\*\*1\*\* created/);
     assert.ok(summary.includes(entityUrl), summary);
   });
 
   it('keeps what is not sent, by default', async () => {
-    await setting.upsert({ blueprint: 'deployment', identifier: 'a', properties: '{"imageTag":"1","commitSha":"x"}' });
-    const { message } = await setting.upsert({ blueprint: 'deployment', identifier: 'a', properties: '{"imageTag":"2"}' });
+    await setting.upsert({
+      blueprint: 'deployment',
+      identifier: 'a',
+      properties: '{"imageTag":"1","commitSha":"x"}',
+    });
+    const { message } = await setting.upsert({
+      blueprint: 'deployment',
+      identifier: 'a',
+      properties: '{"imageTag":"2"}',
+    });
     assert.deepEqual(entity('a')?.properties, { imageTag: '2', commitSha: 'x' });
     assert.match(message, /^Updated /);
   });
 
   it('removes what is not sent in mode replace', async () => {
-    await setting.upsert({ blueprint: 'deployment', identifier: 'a', properties: '{"imageTag":"1","commitSha":"x"}' });
-    await setting.upsert({ blueprint: 'deployment', identifier: 'a', mode: 'Replace', properties: '{"imageTag":"2"}' });
+    await setting.upsert({
+      blueprint: 'deployment',
+      identifier: 'a',
+      properties: '{"imageTag":"1","commitSha":"x"}',
+    });
+    await setting.upsert({
+      blueprint: 'deployment',
+      identifier: 'a',
+      mode: 'Replace',
+      properties: '{"imageTag":"2"}',
+    });
     assert.deepEqual(entity('a')?.properties, { imageTag: '2' });
   });
 
   it('refuses in mode create what exists', async () => {
     await setting.upsert({ blueprint: 'deployment', identifier: 'a' });
-    const { result, message, host } = await setting.upsert({ blueprint: 'deployment', identifier: 'a', mode: 'create' });
+    const { result, message, host } = await setting.upsert({
+      blueprint: 'deployment',
+      identifier: 'a',
+      mode: 'create',
+    });
     assert.equal(result, 'Failed');
     assert.match(message, /409.*identifier_taken.*Use mode merge or replace/s);
-    assert.equal(host.outputs['failedCount'], '1');
+    assert.equal(host.outputs.failedCount, '1');
   });
 
   it('knows in mode create its own entity, when the answer was lost', async () => {
-    setting.port.faults.add({ match: { path: /entities$/ }, times: 1, fault: { kind: 'cut', isProcessed: true } });
-    const { result, message } = await setting.upsert({ blueprint: 'deployment', identifier: 'a', mode: 'create' });
+    setting.port.faults.add({
+      match: { path: /entities$/ },
+      times: 1,
+      fault: { kind: 'cut', isProcessed: true },
+    });
+    const { result, message } = await setting.upsert({
+      blueprint: 'deployment',
+      identifier: 'a',
+      mode: 'create',
+    });
     assert.equal(result, 'Succeeded', message);
     assert.match(message, /^Created /);
   });
@@ -77,14 +118,17 @@ describe('PortUpsertEntity with one entity', () => {
       properties: 'commitSha: 7e10234\nimageTag: 1.10\nreplicas: 3',
     });
     assert.deepEqual(entity('a')?.properties, { commitSha: '7e10234', imageTag: '1.10', replicas: 3 });
-    assert.deepEqual(setting.calls(), ['GET /v1/blueprints/deployment', 'POST /v1/blueprints/deployment/entities']);
+    assert.deepEqual(setting.calls(), [
+      'GET /v1/blueprints/deployment',
+      'POST /v1/blueprints/deployment/entities',
+    ]);
   });
 
   it('validates only, and writes nothing', async () => {
     const good = await setting.upsert({ blueprint: 'deployment', identifier: 'a', validateOnly: 'true' });
     assert.equal(good.result, 'Succeeded', good.message);
     assert.match(good.message, /^Valid, nothing was written/);
-    assert.equal(good.host.outputs['upsertedCount'], '0');
+    assert.equal(good.host.outputs.upsertedCount, '0');
     assert.equal(entity('a'), undefined);
     const bad = await setting.upsert({
       ...{ blueprint: 'deployment', identifier: 'a', validateOnly: 'true' },
@@ -100,7 +144,7 @@ describe('PortUpsertEntity with one entity', () => {
     assert.match(refused.message, /404.*createMissingRelatedEntities/s);
     const written = await setting.upsert({ ...inputs, createMissingRelatedEntities: 'true' });
     assert.equal(written.result, 'Succeeded', written.message);
-    assert.equal(entity('a')?.relations['service'], '0012');
+    assert.equal(entity('a')?.relations.service, '0012');
     assert.ok(entity('0012', 'service'));
   });
 
@@ -108,12 +152,17 @@ describe('PortUpsertEntity with one entity', () => {
     await setting.upsert({ blueprint: 'service', identifier: 's' });
     await setting.upsert({ blueprint: 'deployment', identifier: 'a', relations: 'service: s' });
     await setting.upsert({ blueprint: 'deployment', identifier: 'a', relations: 'service:' });
-    assert.equal(entity('a')?.relations['service'], null);
+    assert.equal(entity('a')?.relations.service, null);
   });
 
   it('says which secret goes to Port, before it is sent, without showing it', async () => {
     const { host, result } = await setting.upsert(
-      { blueprint: 'deployment', identifier: 'a', title: 'with hunter22', properties: 'imageTag: "key=hunter22"' },
+      {
+        blueprint: 'deployment',
+        identifier: 'a',
+        title: 'with hunter22',
+        properties: 'imageTag: "key=hunter22"',
+      },
       { secrets: { password: 'hunter22' } },
     );
     assert.equal(result, 'Succeeded');
@@ -123,9 +172,13 @@ describe('PortUpsertEntity with one entity', () => {
   });
 
   it('writes a result file where one is asked for', async () => {
-    const { host } = await setting.upsert({ blueprint: 'deployment', identifier: 'a', resultFile: 'out/result.json' });
+    const { host } = await setting.upsert({
+      blueprint: 'deployment',
+      identifier: 'a',
+      resultFile: 'out/result.json',
+    });
     const path = join(setting.folder, 'out', 'result.json');
-    assert.equal(host.outputs['resultFile'], path);
+    assert.equal(host.outputs.resultFile, path);
     assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), [
       { index: 0, identifier: 'a', blueprint: 'deployment', created: true, error: null },
     ]);

@@ -15,7 +15,11 @@ export interface Setting {
   /** Runs the task; its retries do not really wait. */
   upsert(inputs: Readonly<Record<string, string>>, options?: FakeHostOptions): Promise<Ran>;
   /** Blueprint `thing` with these property types, and relations to other blueprints. */
-  addBlueprint(identifier: string, types: Readonly<Record<string, unknown>>, relations?: Relations): Promise<void>;
+  addBlueprint(
+    identifier: string,
+    types: Readonly<Record<string, unknown>>,
+    relations?: Relations,
+  ): Promise<void>;
   /** Method and path of every request but the sign-in. */
   calls(): readonly string[];
   close(): Promise<void>;
@@ -58,7 +62,12 @@ export async function startSetting(clock: Clock = patientClock()): Promise<Setti
       });
       const { result, message } = await runTask(run, host, { clock });
       const [summaryFile] = host.summaries;
-      return { host, result, message, summary: summaryFile === undefined ? '' : readFileSync(summaryFile, 'utf8') };
+      return {
+        host,
+        result,
+        message,
+        summary: summaryFile === undefined ? '' : readFileSync(summaryFile, 'utf8'),
+      };
     },
     addBlueprint: (identifier, types, relations = {}) => addBlueprint(port, { identifier, types, relations }),
     calls: () =>
@@ -94,21 +103,32 @@ interface NewBlueprint {
 
 async function addBlueprint(port: LocalPort, { identifier, types, relations }: NewBlueprint): Promise<void> {
   const properties = Object.fromEntries(
-    Object.entries(types).map(([name, type]) => [name, typeof type === 'string' ? { type, title: name } : type]),
+    Object.entries(types).map(([name, type]) => [
+      name,
+      typeof type === 'string' ? { type, title: name } : type,
+    ]),
   );
   const full = Object.fromEntries(
-    Object.entries(relations).map(([name, relation]) => [name, { many: false, required: false, ...relation }]),
+    Object.entries(relations).map(([name, relation]) => [
+      name,
+      { many: false, required: false, ...relation },
+    ]),
   );
   const { accessToken } = port.tokens.issue();
   const answer = await fetch(`${port.url}/v1/blueprints`, {
     method: 'POST',
     headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ identifier, title: identifier, schema: { properties, required: [] }, relations: full }),
+    body: JSON.stringify({
+      identifier,
+      title: identifier,
+      schema: { properties, required: [] },
+      relations: full,
+    }),
   });
   if (!answer.ok) throw new Error(`blueprint ${identifier}: ${await answer.text()}`);
 }
 
 /** The records of the result file that a run of the task wrote. */
 export function resultsOf({ host }: Ran): readonly ResultRecord[] {
-  return JSON.parse(readFileSync(host.outputs['resultFile'] ?? '', 'utf8')) as ResultRecord[];
+  return JSON.parse(readFileSync(host.outputs.resultFile ?? '', 'utf8')) as ResultRecord[];
 }
