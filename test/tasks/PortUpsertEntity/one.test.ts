@@ -40,8 +40,8 @@ describe('PortUpsertEntity with one entity', () => {
     assert.deepEqual(setting.calls(), ['POST /v1/blueprints/deployment/entities']);
     const written = entity('checkout/42');
     assert.deepEqual(written?.properties, { imageTag: '1.10', jobUrl: 'https://example.com/42' });
-    assert.equal(written?.title, 'Checkout 42');
-    assert.equal(written?.team, 'platform');
+    assert.equal(written.title, 'Checkout 42');
+    assert.equal(written.team, 'platform');
     const entityUrl = `${setting.port.url}/deploymentEntity?identifier=checkout%2F42`;
     assert.deepEqual(host.outputs, {
       identifier: 'checkout/42',
