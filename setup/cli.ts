@@ -4,6 +4,7 @@ import { BudgetError } from '../tasks/common/errors.ts';
 import { version } from '../tasks/common/version.ts';
 import { messageOf } from './errors.ts';
 import { addHooksCommands } from './hooks/program.ts';
+import { addLoopCommands } from './loop/program.ts';
 import { createOutput } from './output.ts';
 import type { Environment } from './sign-in.ts';
 
@@ -19,6 +20,7 @@ export function createProgram(environment: Environment): Command {
     .version(version)
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride();
+  addLoopCommands(program, environment);
   addHooksCommands(program, environment);
   return program;
 }

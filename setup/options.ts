@@ -7,10 +7,19 @@ const seconds = (text: string): number => {
   return value;
 };
 
-/** The options that every command which calls Azure DevOps has. */
+/** The options of every command that calls Azure DevOps. */
 export function withAzure(command: Command): Command {
+  return withSignIn(
+    command.option(
+      '--organization <url>',
+      'https://dev.azure.com/NAME, or the URL of a collection on a Server',
+    ),
+  );
+}
+
+/** The same for commands that have the organization from a file. */
+export function withSignIn(command: Command): Command {
   return command
-    .option('--organization <url>', 'https://dev.azure.com/NAME, or the URL of a collection on a Server')
     .addOption(
       new Option('--auth <kind>', 'sign-in').choices(['auto', 'pat', 'job', 'entra']).default('auto'),
     )

@@ -1,0 +1,70 @@
+import pc from 'picocolors';
+import { SetupError, messageOf } from '../errors.ts';
+import type { Output } from '../output.ts';
+import { shown } from '../output.ts';
+import type { Part } from '../parts/part.ts';
+import type { Step } from './plan.ts';
+import { stepFor } from './plan.ts';
+
+export interface Applied {
+  readonly id: string;
+  readonly title: string;
+  readonly done: 'unchanged' | 'created' | 'changed' | 'left';
+  readonly details: readonly string[];
+}
+
+const words = { stays: 'unchanged', create: 'created', change: 'changed' } as const;
+
+/** Makes one part what it should be, and looks again: a call that was accepted need not have worked. */
+async function applyPart(part: Part, mustRewrite: boolean): Promise<Applied> {
+  const finding = await part.look();
+  const step: Step = stepFor(part, finding, mustRewrite);
+  const { id, title } = part;
+  if (step === 'by hand') {
+    if (part.isAdvice === true)
+      return { id, title, done: 'left', details: [...finding.details, part.fix ?? ''] };
+    throw new SetupError(
+      [`it is ${finding.state}`, ...finding.details, part.fix ?? ''].filter((text) => text !== '').join('. '),
+    );
+  }
+  if (step !== 'stays') {
+    await part.apply?.();
+    const after = await part.look();
+    if (after.state !== 'ok')
+      throw new SetupError(`it was written, and is still ${after.state}: ${after.details.join('; ')}`);
+  }
+  return { id, title, done: words[step], details: step === 'change' ? finding.details : [] };
+}
+
+function tell(output: Output, { done, title, details }: Applied): void {
+  const color = done === 'unchanged' ? pc.dim : done === 'left' ? pc.red : pc.green;
+  output.line(`${color(done.padEnd(9))}  ${shown(title)}`);
+  for (const detail of details) output.line(`           ${shown(detail)}`);
+}
+
+/**
+ * Goes through the parts in order, and stops at the first that fails. What was done stays done: the next time it is found
+ * as it should be, and the work goes on from there.
+ * @throws SetupError that says what failed and what is left
+ */
+export async function applyAll(parts: readonly Part[], output: Output, mustRewrite: boolean): Promise<void> {
+  const applied: Applied[] = [];
+  for (const [index, part] of parts.entries()) {
+    try {
+      const result = await applyPart(part, mustRewrite);
+      applied.push(result);
+      tell(output, result);
+    } catch (error) {
+      const left = parts.slice(index + 1).map(({ title }) => title);
+      output.json({ applied, failed: { id: part.id, error: messageOf(error) }, left });
+      const rest = left.length === 0 ? '' : ` Not looked at yet: ${left.join(', ')}.`;
+      throw new SetupError(
+        `Stopped at ${part.title}: ${shown(messageOf(error))}\n${applied.length} of ${parts.length} parts are done.${rest} Run this again when it is mended: it goes on from here.`,
+        { cause: error },
+      );
+    }
+  }
+  output.json({ applied });
+  const changes = applied.filter(({ done }) => done === 'created' || done === 'changed').length;
+  output.line(changes === 0 ? 'No change.' : `${changes} of ${parts.length} parts made or changed.`);
+}

@@ -1,0 +1,102 @@
+import pc from 'picocolors';
+import { readConfig } from '../config.ts';
+import type { Context } from '../hooks/commands.ts';
+import type { Output } from '../output.ts';
+import { shown } from '../output.ts';
+import type { Finding, Part } from '../parts/part.ts';
+import { partsOf } from '../parts/all.ts';
+import type { AzureFlags } from '../session.ts';
+import { openWorld } from '../world.ts';
+import { applyAll } from './apply.ts';
+import { lookAt } from './look.ts';
+import { stepFor, tellStep } from './plan.ts';
+
+export interface LoopFlags extends Omit<AzureFlags, 'organization'> {
+  readonly file: string;
+  readonly rewriteSecrets?: boolean;
+  readonly dryRun?: boolean;
+}
+
+async function withParts(
+  flags: LoopFlags,
+  { environment, output }: Context,
+  act: (parts: Part[]) => Promise<void>,
+): Promise<void> {
+  const config = await readConfig(flags.file);
+  const world = openWorld({ config, flags, environment, progress: (text) => output.progress(text) });
+  try {
+    await act(partsOf(world));
+  } finally {
+    await world.close();
+  }
+}
+
+/** A refused sign-in ends a plan: everything after it would be unknown for the same reason. */
+const signIns = 2;
+
+async function requireSignIns(parts: readonly Part[]): Promise<void> {
+  for (const part of parts.slice(0, signIns)) await part.look();
+}
+
+async function tellPlan(parts: readonly Part[], output: Output, mustRewrite: boolean): Promise<void> {
+  const plan = [];
+  for (const part of parts) {
+    const finding = await part.look();
+    const step = stepFor(part, finding, mustRewrite);
+    plan.push({ id: part.id, title: part.title, step, details: step === 'stays' ? [] : finding.details });
+    tellStep(output, part, { step, finding });
+  }
+  output.json({ plan });
+  const changes = plan.filter(({ step }) => step === 'create' || step === 'change').length;
+  output.line(
+    changes === 0
+      ? 'Nothing to do.'
+      : `${changes} of ${plan.length} parts to make or change: "setup apply" does it.`,
+  );
+}
+
+export function plan(flags: LoopFlags, context: Context): Promise<void> {
+  return withParts(flags, context, async (parts) => {
+    await requireSignIns(parts);
+    await tellPlan(parts, context.output, flags.rewriteSecrets === true);
+  });
+}
+
+export function apply(flags: LoopFlags, context: Context): Promise<void> {
+  if (flags.dryRun === true) return plan(flags, context);
+  return withParts(flags, context, async (parts) => {
+    await requireSignIns(parts);
+    await applyAll(parts, context.output, flags.rewriteSecrets === true);
+  });
+}
+
+const colors = { ok: pc.green, missing: pc.red, wrong: pc.red, unknown: pc.yellow } as const;
+
+function fixFor(part: Part, { state }: Finding): string | undefined {
+  if (state === 'ok' || state === 'unknown') return undefined;
+  return part.fix ?? (part.apply === undefined ? undefined : '"port-azure-pipelines setup apply" mends it.');
+}
+
+/** The exit code: 0 all is well, 1 something is missing or wrong, 3 something could not be looked at. */
+function codeOf(findings: readonly Finding[]): number {
+  if (findings.some(({ state }) => state === 'missing' || state === 'wrong')) return 1;
+  return findings.some(({ state }) => state === 'unknown') ? 3 : 0;
+}
+
+/** Walks the loop, reads only, and says part by part what holds. */
+export function doctor(flags: LoopFlags, context: Context): Promise<void> {
+  const { output } = context;
+  return withParts(flags, context, async (parts) => {
+    const found = [];
+    for (const part of parts) {
+      const finding = await lookAt(part);
+      const fix = fixFor(part, finding);
+      found.push({ id: part.id, title: part.title, ...finding, ...(fix !== undefined && { fix }) });
+      output.line(`${colors[finding.state](finding.state.padEnd(7))}  ${shown(part.title)}`);
+      for (const detail of finding.details) output.line(`         ${shown(detail)}`);
+      if (fix !== undefined) output.line(`         ${pc.bold('fix')} ${fix}`);
+    }
+    output.json({ parts: found });
+    process.exitCode = codeOf(found);
+  });
+}

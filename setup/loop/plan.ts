@@ -1,0 +1,32 @@
+import pc from 'picocolors';
+import type { Finding, Part } from '../parts/part.ts';
+import { shown } from '../output.ts';
+import type { Output } from '../output.ts';
+
+export type Step = 'stays' | 'create' | 'change' | 'by hand';
+
+/** What `apply` would do about a finding. */
+export function stepFor(part: Part, { state }: Finding, mustRewrite: boolean): Step {
+  if (state === 'ok') return mustRewrite && part.hasSecret === true ? 'change' : 'stays';
+  if (part.apply === undefined) return 'by hand';
+  return state === 'missing' ? 'create' : 'change';
+}
+
+const marks: Readonly<Record<Step, string>> = {
+  stays: pc.dim('  stays  '),
+  create: pc.green('+ create '),
+  change: pc.yellow('~ change '),
+  'by hand': pc.red('! by hand'),
+};
+
+/** A line of the plan, with why below it. */
+export function tellStep(
+  output: Output,
+  part: Part,
+  { step, finding }: { step: Step; finding: Finding },
+): void {
+  output.line(`${marks[step]}  ${shown(part.title)}`);
+  if (step === 'stays') return;
+  for (const detail of finding.details) output.line(`             ${shown(detail)}`);
+  if (step === 'by hand' && part.fix !== undefined) output.line(`             ${part.fix}`);
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { Context } from '../hooks/commands.ts';
+import { withSignIn } from '../options.ts';
+import { createOutput } from '../output.ts';
+import type { Environment } from '../sign-in.ts';
+import type { LoopFlags } from './commands.ts';
+import { apply, doctor, plan } from './commands.ts';
+
+const about = `
+The file (port-azure.yml), with all that it may hold:
+
+  organization: https://dev.azure.com/my-org   # or the URL of a collection on a Server
+  project: my-project
+  pipeline: deploy                             # name of the pipeline in Azure DevOps
+  pipelineFile: deploy.yml                     # its YAML here; checked, not changed
+  webhook:
+    name: portDeploy                           # what Port's action calls
+    connection: port-webhook                   # the service connection that the YAML names
+  portConnection: port                         # the service connection of the tasks
+  port:
+    url: https://api.port.io
+    blueprints: [port/deployment.json]
+    actions: [port/deploy_service.json]
+  net: true                                    # close runs whose pipeline died; or {event: build.complete}
+
+Sign-in: AZURE_DEVOPS_EXT_PAT (or "az login"), PORT_CLIENT_ID and PORT_CLIENT_SECRET. docs/setup.md has the rights they need.`;
+
+type Flags = LoopFlags & { readonly json?: boolean };
+
+function withFile(command: Command): Command {
+  return withSignIn(command).option('--file <path>', 'what the loop is made of', 'port-azure.yml');
+}
+
+/** `setup plan`, `setup apply` and `doctor`. */
+export function addLoopCommands(program: Command, environment: Environment): void {
+  const contextOf = (flags: Flags): Context => ({ environment, output: createOutput(flags.json === true) });
+  const setup = program
+    .command('setup')
+    .description('make everything that Port and Azure DevOps need of each other')
+    .addHelpText('after', about);
+  withFile(setup.command('plan').description('show what exists, and what would be made or changed'))
+    .option('--rewrite-secrets', 'count parts with a secret as to be changed: secrets cannot be compared')
+    .action((flags: Flags) => plan(flags, contextOf(flags)));
+  withFile(setup.command('apply').description('make and change what is needed; can be run again at any time'))
+    .option('--rewrite-secrets', 'write parts with a secret again, after the client secret changed')
+    .option('--dry-run', 'the same as "setup plan"')
+    .action((flags: Flags) => apply(flags, contextOf(flags)));
+  withFile(program.command('doctor').description('walk the loop, read only, and say part by part what holds'))
+    .addHelpText(
+      'after',
+      '\nExit code: 0 all is well, 1 something is missing or wrong, 3 something could not be looked at.',
+    )
+    .action((flags: Flags) => doctor(flags, contextOf(flags)));
+}

@@ -1,0 +1,155 @@
+import type { Json } from '../port/resource.ts';
+
+/**
+ * The net under lost agents, of Port's own parts alone: Azure DevOps tells Port's ingest webhook of the end of every
+ * pipeline run; a mapping cuts the Port run id out of the run's number and keeps the result as an entity; an
+ * automation hands that result to the run. A run that is closed already refuses it, and nothing happens.
+ */
+
+export const netBlueprintId = 'azure_pipeline_run';
+export const netWebhookId = 'azure-pipelines-net';
+/** The header that carries the secret: Azure DevOps cannot sign what it sends. */
+export const netSecretHeader = 'x-port-secret';
+
+export const netBlueprint: Json = {
+  identifier: netBlueprintId,
+  title: 'Azure pipeline run',
+  icon: 'AzureDevops',
+  description: 'How a pipeline run ended that a Port action or workflow started',
+  schema: {
+    properties: {
+      number: { type: 'string', title: 'Run number' },
+      result: { type: 'string', title: 'Result' },
+      link: { type: 'string', format: 'url', title: 'Run' },
+      portRunId: { type: 'string', title: 'Port run id' },
+      portStatus: { type: 'string', title: 'Status for an action run' },
+      nodeResult: { type: 'string', title: 'Result for a workflow node' },
+      label: { type: 'string', title: 'Label' },
+      finishedAt: { type: 'string', title: 'Finished at' },
+    },
+    required: [],
+  },
+  relations: {},
+};
+
+/** An id inside a run number, as the tasks find it there. The two groups around it keep longer words out. */
+const idInNumber = '(^|[^A-Za-z0-9_])(?<id>(r|wfnr)_[A-Za-z0-9]{6,})([^A-Za-z0-9_]|$)';
+const pattern = JSON.stringify(idInNumber);
+
+interface EventShape {
+  readonly filter: string;
+  readonly number: string;
+  readonly result: string;
+  readonly link: string;
+  readonly finishedAt: string;
+  readonly identifier: string;
+}
+
+const runStateChanged: EventShape = {
+  filter:
+    '.body.eventType == "ms.vss-pipelines.run-state-changed-event" and .body.resource.run.state == "completed"',
+  number: '.body.resource.run.name',
+  result: '.body.resource.run.result',
+  link: '.body.resource.run._links.web.href',
+  finishedAt: '.body.resource.run.finishedDate',
+  identifier:
+    '"ado_" + .body.resourceContainers.project.id + "_" + (.body.resource.pipeline.id | tostring) + "_" + (.body.resource.run.id | tostring)',
+};
+
+const buildCompleted: EventShape = {
+  filter: '.body.eventType == "build.complete" and .body.resource.status == "completed"',
+  number: '.body.resource.buildNumber',
+  result: '.body.resource.result',
+  link: '.body.resource._links.web.href',
+  finishedAt: '.body.resource.finishTime',
+  identifier:
+    '"ado_" + .body.resourceContainers.project.id + "_" + (.body.resource.definition.id | tostring) + "_" + (.body.resource.id | tostring)',
+};
+
+/** A choice by the result. Partial success counts as success, as it does where a step reports. */
+const choose = (result: string, [success, canceled, failed]: readonly [string, string, string]): string =>
+  `if (${result} | test("succeeded"; "i")) then "${success}" elif ${result} == "canceled" then "${canceled}" else "${failed}" end`;
+
+const mappingOf = ({ filter, number, result, link, finishedAt, identifier }: EventShape): Json => ({
+  blueprint: netBlueprintId,
+  operation: 'create',
+  filter: `${filter} and (${number} | test(${pattern}))`,
+  entity: {
+    identifier,
+    title: number,
+    properties: {
+      number,
+      result,
+      link,
+      portRunId: `${number} | capture(${pattern}).id`,
+      portStatus: choose(result, ['SUCCESS', 'FAILURE', 'FAILURE']),
+      nodeResult: choose(result, ['SUCCESS', 'CANCELLED', 'FAILED']),
+      label: choose(result, ['Succeeded', 'Canceled', 'Pipeline failed']),
+      finishedAt,
+    },
+  },
+});
+
+/** Either event type is understood, whichever the service hook sends. */
+export const netWebhook = (secret: string): Json => ({
+  identifier: netWebhookId,
+  title: 'Azure Pipelines: ends of runs',
+  icon: 'AzureDevops',
+  enabled: true,
+  mappings: [mappingOf(runStateChanged), mappingOf(buildCompleted)],
+  security: {
+    secret,
+    signatureHeaderName: netSecretHeader,
+    signatureAlgorithm: 'plain',
+    requestIdentifierPath: '.body.id',
+  },
+});
+
+const after = '.diff.after.properties';
+
+/** One automation for each kind of run: they are told on different routes and in different words. */
+const automation = (
+  identifier: string,
+  { title, prefix, url, body }: { title: string; prefix: string; url: string; body: Json },
+): Json => ({
+  identifier,
+  title,
+  trigger: {
+    type: 'automation',
+    event: { type: 'ANY_ENTITY_CHANGE', blueprintIdentifier: netBlueprintId },
+    condition: {
+      type: 'JQ',
+      combinator: 'and',
+      expressions: [
+        `(${after}.portRunId // "") | startswith("${prefix}")`,
+        // An edit of the entity by hand is no end of a run.
+        `(.diff.before.properties.finishedAt // "") != (${after}.finishedAt // "")`,
+      ],
+    },
+  },
+  invocationMethod: { type: 'WEBHOOK', url, method: 'PATCH', synchronized: true, headers: {}, body },
+  publish: true,
+});
+
+const event = '.event.diff.after.properties';
+
+/** @param apiUrl Port's own API, which Port calls without credentials of ours */
+export const netAutomations = (apiUrl: string): readonly Json[] => [
+  automation('azure_pipeline_run_ended', {
+    title: 'Close the run of an action whose pipeline ended',
+    prefix: 'r_',
+    url: `${apiUrl}/v1/actions/runs/{{ ${event}.portRunId }}`,
+    body: {
+      status: `{{ ${event}.portStatus }}`,
+      statusLabel: `{{ ${event}.label }}`,
+      link: `{{ ${event}.link }}`,
+      summary: `The pipeline run {{ ${event}.number }} ended as {{ ${event}.result }}, and no step of it had told Port.`,
+    },
+  }),
+  automation('azure_pipeline_node_ended', {
+    title: 'Close the workflow node whose pipeline ended',
+    prefix: 'wfnr_',
+    url: `${apiUrl}/v1/workflows/nodes/runs/{{ ${event}.portRunId }}`,
+    body: { status: 'COMPLETED', result: `{{ ${event}.nodeResult }}`, links: [`{{ ${event}.link }}`] },
+  }),
+];

@@ -1,0 +1,174 @@
+import type { ServiceEndpoint } from 'azure-devops-node-api/interfaces/ServiceEndpointInterfaces.js';
+import type { Project } from '../azure/projects.ts';
+import { SetupError } from '../errors.ts';
+import type { World } from '../world.ts';
+import type { Finding, Part } from './part.ts';
+import { judged, missing, ok } from './part.ts';
+
+/** A service connection as it is to be. Of its secrets Azure DevOps shows nothing. */
+export interface WantedConnection {
+  readonly name: string;
+  readonly type: 'incomingwebhook' | 'port-api';
+  readonly url: string;
+  readonly scheme: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** The connection that Port's calls come in by. Port signs them with the client secret of the organization. */
+export async function incomingWebhook(world: World): Promise<WantedConnection> {
+  const { name, connection } = world.config.webhook;
+  const { clientSecret } = (await world.port()).connection;
+  return {
+    name: connection,
+    type: 'incomingwebhook',
+    url: 'https://dev.azure.com',
+    scheme: 'None',
+    parameters: { webhookname: name, header: 'x-port-signature' },
+    secrets: { secret: clientSecret },
+  };
+}
+
+/** The connection that the tasks of this extension use. */
+export async function portApi(world: World, name: string): Promise<WantedConnection> {
+  const { apiUrl, clientId, clientSecret } = (await world.port()).connection;
+  return {
+    name,
+    type: 'port-api',
+    url: apiUrl,
+    scheme: 'UsernamePassword',
+    parameters: { username: clientId },
+    secrets: { password: clientSecret },
+  };
+}
+
+/** The connection of that name in the project. */
+export async function findConnection(world: World, name: string): Promise<ServiceEndpoint | undefined> {
+  const [azure, project] = [await world.azure(), await world.project()];
+  const found = await azure.ask(`look for the service connection "${name}"`, async (api) =>
+    (await api.getServiceEndpointApi()).getServiceEndpointsByNames(
+      project.id,
+      [name],
+      undefined,
+      undefined,
+      undefined,
+      true,
+    ),
+  );
+  return found[0];
+}
+
+const withoutSlash = (url: string | undefined): string => (url ?? '').replace(/\/+$/, '').toLowerCase();
+
+function faultsOf(wanted: WantedConnection, actual: ServiceEndpoint): string[] {
+  const faults: string[] = [];
+  if (actual.type !== wanted.type) faults.push(`its type is ${actual.type ?? 'unknown'}, not ${wanted.type}`);
+  // Nothing ever calls the URL of an incoming webhook's connection.
+  if (wanted.type === 'port-api' && withoutSlash(actual.url) !== withoutSlash(wanted.url)) {
+    faults.push(`its URL is ${actual.url ?? 'missing'}, not ${wanted.url}`);
+  }
+  for (const [name, value] of Object.entries(wanted.parameters)) {
+    const given = actual.authorization?.parameters?.[name];
+    if (given !== value)
+      faults.push(`${name} is ${given === undefined ? 'missing' : `"${given}"`}, not "${value}"`);
+  }
+  if (actual.isReady === false) faults.push('it is not ready');
+  return faults;
+}
+
+function bodyOf(
+  wanted: WantedConnection,
+  project: Project,
+  actual: ServiceEndpoint | undefined,
+): ServiceEndpoint {
+  const { name, type, url, scheme, parameters, secrets } = wanted;
+  const description = 'Made by port-azure-pipelines';
+  return {
+    ...(actual?.id !== undefined && { id: actual.id }),
+    name,
+    type,
+    url,
+    description,
+    owner: 'library',
+    data: actual?.data ?? {},
+    isShared: actual?.isShared ?? false,
+    isReady: true,
+    authorization: { scheme, parameters: { ...parameters, ...secrets } },
+    serviceEndpointProjectReferences: [{ projectReference: project, name, description }],
+  };
+}
+
+async function save(world: World, wanted: WantedConnection): Promise<void> {
+  const [azure, project] = [await world.azure(), await world.project()];
+  const actual = await findConnection(world, wanted.name);
+  if (actual !== undefined && actual.type !== wanted.type) {
+    throw new SetupError(
+      `The service connection "${wanted.name}" is of type ${actual.type ?? 'unknown'}, which cannot be changed. Delete or rename it, and run this again.`,
+    );
+  }
+  const body = bodyOf(wanted, project, actual);
+  await azure.ask(
+    `${actual === undefined ? 'create' : 'change'} the service connection "${wanted.name}"`,
+    async (api) => {
+      const endpoints = await api.getServiceEndpointApi();
+      await (actual?.id === undefined
+        ? endpoints.createServiceEndpoint(body)
+        : endpoints.updateServiceEndpoint(body, actual.id));
+    },
+  );
+}
+
+export function connectionPart(
+  world: World,
+  { name, kind }: { name: string; kind: WantedConnection['type'] },
+): Part {
+  const wanted = (): Promise<WantedConnection> =>
+    kind === 'incomingwebhook' ? incomingWebhook(world) : portApi(world, name);
+  return {
+    id: `azure/connection/${name}`,
+    title: `service connection ${name} (${kind === 'incomingwebhook' ? 'incoming webhook' : 'Port'}) in Azure DevOps`,
+    hasSecret: true,
+    look: async () => {
+      const actual = await findConnection(world, name);
+      return actual === undefined ? missing() : judged(faultsOf(await wanted(), actual));
+    },
+    apply: async () => save(world, await wanted()),
+  };
+}
+
+const permissionPath = (project: Project, id: string): string =>
+  `/${encodeURIComponent(project.name)}/_apis/pipelines/pipelinePermissions/endpoint/${encodeURIComponent(id)}?api-version=7.1-preview.1`;
+
+interface Authorization {
+  readonly allPipelines?: { readonly authorized?: boolean };
+  readonly pipelines?: readonly { readonly id?: number; readonly authorized?: boolean }[];
+}
+
+async function lookAtPermission(world: World, name: string): Promise<Finding> {
+  const connection = await findConnection(world, name);
+  if (connection?.id === undefined) return missing('the service connection does not exist yet');
+  const [azure, project, pipeline] = [await world.azure(), await world.project(), await world.pipeline()];
+  const does = `read who may use "${name}"`;
+  const answer: Authorization = await azure.call('GET', permissionPath(project, connection.id), { does });
+  if (answer.allPipelines?.authorized === true) return ok('open to all pipelines');
+  return answer.pipelines?.some((each) => each.id === pipeline.id && each.authorized === true) === true
+    ? ok()
+    : missing();
+}
+
+/** That this pipeline, and no other, may use the connection without being asked. */
+export function authorizationPart(world: World, name: string): Part {
+  return {
+    id: `azure/authorization/${name}`,
+    title: `authorization of pipeline ${world.config.pipeline} for ${name}`,
+    look: () => lookAtPermission(world, name),
+    apply: async () => {
+      const connection = await findConnection(world, name);
+      if (connection?.id === undefined) throw new SetupError(`There is no service connection "${name}".`);
+      const [azure, project, pipeline] = [await world.azure(), await world.project(), await world.pipeline()];
+      const body = { pipelines: [{ id: pipeline.id, authorized: true }] };
+      const does = `let the pipeline use "${name}"`;
+      await azure.call('PATCH', permissionPath(project, connection.id), { does, body });
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { isRecord } from '../../tasks/common/port/client.ts';
+import { messageOf } from '../errors.ts';
+import { setupRoutes } from '../port/routes.ts';
+import type { World } from '../world.ts';
+import type { Finding, Part } from './part.ts';
+import { judged, missing, ok } from './part.ts';
+
+/** Both sign-ins and what must be there before anything can be made. */
+export function foundationParts(world: World): Part[] {
+  const { config } = world;
+  return [
+    {
+      id: 'azure/sign-in',
+      title: `sign-in to ${config.organizationUrl}`,
+      isFoundation: true,
+      look: async () => ok(`as ${await world.user()}, with ${(await world.azure()).source}`),
+    },
+    {
+      id: 'port/sign-in',
+      title: 'sign-in to Port',
+      isFoundation: true,
+      look: async () => {
+        const port = await world.port();
+        // Any read needs the token; this one is asked for all blueprints that the loop could use.
+        await port.call(
+          { ...setupRoutes.getBlueprint, path: '/v1/blueprints', does: 'list the blueprints' },
+          {},
+        );
+        return ok(port.connection.apiUrl);
+      },
+    },
+    {
+      id: 'azure/project',
+      title: `project ${config.project} in Azure DevOps`,
+      isFoundation: true,
+      look: async () => {
+        await world.project();
+        return ok();
+      },
+    },
+    pipelinePart(world),
+  ];
+}
+
+function pipelinePart(world: World): Part {
+  return {
+    id: 'azure/pipeline',
+    title: `pipeline ${world.config.pipeline} in Azure DevOps`,
+    fix: 'Create the pipeline from your YAML file in Azure DevOps (Pipelines > New pipeline), and run it once by hand.',
+    look: async () => {
+      const [azure, project] = [await world.azure(), await world.project()];
+      const definitions = await azure.ask(`look for the pipeline "${world.config.pipeline}"`, async (api) =>
+        (await api.getBuildApi()).getDefinitions(project.id, world.config.pipeline),
+      );
+      return definitions.length === 0 ? missing() : ok();
+    },
+  };
+}
+
+/** What the YAML itself has to say, so that the webhook starts it and the net finds the run. */
+function faultsOfYaml(yaml: unknown, { config }: World): string[] {
+  const root = isRecord(yaml) ? yaml : {};
+  const resources = isRecord(root.resources) ? root.resources : {};
+  const webhooks = Array.isArray(resources.webhooks) ? resources.webhooks.filter(isRecord) : [];
+  const faults: string[] = [];
+  if (!webhooks.some((each) => each.connection === config.webhook.connection)) {
+    faults.push(`no resources.webhooks entry has connection: ${config.webhook.connection}`);
+  }
+  if (
+    config.net !== undefined &&
+    !/\$\(\s*PORT_RUN_ID\s*\)/i.test(typeof root.name === 'string' ? root.name : '')
+  ) {
+    faults.push('name: does not hold $(PORT_RUN_ID), so the net cannot tell which run ended');
+  }
+  return faults;
+}
+
+export function yamlPart(world: World, file: string): Part {
+  return {
+    id: 'pipeline/yaml',
+    title: `pipeline file ${file}`,
+    isAdvice: true,
+    fix: 'Put "name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)" and the webhook resource into the file; examples/lost-agent-net has both.',
+    look: async (): Promise<Finding> => {
+      try {
+        return judged(faultsOfYaml(parse(await readFile(file, 'utf8')), world));
+      } catch (error) {
+        return { state: 'wrong', details: [messageOf(error)] };
+      }
+    },
+  };
+}

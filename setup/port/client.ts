@@ -1,0 +1,77 @@
+import { systemClock } from '../../tasks/common/clock.ts';
+import type { Connection } from '../../tasks/common/connection.ts';
+import { defaultApiUrl } from '../../tasks/common/connection.ts';
+import type { PortClient } from '../../tasks/common/port/client.ts';
+import { createPortClient } from '../../tasks/common/port/client.ts';
+import { chooseProxy } from '../../tasks/common/proxy.ts';
+import { createTransport } from '../../tasks/common/transport.ts';
+import { userAgent } from '../../tasks/common/version.ts';
+import { SetupError } from '../errors.ts';
+import { isLoopback } from '../organization.ts';
+import type { Environment } from '../sign-in.ts';
+
+export interface OpenPort {
+  readonly client: PortClient;
+  close(): Promise<void>;
+}
+
+function readConnection(url: string | undefined, environment: Environment): Connection {
+  const {
+    PORT_CLIENT_ID: clientId = '',
+    PORT_CLIENT_SECRET: clientSecret = '',
+    PORT_BASE_URL = '',
+  } = environment;
+  if (clientId === '' || clientSecret === '') {
+    throw new SetupError(
+      'Not signed in to Port: set PORT_CLIENT_ID and PORT_CLIENT_SECRET (Port: ... > Credentials).',
+    );
+  }
+  const text = PORT_BASE_URL === '' ? (url ?? defaultApiUrl) : PORT_BASE_URL;
+  if (!URL.canParse(text))
+    throw new SetupError(
+      `"${text}" is no URL of Port's API. Use https://api.port.io or https://api.us.port.io.`,
+    );
+  const parsed = new URL(text);
+  if (parsed.protocol !== 'https:' && !(parsed.protocol === 'http:' && isLoopback(parsed))) {
+    throw new SetupError(`${parsed.origin} would be sent the client secret unencrypted. Use https://.`);
+  }
+  const apiUrl = parsed.origin + parsed.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
+  return { apiUrl, appUrl: apiUrl, clientId, clientSecret };
+}
+
+export interface PortFlags {
+  readonly url: string | undefined;
+  readonly environment: Environment;
+  /** For one call with its repetitions, in ms. */
+  readonly budget: number;
+  readonly progress: (text: string) => void;
+}
+
+/** Port, with the credentials of the environment. @throws SetupError where there are none */
+export function openPort({ url, environment, budget, progress }: PortFlags): OpenPort {
+  const connection = readConnection(url, environment);
+  const target = new URL(connection.apiUrl);
+  const transport = createTransport({
+    origin: target.origin,
+    proxy: chooseProxy(target, undefined, environment),
+  });
+  let deadline = 0;
+  const client = createPortClient({
+    connection,
+    transport,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    // Read before each try: a command has no budget as a whole, its calls have.
+    get deadline() {
+      return deadline;
+    },
+    userAgent,
+    maskSecret: () => undefined,
+    log: { info: progress, debug: () => undefined },
+  });
+  const call: PortClient['call'] = (route, options) => {
+    deadline = systemClock.now() + budget;
+    return client.call(route, options);
+  };
+  return { client: { connection, call }, close: () => transport.close() };
+}

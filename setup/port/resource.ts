@@ -1,0 +1,111 @@
+import { PortApiError } from '../../tasks/common/errors.ts';
+import type { PortClient } from '../../tasks/common/port/client.ts';
+import { isRecord } from '../../tasks/common/port/client.ts';
+import { setupRoutes } from './routes.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Something that is kept in Port under an identifier and replaced as a whole. */
+export interface Kind {
+  readonly name: 'blueprint' | 'action' | 'webhook';
+  /** The member of an answer that holds it. */
+  readonly member: string;
+  /** What may be sent; Port refuses the rest of what it answers. */
+  readonly writable: readonly string[];
+  readonly get: (typeof setupRoutes)[keyof typeof setupRoutes];
+  readonly create: (typeof setupRoutes)[keyof typeof setupRoutes];
+  readonly replace: (typeof setupRoutes)[keyof typeof setupRoutes];
+}
+
+export const blueprintKind: Kind = {
+  name: 'blueprint',
+  member: 'blueprint',
+  writable: [
+    ...['identifier', 'title', 'icon', 'description', 'schema', 'relations', 'mirrorProperties'],
+    ...[
+      'calculationProperties',
+      'aggregationProperties',
+      'ownership',
+      'teamInheritance',
+      'changelogDestination',
+    ],
+  ],
+  get: setupRoutes.getBlueprint,
+  create: setupRoutes.createBlueprint,
+  replace: setupRoutes.replaceBlueprint,
+};
+
+export const actionKind: Kind = {
+  name: 'action',
+  member: 'action',
+  writable: [
+    ...['identifier', 'title', 'icon', 'description', 'trigger', 'invocationMethod', 'requiredApproval'],
+    ...['approvalNotification', 'publish', 'allowAnyoneToViewRuns'],
+  ],
+  get: setupRoutes.getAction,
+  create: setupRoutes.createAction,
+  replace: setupRoutes.replaceAction,
+};
+
+export const webhookKind: Kind = {
+  name: 'webhook',
+  member: 'integration',
+  writable: [
+    'identifier',
+    'title',
+    'icon',
+    'description',
+    'enabled',
+    'mappings',
+    'security',
+    'integrationType',
+  ],
+  get: setupRoutes.getWebhook,
+  create: setupRoutes.createWebhook,
+  replace: setupRoutes.replaceWebhook,
+};
+
+/** The thing as Port has it; undefined where it has none. */
+export async function find(port: PortClient, kind: Kind, id: string): Promise<Json | undefined> {
+  try {
+    const answer = await port.call(kind.get, { parameters: { id } });
+    const found = answer[kind.member];
+    return isRecord(found) ? found : undefined;
+  } catch (error) {
+    if (error instanceof PortApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+const mapOf = (value: unknown): Json => (isRecord(value) ? value : {});
+
+/** Properties and relations that a blueprint has beyond the wanted ones hold people's data: they stay. */
+function keepExtras(actual: Json, wanted: Json): Json {
+  const schema = mapOf(wanted.schema);
+  const properties = { ...mapOf(mapOf(actual.schema).properties), ...mapOf(schema.properties) };
+  return {
+    schema: { ...mapOf(actual.schema), ...schema, properties },
+    relations: { ...mapOf(actual.relations), ...mapOf(wanted.relations) },
+  };
+}
+
+/** Makes it, or changes what is there to what is wanted. Members that are not wanted otherwise stay as they are. */
+export async function save(
+  port: PortClient,
+  kind: Kind,
+  wanted: Json,
+  actual: Json | undefined,
+): Promise<void> {
+  if (actual === undefined) {
+    await port.call(kind.create, { body: wanted });
+    return;
+  }
+  const kept = Object.fromEntries(
+    kind.writable.filter((key) => actual[key] !== undefined).map((key) => [key, actual[key]]),
+  );
+  const extras = kind.name === 'blueprint' ? keepExtras(actual, wanted) : {};
+  await port.call(kind.replace, {
+    parameters: { id: String(wanted.identifier) },
+    body: { ...kept, ...wanted, ...extras },
+  });
+}

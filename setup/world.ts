@@ -1,0 +1,60 @@
+import type { PortClient } from '../tasks/common/port/client.ts';
+import type { Azure } from './azure/client.ts';
+import type { Pipeline, Project } from './azure/projects.ts';
+import { findPipeline, findProject } from './azure/projects.ts';
+import type { Config } from './config.ts';
+import { SetupError } from './errors.ts';
+import type { OpenPort } from './port/client.ts';
+import { openPort } from './port/client.ts';
+import { openAzure } from './session.ts';
+import type { AzureFlags } from './session.ts';
+import type { Environment } from './sign-in.ts';
+
+/** Both products, each reached when it is first needed; what has failed once fails the same way again. */
+export interface World {
+  readonly config: Config;
+  azure(): Promise<Azure>;
+  user(): Promise<string>;
+  project(): Promise<Project>;
+  /** @throws SetupError where there is none */
+  pipeline(): Promise<Pipeline>;
+  port(): Promise<PortClient>;
+  close(): Promise<void>;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+export interface WorldOptions {
+  readonly config: Config;
+  readonly flags: Omit<AzureFlags, 'organization'>;
+  readonly environment: Environment;
+  readonly progress: (text: string) => void;
+}
+
+export function openWorld({ config, flags, environment, progress }: WorldOptions): World {
+  let opened: OpenPort | undefined;
+  const session = once(() => openAzure({ ...flags, organization: config.organizationUrl }, environment));
+  const azure = once(async () => (await session()).azure);
+  const project = once(async () => findProject(await azure(), config.project));
+  const budget = flags.timeout * 1000;
+  const { url } = config.port;
+  return {
+    config,
+    azure,
+    user: once(async () => (await session()).user),
+    project,
+    pipeline: once(async () => {
+      const found = await findPipeline(await azure(), await project(), config.pipeline);
+      if (found === undefined)
+        throw new SetupError(`There is no pipeline "${config.pipeline}" in the project ${config.project}.`);
+      return found;
+    }),
+    port: once(() =>
+      Promise.resolve().then(() => (opened ??= openPort({ url, environment, budget, progress })).client),
+    ),
+    close: async () => opened?.close(),
+  };
+}

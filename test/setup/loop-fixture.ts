@@ -1,0 +1,171 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readTriggers } from '../../local/agent/triggers.ts';
+import type { BuildRunner } from '../../local/agent/types.ts';
+import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
+import { startAzureDevOps } from '../../local/azure-devops/index.ts';
+import type { LocalPort } from '../../local/port/index.ts';
+import { startPort } from '../../local/port/index.ts';
+import { readFileSync } from 'node:fs';
+import type { Ended } from './command-line.ts';
+import { runCommand } from './command-line.ts';
+
+const blueprint = {
+  identifier: 'deployment',
+  title: 'Deployment',
+  schema: {
+    properties: { jobUrl: { type: 'string', format: 'url' }, imageTag: { type: 'string' } },
+    required: [],
+  },
+  relations: {},
+};
+
+const action = {
+  identifier: 'deploy_service',
+  title: 'Deploy Service',
+  trigger: {
+    type: 'self-service',
+    operation: 'CREATE',
+    blueprintIdentifier: 'deployment',
+    userInputs: { properties: { service: { type: 'string' } }, required: ['service'] },
+  },
+  invocationMethod: {
+    type: 'AZURE_DEVOPS',
+    org: 'any',
+    webhook: 'any',
+    payload: {
+      properties: { service: '{{ .inputs.service }}' },
+      port_context: { runId: '{{ .run.id }}', user: '{{ .trigger.by.user.email }}' },
+    },
+  },
+};
+
+const pipelineYaml = `
+name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)
+trigger: none
+resources:
+  webhooks:
+    - webhook: port
+      connection: port-webhook
+variables:
+  PORT_RUN_ID: \${{ parameters.port.port_context.runId }}
+steps:
+  - script: echo deploy
+`;
+
+const settings = (organizationUrl: string, portUrl: string, net: string): string => `
+organization: ${organizationUrl}
+project: my-project
+pipeline: deploy
+pipelineFile: deploy.yml
+webhook:
+  name: portDeploy
+  connection: port-webhook
+portConnection: port
+port:
+  url: ${portUrl}
+  blueprints: [deployment.json]
+  actions: [deploy_service.json]
+net: ${net}
+`;
+
+export interface Loop {
+  readonly ado: LocalAzureDevOps;
+  readonly port: LocalPort;
+  readonly folder: string;
+  /** Runs a command in the folder of the file, signed in to both. */
+  run(...args: string[]): Promise<Ended>;
+  /** Executes the action as a person does in Port; the run's id. */
+  execute(): Promise<string>;
+  /** Waits until neither side has anything to do. */
+  settle(): Promise<void>;
+}
+
+const closers: (() => Promise<void>)[] = [];
+
+export async function closeLoops(): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
+
+const runIdOf = (payload: unknown): string =>
+  (payload as { port_context?: { runId?: string } } | undefined)?.port_context?.runId ?? '';
+
+export interface LoopOptions {
+  readonly runner: BuildRunner;
+  readonly net?: string;
+  readonly tokenWithoutRights?: string;
+}
+
+async function writeFiles(
+  folder: string,
+  urls: { organizationUrl: string; portUrl: string; net: string },
+): Promise<void> {
+  await writeFile(join(folder, 'port-azure.yml'), settings(urls.organizationUrl, urls.portUrl, urls.net));
+  await writeFile(join(folder, 'deployment.json'), JSON.stringify(blueprint));
+  await writeFile(join(folder, 'deploy_service.json'), JSON.stringify(action));
+  await writeFile(join(folder, 'deploy.yml'), pipelineYaml);
+}
+
+/** An empty Port, an organization with one pipeline and nothing else, and the file for `setup`. */
+export async function startLoop({
+  runner,
+  net = 'true',
+  tokenWithoutRights = 'weak',
+}: LoopOptions): Promise<Loop> {
+  const folder = await mkdtemp(join(tmpdir(), 'setup-'));
+  const ado = await startAzureDevOps({
+    runner,
+    personalAccessToken: 'pat',
+    tokenWithoutRights,
+    triggers: (file) => readTriggers(readFileSync(file, 'utf8'), file).webhooks,
+    runNumber: ({ buildId, webhook }) => `20260101.${buildId} ${runIdOf(webhook?.payload)}`,
+  });
+  const port = await startPort({ azureDevOpsUrl: ado.url });
+  closers.push(async () => {
+    await ado.close();
+    await port.close();
+    await rm(folder, { recursive: true });
+  });
+  await writeFiles(folder, { organizationUrl: ado.organizationUrl, portUrl: port.url, net });
+  ado.createPipeline({ name: 'deploy', file: join(folder, 'deploy.yml'), repositoryDirectory: folder });
+  const signedIn = {
+    AZURE_DEVOPS_EXT_PAT: 'pat',
+    PORT_CLIENT_ID: port.clientId,
+    PORT_CLIENT_SECRET: port.clientSecret,
+  };
+  return {
+    ado,
+    port,
+    folder,
+    run: (...args) => runCommand(args, signedIn, folder),
+    execute: () => execute(port),
+    settle: async () => {
+      for (let round = 0; round < 3; round++) {
+        await port.idle();
+        await ado.idle();
+      }
+      await port.idle();
+    },
+  };
+}
+
+/** Calls Port's API with its own credentials. */
+export async function callPort(port: LocalPort, path: string, init: RequestInit = {}): Promise<unknown> {
+  const credentials = { clientId: port.clientId, clientSecret: port.clientSecret };
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify(credentials);
+  const signedIn = await fetch(`${port.url}/v1/auth/access_token`, { method: 'POST', headers, body });
+  const { accessToken } = (await signedIn.json()) as { accessToken: string };
+  const answer = await fetch(port.url + path, {
+    ...init,
+    headers: { ...headers, authorization: `Bearer ${accessToken}` },
+  });
+  return answer.json();
+}
+
+async function execute(port: LocalPort): Promise<string> {
+  const body = JSON.stringify({ properties: { service: 'checkout' } });
+  const answer = await callPort(port, '/v1/actions/deploy_service/runs', { method: 'POST', body });
+  return (answer as { run: { id: string } }).run.id;
+}
