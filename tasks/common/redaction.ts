@@ -75,14 +75,15 @@ function formsOf(secret: string): string[] {
   return [...plain].flatMap((form) => [form, ...jsonForms(form), ...urlForms(form), ...base64Forms(form)]);
 }
 
-/** JavaScript's form, and that of encoders which escape what HTML acts on too (.NET, ConvertTo-Json of PowerShell). */
+/** JavaScript's form, PowerShell's (ConvertTo-Json escapes what HTML acts on), and .NET's (all but plain ASCII). */
 function jsonForms(text: string): string[] {
   const json = JSON.stringify(text).slice(1, -1);
-  const escaped = json.replace(
-    /[<>&'+]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return [json, escaped, escaped.replace(/\\u00[0-9a-f]{2}/g, (code) => `\\u${code.slice(2).toUpperCase()}`)];
+  const code = (character: string) => character.charCodeAt(0).toString(16).padStart(4, '0');
+  return [
+    json,
+    json.replace(/[<>&']/g, (character) => `\\u${code(character)}`),
+    json.replace(/\\"|[<>&'+`]|[^ -~]/g, (found) => `\\u${code(found.slice(-1)).toUpperCase()}`),
+  ];
 }
 
 /** Whole URLs, parts of them, the strict form (RFC 3986) and that of forms; with small hexadecimal digits too. */

@@ -38,7 +38,10 @@ function authorityOf({ hostname, port }: buildConnector.Options): string {
 }
 
 function openTunnel({ proxy, ca, timeout, signal }: TunnelOptions, authority: string): Promise<Socket> {
-  const connect = createConnector({ timeout, signal, ...(ca !== undefined && { ca }) });
+  const connector = createConnector({ timeout, signal, ...(ca !== undefined && { ca }) });
+  // undici takes the name for the certificate from the Host header, which names the target here; empty, it is the proxy's.
+  const connect: buildConnector.connector = (options, callback) =>
+    connector({ ...options, servername: '' }, callback);
   const client = new Client(proxy.url.origin, { connect });
   const headers = {
     host: authority,
