@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { manifestProblems, type Manifests, type TaskJson } from '../../scripts/manifest-rules.ts';
+import { readManifests, root } from '../../scripts/manifests.ts';
+
+const manifests = readManifests();
+const tasks = Object.entries(manifests.tasks);
+
+describe('the manifests', () => {
+  it('hold every rule', () => {
+    assert.deepEqual(manifestProblems(manifests), []);
+  });
+
+  it('declare exactly the inputs that the code reads', () => {
+    for (const [folder, task] of tasks) {
+      assert.deepEqual(inputsReadBy(folder), task.inputs.map(({ name }) => name).sort(), folder);
+    }
+  });
+
+  it('declare exactly the outputs that the code sets', () => {
+    for (const [folder, task] of tasks) {
+      const set = new Set(
+        sourcesOf(folder).flatMap((text) =>
+          [...text.matchAll(/setOutput\(\s*'(\w+)'/g)].map(([, name = '']) => name),
+        ),
+      );
+      assert.deepEqual([...set].sort(), (task.outputVariables ?? []).map(({ name }) => name).sort(), folder);
+    }
+  });
+
+  it('have icons of 32 pixels for tasks and 128 for the extension', () => {
+    assert.deepEqual(pngSize(join(root, 'images', 'icon.png')), [128, 128]);
+    for (const [folder] of tasks)
+      assert.deepEqual(pngSize(join(root, 'tasks', folder, 'icon.png')), [32, 32], folder);
+  });
+
+  it('are explained by a README for each task, with tables of all inputs and outputs', () => {
+    for (const [folder, task] of tasks) {
+      const text = readFileSync(join(root, 'tasks', folder, 'README.md'), 'utf8');
+      for (const { name } of task.inputs) assert.ok(text.includes(`| \`${name}\` |`), `${folder}: ${name}`);
+      for (const { name } of task.outputVariables ?? [])
+        assert.ok(text.includes(`| \`${name}\` |`), `${folder}: ${name}`);
+    }
+  });
+});
+
+describe('YAML that uses the tasks', () => {
+  const files = ['examples', 'docs', 'tasks', '.'].flatMap(documentsIn);
+
+  for (const file of files) {
+    const steps = stepsIn(file);
+    if (steps.length === 0) continue;
+    it(`${file} gives every task inputs that it has, with values that they take`, () => {
+      for (const { task, inputs } of steps) {
+        const [name = '', major] = task.split('@');
+        const manifest = manifests.tasks[name];
+        assert.ok(manifest !== undefined, `${task} is no task of this extension`);
+        assert.equal(Number(major), manifest.version.Major, task);
+        for (const [input, value] of Object.entries(inputs)) assertInput(manifest, input, value);
+      }
+    });
+  }
+});
+
+describe('the rules for manifests', () => {
+  const withTask = (change: Partial<TaskJson>): Manifests => {
+    const [folder = '', task] = tasks[0] ?? [];
+    assert.ok(task !== undefined);
+    return { ...manifests, tasks: { ...manifests.tasks, [folder]: { ...task, ...change } } };
+  };
+  const cases: readonly { name: string; bad: Manifests; problem: RegExp }[] = [
+    {
+      name: 'a version that is not that of the package',
+      bad: { ...manifests, packageVersion: '9.9.9' },
+      problem: /vss-extension\.json is/,
+    },
+    {
+      name: 'a task that is not contributed',
+      bad: {
+        ...manifests,
+        tasks: { ...manifests.tasks, Other: Object.values(manifests.tasks)[0] as TaskJson },
+      },
+      problem: /Other has no contribution/,
+    },
+    { name: 'an id that is no GUID', bad: withTask({ id: 'x' }), problem: /not a version 4 GUID/ },
+    {
+      name: 'a friendly name of 41 characters',
+      bad: withTask({ friendlyName: 'x'.repeat(41) }),
+      problem: /longer than 40/,
+    },
+    {
+      name: 'a handler that is out of support',
+      bad: withTask({ execution: { Node16: { target: 'index.js' } } }),
+      problem: /has the handlers Node16/,
+    },
+    {
+      name: 'an output that may not be set',
+      bad: withTask({ outputVariables: [{ name: 'other', description: '' }] }),
+      problem: /output other is not in settableVariables/,
+    },
+    {
+      name: 'an input in a group that is not there',
+      bad: withTask({
+        inputs: [
+          { name: 'portConnection', type: 'string', label: '', helpMarkDown: 'x', groupName: 'nowhere' },
+        ],
+      }),
+      problem: /in group nowhere/,
+    },
+    {
+      name: 'a rule for an input that is not there',
+      bad: withTask({
+        inputs: [
+          { name: 'portConnection', type: 'string', label: '', helpMarkDown: 'x', visibleRule: 'gone = 1' },
+        ],
+      }),
+      problem: /there is no input gone/,
+    },
+    {
+      name: 'a shared input in other words',
+      bad: withTask({
+        inputs: [{ name: 'portConnection', type: 'string', label: 'Other', helpMarkDown: 'other' }],
+      }),
+      problem: /input portConnection is not described as in/,
+    },
+  ];
+  for (const { name, bad, problem } of cases) {
+    it(`find ${name}`, () => {
+      assert.match(manifestProblems(bad).join('\n'), problem);
+    });
+  }
+});
+
+function sourcesOf(folder: string): string[] {
+  const path = join(root, 'tasks', folder);
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(path, name), 'utf8'));
+}
+
+/** The names that a task's code asks its InputReader or host for, those of the shared modules that it uses included. */
+function inputsReadBy(folder: string): string[] {
+  const own = sourcesOf(folder);
+  const shared = [
+    'connection.ts',
+    'shared-inputs.ts',
+    'main.ts',
+    ...['run-id.ts'].filter((file) => own.some((text) => text.includes(file))),
+  ];
+  const texts = [...own, ...shared.map((file) => readFileSync(join(root, 'tasks', 'common', file), 'utf8'))];
+  const reads =
+    /(?:reader|this)\.(?:text|required|choice|flag|wholeNumber|lines)\(\s*'(\w+)'|host\.input\(\s*'(\w+)'|\bpart\('(\w+)',/g;
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(reads)].map((match) => match[1] ?? match[2] ?? match[3] ?? ''),
+  );
+  return [...new Set(names)].sort();
+}
+
+function pngSize(file: string): readonly [number, number] {
+  const header = readFileSync(file).subarray(16, 24);
+  return [header.readUInt32BE(0), header.readUInt32BE(4)];
+}
+
+/** YAML and Markdown files below a folder; of the root only those that lie in it. */
+function documentsIn(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' })
+    .filter((name) => /\.(ya?ml|md)$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+interface Step {
+  readonly task: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** Steps with a task of ours, in a YAML file or in the YAML blocks of a Markdown file. */
+function stepsIn(file: string): readonly Step[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const blocks = file.endsWith('.md')
+    ? [...text.matchAll(/^```ya?ml\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
+    : [text];
+  return blocks.flatMap((block) => collectSteps(parseDocument(block, { uniqueKeys: false }).toJS()));
+}
+
+function collectSteps(value: unknown): Step[] {
+  if (Array.isArray(value)) return value.flatMap(collectSteps);
+  if (typeof value !== 'object' || value === null) return [];
+  const { task, inputs } = value as { task?: unknown; inputs?: unknown };
+  const own =
+    typeof task === 'string' && task.startsWith('Port')
+      ? [{ task, inputs: (inputs ?? {}) as Step['inputs'] }]
+      : [];
+  return [...own, ...Object.values(value).flatMap(collectSteps)];
+}
+
+function assertInput(task: TaskJson, name: string, value: unknown): void {
+  const input = task.inputs.find((candidate) => candidate.name === name);
+  assert.ok(input !== undefined, `${task.name} has no input ${name}`);
+  const text = String(value as string);
+  const isFree =
+    input.options === undefined || input.properties?.EditableOptions === 'True' || /\$[({[]/.test(text);
+  assert.ok(
+    isFree || Object.keys(input.options ?? {}).includes(text),
+    `${task.name}: ${name} is never ${text}`,
+  );
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { chunkLines, cutText, readTail } from '../../../tasks/PortRunStatus/log-text.ts';
+
+const size = (text: string) => Buffer.byteLength(JSON.stringify(text));
+
+describe('log text', () => {
+  it('is one piece when it fits', () => {
+    assert.deepEqual(chunkLines('one\ntwo\n'), ['one\ntwo']);
+  });
+
+  it('is nothing when there is only white space', () => {
+    assert.deepEqual(chunkLines('\n \n'), []);
+  });
+
+  it('is cut at line ends, keeps its order, and stays under the limit', () => {
+    const lines = Array.from({ length: 1000 }, (_, index) => `line ${index} with "quotes" and \\`);
+    const chunks = chunkLines(lines.join('\n'), 2000);
+    assert.ok(chunks.length > 10);
+    assert.ok(chunks.every((chunk) => size(chunk) <= 2000));
+    assert.equal(chunks.join('\n'), lines.join('\n'));
+  });
+
+  it('loses nothing, whatever it holds', () => {
+    const text = fc.array(
+      fc.string({ unit: 'binary', maxLength: 300 }).map((line) => `x${line.replace(/\n/g, '')}`),
+      { minLength: 1 },
+    );
+    fc.assert(
+      fc.property(text, fc.integer({ min: 64, max: 400 }), (lines, limit) => {
+        const chunks = chunkLines(lines.join('\n'), limit);
+        assert.ok(chunks.every((chunk) => size(chunk) <= limit));
+        assert.equal(chunks.join('\n').replaceAll('\n', ''), lines.join(''));
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+  });
+
+  it('says when it was cut', () => {
+    assert.equal(cutText('short', 100), 'short');
+    const cut = cutText('äöü line\n'.repeat(100), 200);
+    assert.ok(Buffer.byteLength(cut) <= 200);
+    assert.match(cut, /line\n… \(cut\)$/);
+  });
+});
+
+describe('the tail of a file', () => {
+  const file = (content: string | Buffer) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'tail-')), 'a.log');
+    writeFileSync(path, content);
+    return path;
+  };
+
+  it('is its last lines', () => {
+    assert.equal(readTail(file('1\n2\n3\n4\n'), 2), '3\n4');
+  });
+
+  it('is the whole file when it has fewer lines', () => {
+    assert.equal(readTail(file('1\r\n2'), 5), '1\n2');
+  });
+
+  it('is empty for an empty file', () => {
+    assert.equal(readTail(file(''), 5), '');
+  });
+
+  it('is found in a large file without reading all of it', () => {
+    const path = file(Array.from({ length: 300_000 }, (_, index) => `line ${index} äöü`).join('\n'));
+    assert.equal(readTail(path, 2), 'line 299998 äöü\nline 299999 äöü');
+  });
+
+  it('reads UTF-16, which Windows PowerShell writes', () => {
+    assert.equal(
+      readTail(
+        file(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('eins\r\nzwei\r\n', 'utf16le')])),
+        1,
+      ),
+      'zwei',
+    );
+  });
+});

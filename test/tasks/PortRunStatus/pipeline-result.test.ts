@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import type { TimelineRecord } from '../../../tasks/common/azure-devops/timeline.ts';
+import {
+  failureLabel,
+  failureLog,
+  failureMarkdown,
+  findFailures,
+} from '../../../tasks/PortRunStatus/failure-details.ts';
+import { pipelineState } from '../../../tasks/PortRunStatus/pipeline-result.ts';
+import { newsOf } from '../../../tasks/PortRunStatus/progress-news.ts';
+
+type Given = Partial<TimelineRecord> & Pick<TimelineRecord, 'id' | 'type'>;
+
+const record = (given: Given): TimelineRecord => ({
+  parentId: undefined,
+  name: given.id,
+  identifier: given.id,
+  order: 1,
+  attempt: 1,
+  state: given.result === undefined ? 'pending' : 'completed',
+  result: undefined,
+  startTime: undefined,
+  finishTime: undefined,
+  errors: [],
+  ...given,
+});
+
+/** Two stages; the second has the jobs `own` and `other`. */
+const timeline = (
+  results: Readonly<Record<string, string | undefined>>,
+  more: readonly TimelineRecord[] = [],
+): TimelineRecord[] => [
+  record({ id: 'Build', type: 'Stage', result: results.Build }),
+  record({ id: 'Deploy', type: 'Stage', state: 'inProgress' }),
+  record({ id: 'phase', type: 'Phase', parentId: 'Deploy', state: 'inProgress' }),
+  record({ id: 'own', type: 'Job', parentId: 'phase', state: 'inProgress' }),
+  record({ id: 'phase2', type: 'Phase', parentId: 'Deploy' }),
+  record({ id: 'other', type: 'Job', parentId: 'phase2', result: results.other }),
+  ...('Later' in results ? [record({ id: 'Later', type: 'Stage', result: results.Later })] : []),
+  ...more,
+];
+
+describe('the result of a pipeline', () => {
+  const cases: readonly {
+    name: string;
+    results: Record<string, string | undefined>;
+    own?: 'succeeded' | 'failed' | 'partial' | 'canceled';
+    expected: string;
+    open?: string[];
+  }[] = [
+    {
+      name: 'is a success when everything succeeded',
+      results: { Build: 'succeeded', other: 'succeeded' },
+      expected: 'succeeded',
+    },
+    {
+      name: 'does not count stages that a condition skipped',
+      results: { Build: 'skipped', other: 'skipped' },
+      expected: 'succeeded',
+    },
+    {
+      name: 'is a failure when another stage failed',
+      results: { Build: 'failed', other: 'succeeded' },
+      expected: 'failed',
+    },
+    {
+      name: 'is a failure when this job failed',
+      results: { Build: 'succeeded', other: 'succeeded' },
+      own: 'failed',
+      expected: 'failed',
+    },
+    {
+      name: 'is partial when a failed job had continueOnError',
+      results: { Build: 'succeededWithIssues', other: 'succeeded' },
+      expected: 'partial',
+    },
+    {
+      name: 'is canceled when another job was',
+      results: { Build: 'succeeded', other: 'canceled' },
+      expected: 'canceled',
+    },
+    {
+      name: 'is a failure rather than canceled',
+      results: { Build: 'failed', other: 'canceled' },
+      expected: 'failed',
+    },
+    {
+      name: 'is open while another job of the stage runs',
+      results: { Build: 'succeeded', other: undefined },
+      expected: 'succeeded',
+      open: ['other'],
+    },
+    {
+      name: 'is open while a stage is to come',
+      results: { Build: 'succeeded', other: 'succeeded', Later: undefined },
+      expected: 'succeeded',
+      open: ['Later'],
+    },
+  ];
+  for (const { name, results, own = 'succeeded', expected, open = [] } of cases) {
+    it(name, () =>
+      assert.deepEqual(pipelineState(timeline(results), 'own', own), { result: expected, unfinished: open }),
+    );
+  }
+});
+
+describe('what failed', () => {
+  const failed = timeline({ Build: 'succeeded', other: 'succeeded' }, [
+    record({ id: 'checkout', type: 'Task', parentId: 'own', result: 'succeeded' }),
+    record({
+      id: 't1',
+      name: 'terraform apply',
+      type: 'Task',
+      parentId: 'own',
+      result: 'failed',
+      errors: ['state is locked', 'exit code 1'],
+    }),
+  ]);
+
+  it('is told with stage, job and step, its errors and a link to the log', () => {
+    const failures = findFailures(failed, 'https://dev.azure.com/o/p/_build/results?buildId=7', 'own');
+    assert.equal(failureLabel(failures), 'Failed at Deploy › own › terraform apply');
+    assert.equal(
+      failureLog(failures),
+      'Failed: Deploy › own › terraform apply\n  state is locked\n  exit code 1\n  Log: https://dev.azure.com/o/p/_build/results?buildId=7&view=logs&j=own&t=t1',
+    );
+  });
+
+  it('leaves the job out where its stage has only one', () => {
+    const alone = failed.filter(({ id }) => id !== 'other');
+    assert.equal(failureLabel(findFailures(alone, undefined, 'own')), 'Failed at Deploy › terraform apply');
+  });
+
+  it('is a job where no step of it failed', () => {
+    const lost = timeline({ Build: 'succeeded', other: 'failed' });
+    assert.equal(failureLabel(findFailures(lost, undefined)), 'Failed at Deploy › other');
+  });
+
+  it('is not looked for in other jobs when the scope is the job', () => {
+    assert.deepEqual(findFailures(failed, undefined, 'other'), []);
+  });
+
+  it('counts the rest when several steps failed', () => {
+    const two = [
+      ...failed,
+      record({
+        id: 't2',
+        name: 'lint',
+        type: 'Task',
+        parentId: 'other',
+        result: 'failed',
+        startTime: '2026-01-01',
+      }),
+    ];
+    assert.equal(
+      failureLabel(findFailures(two, undefined)),
+      'Failed at Deploy › own › terraform apply and 1 more',
+    );
+  });
+
+  it('cannot break out of the summary', () => {
+    const hostile = [
+      record({
+        id: 't',
+        name: '](http://evil) <img> `x` | #',
+        type: 'Task',
+        result: 'failed',
+        errors: ['<script>alert(1)</script>\n# heading'],
+      }),
+    ];
+    const markdown = failureMarkdown(
+      findFailures(hostile, 'https://dev.azure.com/o/p/_build/results?buildId=7'),
+    );
+    assert.doesNotMatch(markdown, /<script|<img|\]\(http:|\n#/);
+  });
+});
+
+describe('live progress', () => {
+  const steps = (results: readonly (string | undefined)[]) => [
+    record({ id: 'own', type: 'Job', state: 'inProgress' }),
+    ...results.map((result, index) =>
+      record({
+        id: `s${index}`,
+        name: `step ${index + 1}`,
+        type: 'Task',
+        parentId: 'own',
+        order: index,
+        ...(result === 'running' ? { state: 'inProgress' } : { result }),
+        startTime: '2026-01-01T00:00:00Z',
+        finishTime: '2026-01-01T00:00:02.5Z',
+      }),
+    ),
+  ];
+
+  it('names the step that runs, and how many there are', () => {
+    assert.equal(
+      newsOf(steps(['succeeded', 'running', undefined]), 'own', new Set()).label,
+      'step 2, 2 of 3',
+    );
+  });
+
+  it('tells each end once, with result and time', () => {
+    const seen = new Set<string>();
+    assert.deepEqual(newsOf(steps(['succeeded', 'running']), 'own', seen).lines, ['✓ step 1 (2.5 s)']);
+    assert.deepEqual(newsOf(steps(['succeeded', 'failed']), 'own', seen).lines, ['✗ step 2: failed (2.5 s)']);
+    assert.deepEqual(newsOf(steps(['succeeded', 'failed']), 'own', seen).lines, []);
+  });
+
+  it('is over when the job is', () => {
+    assert.equal(newsOf([], 'own', new Set()).isJobOver, true);
+    assert.equal(newsOf(steps(['running']), 'own', new Set()).isJobOver, false);
+  });
+});
