@@ -27,13 +27,35 @@ export async function addRunLog(
 
 async function countLogs(port: PortClient, runId: string, message: string): Promise<number> {
   let count = 0;
-  for (let offset = 0; ; offset += pageSize) {
+  for await (const page of readRunLogs(port, runId))
+    count += page.filter((log) => log.message === message).length;
+  return count;
+}
+
+export interface RunLogEntry {
+  readonly id: string;
+  readonly message: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** A run's log, page by page. @param skipped how many entries to leave out at the beginning. */
+export async function* readRunLogs(
+  port: PortClient,
+  runId: string,
+  skipped = 0,
+): AsyncGenerator<readonly RunLogEntry[]> {
+  for (let offset = skipped; ; offset += pageSize) {
     const answer = await port.call('getRunLogs', {
       parameters: { runId },
       query: { limit: pageSize, offset },
     });
     const logs: readonly unknown[] = Array.isArray(answer.runLogs) ? answer.runLogs : [];
-    count += logs.filter((log) => isRecord(log) && log.message === message).length;
-    if (logs.length < pageSize) return count;
+    yield logs.filter(isEntry);
+    if (logs.length < pageSize) return;
   }
+}
+
+function isEntry(log: unknown): log is RunLogEntry {
+  return isRecord(log) && [log.id, log.message, log.createdAt].every((value) => typeof value === 'string');
 }

@@ -1,0 +1,108 @@
+import { NetworkError, PortApiError } from '../common/errors.ts';
+import type { BlueprintLookup } from '../common/port/blueprints.ts';
+import type { PortClient } from '../common/port/client.ts';
+import { deleteEntities, deleteEntity, mostDeletesInOneCall } from '../common/port/delete-entities.ts';
+import { isNotFound } from '../common/port/get-entity.ts';
+import { inParallel } from '../PortUpsertEntity/parallel.ts';
+import type { RunTie } from '../PortUpsertEntity/run-tie.ts';
+import type { Fates } from './fates.ts';
+
+/** Calls in flight where entities are deleted one by one. */
+export const callsInFlight = 4;
+
+export interface Deletion {
+  readonly port: PortClient;
+  readonly blueprint: string;
+  readonly deleteDependents: boolean;
+  readonly tie: RunTie;
+  readonly lookUp: BlueprintLookup;
+  /** Filled as the work goes on, so that it tells the truth also where an error ends it. */
+  readonly fates: Fates;
+}
+
+/** Deletes all, a hundred a call; only where a call fails as a whole, its entities one by one. */
+export async function deleteAll(deletion: Deletion, identifiers: readonly string[]): Promise<void> {
+  if (identifiers.length === 1) return deleteEach(deletion, identifiers, false);
+  for (let start = 0; start < identifiers.length; start += mostDeletesInOneCall) {
+    await deleteBatch(deletion, identifiers.slice(start, start + mostDeletesInOneCall));
+  }
+}
+
+async function deleteBatch(deletion: Deletion, identifiers: readonly string[]): Promise<void> {
+  const { port, blueprint, deleteDependents, tie, fates } = deletion;
+  try {
+    const count = await tie.write((runId) =>
+      deleteEntities(port, blueprint, identifiers, { deleteDependents, runId }),
+    );
+    fates.addDeleted(count);
+    fates.addMissing(identifiers.length - count);
+  } catch (error) {
+    const isLost = wasMaybeDone(error);
+    // Port deletes all of a call or none: one entity that is missing, or that others relate to, stops the others.
+    if (!isLost && !isNotFound(error) && !hasDependents(error)) throw error;
+    await deleteEach(deletion, identifiers, isLost);
+  }
+}
+
+/** @param isLost an earlier call may have deleted them: what is gone counts as deleted. */
+async function deleteEach(
+  deletion: Deletion,
+  identifiers: readonly string[],
+  isLost: boolean,
+): Promise<void> {
+  const { fates } = deletion;
+  let left = identifiers;
+  for (;;) {
+    const refused = new Map<string, PortApiError>();
+    await inParallel(each(left), callsInFlight, async (identifier) => {
+      const refusal = await deleteOne(deletion, identifier, isLost);
+      if (refusal !== undefined) refused.set(identifier, refusal);
+    });
+    // Among the others may have been what related to these.
+    const again = [...refused].filter(([, error]) => hasDependents(error));
+    const isOver = again.length === 0 || again.length === left.length;
+    for (const [identifier, error] of refused) {
+      if (isOver || !hasDependents(error)) fates.addRefused(identifier, error);
+    }
+    if (isOver) return;
+    left = again.map(([identifier]) => identifier);
+  }
+}
+
+async function deleteOne(
+  { port, blueprint, deleteDependents, tie, lookUp, fates }: Deletion,
+  identifier: string,
+  isLost: boolean,
+): Promise<PortApiError | undefined> {
+  try {
+    const missing = await tie.write((runId) =>
+      deleteEntity(port, { blueprint, identifier }, { deleteDependents, runId }),
+    );
+    if (missing === undefined || isLost) fates.addDeleted(1);
+    else {
+      // Port says "not found" of a blueprint as well; that is never to be ignored.
+      await lookUp(blueprint);
+      fates.addMissing(1, identifier);
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof PortApiError && [400, 422].includes(error.status)) return error;
+    if (hasDependents(error)) return error;
+    throw error;
+  }
+}
+
+function hasDependents(error: unknown): error is PortApiError {
+  return error instanceof PortApiError && error.portCode === 'has_dependents';
+}
+
+/** Whether the bulk call may have deleted everything although it ended with this error. */
+function wasMaybeDone(error: unknown): boolean {
+  if (error instanceof PortApiError) return error.status >= 500 || error.status === 408;
+  return error instanceof NetworkError && error.mayHaveArrived;
+}
+
+function each(identifiers: readonly string[]): AsyncIterator<string> {
+  const iterator = identifiers.values();
+  return { next: () => Promise.resolve(iterator.next()) };
+}

@@ -1,0 +1,52 @@
+import { TaskError, type PortApiError } from '../common/errors.ts';
+import { oneLine } from '../common/text.ts';
+
+/** How many refusals a message tells in full. */
+const mostTold = 10;
+
+/** What became of the entities that were to be deleted. */
+export class Fates {
+  deleted = 0;
+  missing = 0;
+  /** Which they were, where Port told it. */
+  readonly missingIdentifiers: string[] = [];
+  readonly refused: { readonly identifier: string; readonly error: PortApiError }[] = [];
+
+  addDeleted(count: number): void {
+    this.deleted += count;
+  }
+
+  addMissing(count: number, identifier?: string): void {
+    this.missing += count;
+    if (identifier !== undefined) this.missingIdentifiers.push(identifier);
+  }
+
+  addRefused(identifier: string, error: PortApiError): void {
+    this.refused.push({ identifier, error });
+  }
+
+  /** The error that the step ends with; undefined where all is as it was asked for. */
+  failure(blueprint: string, isMissingFine: boolean): TaskError | undefined {
+    const missing = isMissingFine ? [] : this.#missingProblems();
+    const [first] = this.refused;
+    if (first !== undefined && this.refused.length === 1 && missing.length === 0 && this.deleted === 0)
+      return first.error;
+    const problems = [
+      ...missing,
+      ...this.refused.map(({ identifier, error }) => `"${oneLine(identifier)}": ${error.message}`),
+    ];
+    if (problems.length === 0) return undefined;
+    const count = this.refused.length + (isMissingFine ? 0 : this.missing);
+    const told = problems.slice(0, mostTold).map((problem) => `- ${problem}`);
+    const more = problems.length > mostTold ? [`- and ${problems.length - mostTold} more`] : [];
+    const heading = `${count} of ${count + this.deleted} entities of blueprint ${oneLine(blueprint)} were not deleted:`;
+    return new TaskError('PORT_ENTITIES', [heading, ...told, ...more].join('\n'));
+  }
+
+  #missingProblems(): readonly string[] {
+    const advice = 'does not exist. Check the spelling, or set ignoreMissing to true';
+    const named = this.missingIdentifiers.map((identifier) => `"${oneLine(identifier)}" ${advice}.`);
+    const unnamed = this.missing - named.length;
+    return unnamed > 0 ? [...named, `${unnamed} of them: ${advice}.`] : named;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Host } from '../common/host.ts';
+import { InputReader } from '../common/input-reader.ts';
+import { readBlueprintIdentifier } from '../common/port/identifier-inputs.ts';
+import { identifierProblem } from '../common/port/identifiers.ts';
+import { readRunId, type RunId } from '../common/run-id.ts';
+import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
+import { readListInput } from '../common/structured-input.ts';
+
+export interface DeleteInputs extends SharedInputs {
+  readonly runId: RunId | undefined;
+  readonly blueprint: string;
+  /** Each once; none where a list was given that is empty. */
+  readonly identifiers: readonly string[];
+  readonly deleteDependents: boolean;
+  readonly ignoreMissing: boolean;
+}
+
+/** @throws InputError with every problem of the inputs. */
+export function readInputs(host: Host): DeleteInputs {
+  const reader = new InputReader(host);
+  const inputs: DeleteInputs = {
+    ...readSharedInputs(reader, host),
+    runId: readRunId(reader, host),
+    blueprint: readBlueprintIdentifier(reader),
+    identifiers: readIdentifiers(reader),
+    deleteDependents: reader.flag('deleteDependents', false),
+    ignoreMissing: reader.flag('ignoreMissing', true),
+  };
+  if (reader.choice('ifNoRunId', ['skip', 'fail'], 'skip') === 'fail' && inputs.runId === undefined) {
+    reader.problem(
+      'There is no Port run id: inputs runId and payload, the variable PORT_RUN_ID and the run number give none. Pass runId, or set ifNoRunId to skip: the deletion is then not tied to a run.',
+    );
+  }
+  reader.finish();
+  return inputs;
+}
+
+function readIdentifiers(reader: InputReader): readonly string[] {
+  const one = reader.text('identifier');
+  const many = readListInput(reader, 'identifiers');
+  if ((one === undefined) === (many === undefined)) {
+    reader.problem('Set one of the inputs identifier and identifiers: they say what to delete.');
+  }
+  const input = one === undefined ? 'identifiers' : 'identifier';
+  const all = [...new Set(one === undefined ? many : [one])];
+  for (const identifier of all) {
+    const fault = identifierProblem(identifier);
+    if (fault !== undefined) reader.problem(`Input ${input} ${fault}.`);
+  }
+  return all;
+}

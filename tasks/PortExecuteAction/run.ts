@@ -1,0 +1,89 @@
+import { BudgetError, CanceledError, TaskError } from '../common/errors.ts';
+import type { Outcome, TaskContext } from '../common/main.ts';
+import { runPage } from '../common/port/identifiers.ts';
+import type { Run } from '../common/port/runs.ts';
+import { cleanerOf } from '../common/session.ts';
+import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
+import { oneLine } from '../common/text.ts';
+import { readInputs, type ActionInputs, type Wait } from './inputs.ts';
+import { startOnce } from './start.ts';
+import { waitForEnd } from './wait.ts';
+
+/** PortExecuteAction: starts a run of an action, and takes over its result. */
+export async function run(context: TaskContext): Promise<Outcome> {
+  const { host } = context;
+  const inputs = readInputs(host);
+  const started = await startOnce(context, inputs);
+  const url = runPage(inputs.connection.appUrl, started.id);
+  host.setOutput('runId', started.id);
+  host.setOutput('runUrl', url);
+  host.setOutput('runStatus', started.status);
+  host.info(`Started action ${oneLine(inputs.action)}: run ${oneLine(started.id)}, ${told(started)}, ${url}`);
+  let last = started;
+  try {
+    if (inputs.wait !== undefined) {
+      last = await endOf(context, inputs, {
+        started,
+        wait: inputs.wait,
+        url,
+        onChange: (changed) => (last = changed),
+      });
+    }
+  } finally {
+    host.setOutput('runStatus', last.status);
+    if (inputs.isSummaryWanted) attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, last, url)));
+  }
+  return { result: 'Succeeded', message: `Port run ${oneLine(last.id)} is ${told(last)}: ${url}` };
+}
+
+interface Waiting {
+  readonly started: Run;
+  readonly wait: Wait;
+  readonly url: string;
+  readonly onChange: (run: Run) => void;
+}
+
+/** @throws TaskError where the run ends in any other way than SUCCESS, or not in time. */
+async function endOf(context: TaskContext, inputs: ActionInputs, waiting: Waiting): Promise<Run> {
+  const { host } = context;
+  const { started, wait, url } = waiting;
+  const onChange = (run: Run) => {
+    host.info(`Port run ${oneLine(run.id)} is ${told(run)}.`);
+    host.setOutput('runStatus', run.status);
+    waiting.onChange(run);
+  };
+  let end: Run | undefined;
+  try {
+    end = await waitForEnd(context, inputs, { started, wait, onChange });
+  } catch (error) {
+    const isCanceled = error instanceof CanceledError;
+    host.info(`${isCanceled ? 'Stopped waiting' : 'Waiting failed'}; the run goes on in Port: ${url}`);
+    throw error;
+  }
+  const name = `Port run ${oneLine(started.id)} of action ${oneLine(inputs.action)}`;
+  if (end === undefined) {
+    throw new BudgetError(
+      `${name} has not ended within ${wait.timeout / 60_000} minutes, and goes on in Port: ${url}. Raise timeoutMinutes, or set wait to false.`,
+    );
+  }
+  if (end.status === 'SUCCESS') return end;
+  if (end.status === 'DECLINED')
+    throw new TaskError('PORT_ACTION', `${name} was declined, and did not run: ${url}`);
+  throw new TaskError('PORT_ACTION', `${name} ended as ${told(end)}. Its log is above, its page is ${url}`);
+}
+
+function told({ status, statusLabel }: Run): string {
+  const label = statusLabel === undefined ? '' : ` "${oneLine(statusLabel)}"`;
+  const words = status === 'WAITING_FOR_APPROVAL' ? 'waiting for approval' : oneLine(status, 60);
+  return `${words}${label}`;
+}
+
+function summaryOf({ action }: ActionInputs, { id, status, statusLabel }: Run, url: string): string {
+  const rows = [
+    ['Action', markdownText(action)],
+    ['Run', markdownLink(id, url)],
+    ['Status', markdownText(status)],
+    ...(statusLabel === undefined ? [] : [['Label', markdownText(statusLabel)]]),
+  ];
+  return ['| Port | |', '| --- | --- |', ...rows.map((row) => `| ${row.join(' | ')} |`), ''].join('\n');
+}

@@ -1,0 +1,88 @@
+import { BudgetError, NetworkError, PortApiError, UnexpectedAnswerError } from '../common/errors.ts';
+import type { TaskContext } from '../common/main.ts';
+import type { PortClient } from '../common/port/client.ts';
+import { getRun, isFinished, type Run } from '../common/port/runs.ts';
+import { withPort } from '../common/session.ts';
+import { plainText } from '../common/text.ts';
+import type { ActionInputs, Wait } from './inputs.ts';
+import { LogReader } from './log-reader.ts';
+
+/** Characters of a log entry that are shown. */
+const longestEntry = 10_000;
+
+export interface Waiting {
+  /** How the run was when it was started. */
+  readonly started: Run;
+  readonly wait: Wait;
+  /** Told of each change of status or label. */
+  readonly onChange: (run: Run) => void;
+}
+
+/**
+ * Shows the run's new log entries, once each, and its changes until it is finished. While Port cannot be reached the wait goes on.
+ * @returns the run at its end; undefined where the time ran out before.
+ */
+export function waitForEnd(
+  context: TaskContext,
+  inputs: ActionInputs,
+  waiting: Waiting,
+): Promise<Run | undefined> {
+  const budget = waiting.wait.timeout + inputs.budget;
+  return withPort(context, { ...inputs, budget }, (port) => poll(context, port, waiting));
+}
+
+async function poll(
+  { host, clock, signal }: TaskContext,
+  port: PortClient,
+  { started, wait, onChange }: Waiting,
+): Promise<Run | undefined> {
+  const deadline = clock.now() + wait.timeout;
+  const logs = new LogReader(port, started.id);
+  let last = started;
+  let isReachable = true;
+  for (let polls = 1; ; polls++) {
+    const run = await reached(
+      () => getRun(port, started.id),
+      (reason) => {
+        if (isReachable) host.info(`${reason} The wait goes on.`);
+        isReachable = false;
+      },
+    );
+    if (run !== undefined) {
+      isReachable = true;
+      // After the run: what was logged before its end is then there.
+      const fresh = await reached(
+        () => logs.next(),
+        (reason) => host.info(reason),
+      );
+      for (const { message } of fresh ?? []) host.info(indented(message));
+      if (run.status !== last.status || run.statusLabel !== last.statusLabel) onChange(run);
+      last = run;
+      if (isFinished(run)) return run;
+    }
+    const left = deadline - clock.now();
+    if (left <= 0) return undefined;
+    await clock.sleep(Math.min(left, wait.interval, 1000 * 2 ** polls), signal);
+  }
+}
+
+/** The result of a call; undefined where it failed in a way that passes, of which the reason is told. */
+async function reached<T>(call: () => Promise<T>, tell: (reason: string) => void): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof Error) || !isPassing(error)) throw error;
+    tell(error.message);
+    return undefined;
+  }
+}
+
+function isPassing(error: Error): boolean {
+  if (error instanceof PortApiError)
+    return error.status >= 500 || error.status === 429 || error.status === 408;
+  return [NetworkError, BudgetError, UnexpectedAnswerError].some((kind) => error instanceof kind);
+}
+
+function indented(message: string): string {
+  return plainText(message).slice(0, longestEntry).trimEnd().replace(/^/gm, '  ');
+}

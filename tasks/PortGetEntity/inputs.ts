@@ -1,0 +1,34 @@
+import type { Host } from '../common/host.ts';
+import { InputReader } from '../common/input-reader.ts';
+import { readPicks, type PickLine } from '../common/pick.ts';
+import { readEntityIdentifier, readBlueprintIdentifier } from '../common/port/identifier-inputs.ts';
+import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
+import { readListInput } from '../common/structured-input.ts';
+import { outputFile } from '../PortUpsertEntity/paths.ts';
+
+export interface GetInputs extends SharedInputs {
+  readonly blueprint: string;
+  readonly identifier: string;
+  /** What the entity is to have, such as `properties.imageTag`; empty: everything. */
+  readonly include: readonly string[];
+  readonly picks: readonly PickLine[];
+  readonly failsIfMissing: boolean;
+  /** Absolute. */
+  readonly resultFile: string | undefined;
+}
+
+/** @throws InputError with every problem of the inputs. */
+export function readInputs(host: Host): GetInputs {
+  const reader = new InputReader(host);
+  const inputs: GetInputs = {
+    ...readSharedInputs(reader, host),
+    blueprint: readBlueprintIdentifier(reader),
+    identifier: readEntityIdentifier(reader),
+    include: readListInput(reader, 'include') ?? [],
+    picks: readPicks(reader, ['entity', 'entityUrl', 'found', 'resultFile']),
+    failsIfMissing: reader.flag('failIfMissing', true),
+    resultFile: outputFile(reader, host, 'resultFile'),
+  };
+  reader.finish();
+  return inputs;
+}

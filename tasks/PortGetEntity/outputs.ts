@@ -1,0 +1,44 @@
+import type { TaskContext } from '../common/main.ts';
+import { pickedValue, setPicks } from '../common/pick.ts';
+import { outputText } from '../common/output-values.ts';
+import type { StoredEntity } from '../common/port/get-entity.ts';
+import { cleanerOf } from '../common/session.ts';
+import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
+import { oneLine } from '../common/text.ts';
+import { fitEntity } from './fit.ts';
+import type { GetInputs } from './inputs.ts';
+
+interface Found {
+  readonly entity: StoredEntity | undefined;
+  readonly file: string;
+  readonly url: string;
+}
+
+/** Sets the outputs, all of them also where there is no entity, and shows the summary. */
+export function setOutputs(context: TaskContext, inputs: GetInputs, { entity, file, url }: Found): void {
+  const { host } = context;
+  const { json, leftOut } = entity === undefined ? { json: '', leftOut: [] } : fitEntity(entity);
+  host.setOutput('found', String(entity !== undefined));
+  host.setOutput('entity', json);
+  host.setOutput('entityUrl', entity === undefined ? '' : url);
+  host.setOutput('resultFile', file);
+  if (leftOut.length > 0) {
+    const names = leftOut.map((name) => oneLine(name, 60)).join(', ');
+    host.warning(
+      `The entity is too long for an output variable: output entity is without ${names}. It is whole in the file ${file} (output resultFile).`,
+    );
+  }
+  setPicks(host, inputs.picks, entity, file);
+  if (inputs.isSummaryWanted) attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, entity, url)));
+}
+
+function summaryOf(inputs: GetInputs, entity: StoredEntity | undefined, url: string): string {
+  const { blueprint, identifier, picks } = inputs;
+  const rows = picks.map(
+    ({ name, path }) =>
+      `| ${markdownText(name)} | ${markdownText(outputText(pickedValue(entity, path)).text)} |`,
+  );
+  const shown =
+    entity === undefined ? `${markdownText(identifier)} (not found)` : markdownLink(identifier, url);
+  return [`| Port | |`, '| --- | --- |', `| ${markdownText(blueprint)} | ${shown} |`, ...rows, ''].join('\n');
+}

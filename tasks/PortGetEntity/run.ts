@@ -1,0 +1,45 @@
+import type { Outcome, TaskContext } from '../common/main.ts';
+import { temporaryFile, writeJsonFile } from '../common/json-array-file.ts';
+import { getBlueprint } from '../common/port/blueprints.ts';
+import type { PortClient } from '../common/port/client.ts';
+import { getEntity, isNotFound, type StoredEntity } from '../common/port/get-entity.ts';
+import { entityPage } from '../common/port/identifiers.ts';
+import { withPort } from '../common/session.ts';
+import { oneLine } from '../common/text.ts';
+import { readInputs, type GetInputs } from './inputs.ts';
+import { setOutputs } from './outputs.ts';
+
+/** PortGetEntity: reads one entity, and gives it to the steps that follow. */
+export async function run(context: TaskContext): Promise<Outcome> {
+  const { host } = context;
+  const inputs = readInputs(host);
+  return withPort(context, inputs, async (port) => {
+    const entity = await read(port, inputs);
+    const file = inputs.resultFile ?? temporaryFile(host, 'port-entity-', 'entity.json');
+    const url = entityPage(port.connection.appUrl, inputs.blueprint, inputs.identifier);
+    writeJsonFile(file, entity ?? null);
+    setOutputs(context, inputs, { entity, file, url });
+    const name = `${oneLine(inputs.blueprint)} "${oneLine(inputs.identifier)}"`;
+    return {
+      result: 'Succeeded',
+      message: entity === undefined ? `There is no ${name} in Port.` : `Read ${name}: ${url}`,
+    };
+  });
+}
+
+/** Undefined where the entity is missing and may be; a missing blueprint is an error all the same. */
+async function read(port: PortClient, inputs: GetInputs): Promise<StoredEntity | undefined> {
+  try {
+    return await getEntity(port, inputs, includeOf(inputs));
+  } catch (error) {
+    if (inputs.failsIfMissing || !isNotFound(error)) throw error;
+    await getBlueprint(port, inputs.blueprint);
+    return undefined;
+  }
+}
+
+/** What is picked must be there to be picked. */
+function includeOf({ include, picks }: GetInputs): readonly string[] {
+  if (include.length === 0) return [];
+  return [...new Set([...include, ...picks.map(({ path }) => path.slice(0, 2).join('.'))])];
+}

@@ -1,0 +1,40 @@
+import { longestOutput, outputJson } from '../common/output-values.ts';
+import type { PickLine } from '../common/pick.ts';
+import type { StoredEntity } from '../common/port/get-entity.ts';
+import { Matrix } from './matrix.ts';
+
+/** Hits that the summary page lists. */
+const mostShown = 20;
+
+/** What is kept of the hits, whatever their number: a count, and as much as outputs and summary hold. */
+export class Findings {
+  count = 0;
+  first: StoredEntity | undefined;
+  readonly shown: StoredEntity[] = [];
+  readonly identifiers: string[] = [];
+  readonly matrix: Matrix;
+  /** Whether Port has more than the limit let through. */
+  hasMore = false;
+  #length = 2;
+  #isFull = false;
+
+  constructor(picks: readonly PickLine[]) {
+    this.matrix = new Matrix(picks);
+  }
+
+  add(entity: StoredEntity): void {
+    this.count++;
+    this.first ??= entity;
+    if (this.shown.length < mostShown) this.shown.push(entity);
+    this.matrix.add(entity);
+    this.#addIdentifier(String(entity.identifier));
+  }
+
+  #addIdentifier(identifier: string): void {
+    const length = outputJson(identifier).length + 1;
+    this.#isFull ||= this.#length + length > longestOutput;
+    if (this.#isFull) return;
+    this.#length += length;
+    this.identifiers.push(identifier);
+  }
+}

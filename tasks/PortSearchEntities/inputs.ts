@@ -1,0 +1,44 @@
+import type { Host } from '../common/host.ts';
+import { InputReader } from '../common/input-reader.ts';
+import { readPicks, type PickLine } from '../common/pick.ts';
+import { readOptionalBlueprint } from '../common/port/identifier-inputs.ts';
+import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
+import { readListInput } from '../common/structured-input.ts';
+import type { StructuredMap } from '../common/structured-text.ts';
+import { outputFile } from '../PortUpsertEntity/paths.ts';
+import { readQuery } from './query.ts';
+
+export interface SearchInputs extends SharedInputs {
+  /** Undefined: the whole catalog. */
+  readonly blueprint: string | undefined;
+  readonly query: StructuredMap | undefined;
+  readonly include: readonly string[];
+  /** Infinity: all. */
+  readonly limit: number;
+  readonly picks: readonly PickLine[];
+  readonly failsIfNone: boolean;
+  /** Absolute. */
+  readonly resultFile: string | undefined;
+}
+
+/** @throws InputError with every problem of the inputs. */
+export function readInputs(host: Host): SearchInputs {
+  const reader = new InputReader(host);
+  const inputs: SearchInputs = {
+    ...readSharedInputs(reader, host),
+    blueprint: readOptionalBlueprint(reader),
+    query: readQuery(reader),
+    include: readListInput(reader, 'include') ?? [],
+    limit: reader.wholeNumber('limit', Infinity, { min: 1, max: 1_000_000 }),
+    picks: readPicks(reader, ['count', 'identifiers', 'matrix', 'resultFile']),
+    failsIfNone: reader.flag('failIfNone', false),
+    resultFile: outputFile(reader, host, 'resultFile'),
+  };
+  if (inputs.blueprint === undefined && reader.text('query') === undefined) {
+    reader.problem(
+      'Inputs blueprint and query are both empty. Set blueprint, query or both: they say what to look for.',
+    );
+  }
+  reader.finish();
+  return inputs;
+}

@@ -1,0 +1,61 @@
+import type { TaskContext } from '../common/main.ts';
+import { outputJson } from '../common/output-values.ts';
+import { setPicks } from '../common/pick.ts';
+import { entityPage } from '../common/port/identifiers.ts';
+import type { StoredEntity } from '../common/port/get-entity.ts';
+import { cleanerOf } from '../common/session.ts';
+import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
+import type { Findings } from './findings.ts';
+import type { SearchInputs } from './inputs.ts';
+
+interface Result {
+  readonly findings: Findings;
+  /** The file with all that was found. */
+  readonly path: string;
+  readonly appUrl: string;
+}
+
+/** Sets the outputs, all of them also where nothing was found, and shows the summary. */
+export function setOutputs(
+  context: TaskContext,
+  inputs: SearchInputs,
+  { findings, path, appUrl }: Result,
+): void {
+  const { host } = context;
+  const { count, identifiers, matrix, first } = findings;
+  host.setOutput('count', String(count));
+  host.setOutput('identifiers', outputJson(identifiers));
+  host.setOutput('matrix', matrix.json);
+  host.setOutput('resultFile', path);
+  if (identifiers.length < count) {
+    host.warning(
+      `Output identifiers has the first ${identifiers.length} of ${count}: a variable holds no more. All are in the file ${path} (output resultFile).`,
+    );
+  }
+  if (matrix.json === '' && count > 0)
+    host.info('Output matrix is empty: what was found is more than a matrix takes.');
+  setPicks(host, inputs.picks, first, path);
+  if (inputs.isSummaryWanted)
+    attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, findings, appUrl)));
+}
+
+function summaryOf({ blueprint }: SearchInputs, { count, shown }: Findings, appUrl: string): string {
+  const rows = shown.map((entity) => `| ${linkTo(entity, blueprint, appUrl)} | ${cell(entity.title)} |`);
+  const heading = `Found ${count} ${count === 1 ? 'entity' : 'entities'}${blueprint === undefined ? '' : ` of ${markdownText(blueprint)}`}.`;
+  if (rows.length === 0) return `${heading}\n`;
+  const more = count > shown.length ? [`\n… and ${count - shown.length} more.`] : [];
+  return [heading, '', '| Entity | Title |', '| --- | --- |', ...rows, ...more, ''].join('\n');
+}
+
+function linkTo(entity: StoredEntity, blueprint: string | undefined, appUrl: string): string {
+  const { identifier, blueprint: own } = entity;
+  const owner = typeof own === 'string' ? own : blueprint;
+  if (typeof identifier !== 'string') return '';
+  return owner === undefined
+    ? markdownText(identifier)
+    : markdownLink(identifier, entityPage(appUrl, owner, identifier));
+}
+
+function cell(value: unknown): string {
+  return typeof value === 'string' ? markdownText(value) : '';
+}

@@ -1,0 +1,76 @@
+import type { InputReader } from '../common/input-reader.ts';
+import type { BlueprintLookup } from '../common/port/blueprints.ts';
+import { isRecord } from '../common/port/client.ts';
+import { isAmbiguous, typedValue } from '../common/port/typed-values.ts';
+import { readStructuredInput } from '../common/structured-input.ts';
+import {
+  isStructuredList,
+  isStructuredMap,
+  type Structured,
+  type StructuredMap,
+} from '../common/structured-text.ts';
+
+/** Reads Port's search query; a list of rules alone means all of them. */
+export function readQuery(reader: InputReader): StructuredMap | undefined {
+  const value = readStructuredInput(reader, 'query');
+  if (value === undefined) return undefined;
+  const query = isStructuredList(value) ? { combinator: 'and', rules: value } : value;
+  if (isQuery(query)) return query;
+  reader.problem(
+    'Input query must have combinator (and, or) and rules, or be a list of rules, each with property, operator and value.',
+  );
+  return undefined;
+}
+
+function isQuery(value: Structured | undefined): value is StructuredMap {
+  return (
+    isStructuredMap(value) &&
+    (value.combinator === 'and' || value.combinator === 'or') &&
+    isStructuredList(value.rules) &&
+    value.rules.every(isStructuredMap)
+  );
+}
+
+/** The query to send. The blueprint is looked up only where YAML leaves open whether a value is text or a number. */
+export async function typedQuery(
+  query: StructuredMap,
+  blueprint: string | undefined,
+  lookUp: BlueprintLookup,
+): Promise<unknown> {
+  if (!isAmbiguous(query)) return query;
+  const properties = blueprint === undefined ? {} : (await lookUp(blueprint)).properties;
+  return typed(query, properties);
+}
+
+type Schemas = Readonly<Record<string, unknown>>;
+
+function typed(query: StructuredMap, schemas: Schemas): Structured {
+  const { rules } = query;
+  if (!isStructuredList(rules)) return typedRule(query, schemas);
+  return { ...query, rules: rules.map((rule) => (isStructuredMap(rule) ? typed(rule, schemas) : rule)) };
+}
+
+function typedRule(rule: StructuredMap, schemas: Schemas): Structured {
+  return Object.fromEntries(
+    Object.entries(rule).map(([key, value]) => [
+      key,
+      key === 'value'
+        ? typedOperand(value, schemaOf(rule.property, schemas))
+        : typedValue(value, textSchema),
+    ]),
+  );
+}
+
+const textSchema = { type: ['string', 'boolean'] };
+
+/** What every entity has (`$title`, `$identifier` …) is text; of a list property the rules compare the entries. */
+function schemaOf(property: Structured | undefined, schemas: Schemas): unknown {
+  if (typeof property !== 'string') return undefined;
+  if (property.startsWith('$')) return textSchema;
+  const schema = Object.hasOwn(schemas, property) ? schemas[property] : undefined;
+  return isRecord(schema) && schema.type === 'array' ? schema.items : schema;
+}
+
+function typedOperand(value: Structured, schema: unknown): Structured {
+  return isStructuredList(value) ? value.map((item) => typedValue(item, schema)) : typedValue(value, schema);
+}

@@ -1,0 +1,82 @@
+import { TaskError } from '../common/errors.ts';
+import { JsonArrayFile, temporaryFile } from '../common/json-array-file.ts';
+import type { Outcome, TaskContext } from '../common/main.ts';
+import { blueprintLookup } from '../common/port/blueprints.ts';
+import type { PortClient } from '../common/port/client.ts';
+import { searchEntities, type Search } from '../common/port/search-entities.ts';
+import { withPort } from '../common/session.ts';
+import { oneLine } from '../common/text.ts';
+import { Findings } from './findings.ts';
+import { readInputs, type SearchInputs } from './inputs.ts';
+import { setOutputs } from './outputs.ts';
+import { typedQuery } from './query.ts';
+
+/** PortSearchEntities: reads every page of a search into a file, and what fits of it into outputs. */
+export async function run(context: TaskContext): Promise<Outcome> {
+  const { host } = context;
+  const inputs = readInputs(host);
+  // How long a search takes depends on what it finds, so the budget counts from each answer anew.
+  return withPort(
+    context,
+    inputs,
+    async (port) => {
+      const path = inputs.resultFile ?? temporaryFile(host, 'port-entities-', 'entities.json');
+      const search = await searchOf(port, inputs);
+      const findings = await readAll(port, search, { inputs, path });
+      setOutputs(context, inputs, { findings, path, appUrl: port.connection.appUrl });
+      const where =
+        inputs.blueprint === undefined ? 'in the catalog' : `of blueprint ${oneLine(inputs.blueprint)}`;
+      if (findings.count === 0 && inputs.failsIfNone) {
+        throw new TaskError(
+          'PORT_ENTITIES',
+          `No entity ${where} matches the query. Check its properties, operators and values, or set failIfNone to false.`,
+        );
+      }
+      const more = findings.hasMore ? ' There are more in Port: limit ended the search.' : '';
+      return {
+        result: 'Succeeded',
+        message: `Found ${counted(findings.count)} ${where}; they are in ${path}.${more}`,
+      };
+    },
+    { isLong: true },
+  );
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 entity' : `${count} entities`;
+}
+
+/** What outputs are made of must be there, whatever else is included. */
+async function searchOf(
+  port: PortClient,
+  { blueprint, query, include, limit, picks }: SearchInputs,
+): Promise<Search> {
+  const needed = ['identifier', 'title', 'blueprint', ...picks.map(({ path }) => path.slice(0, 2).join('.'))];
+  return {
+    blueprint,
+    query: query === undefined ? undefined : await typedQuery(query, blueprint, blueprintLookup(port)),
+    include: include.length === 0 ? [] : [...new Set([...include, ...needed])],
+    limit,
+  };
+}
+
+async function readAll(
+  port: PortClient,
+  search: Search,
+  { inputs, path }: { inputs: SearchInputs; path: string },
+): Promise<Findings> {
+  const findings = new Findings(inputs.picks);
+  const file = new JsonArrayFile(path);
+  try {
+    for await (const { entities, hasMore } of searchEntities(port, search)) {
+      file.write(entities);
+      for (const entity of entities) findings.add(entity);
+      findings.hasMore = hasMore;
+    }
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+  file.finish();
+  return findings;
+}
