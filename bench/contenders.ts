@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from './measure.ts';
+import { root, type World } from './world.ts';
+
+/** The Node versions that the agent runs tasks with. */
+export const nodes = {
+  'Node 20': join(root, 'node_modules', 'node20', 'bin', 'node'),
+  'Node 24': join(root, 'node_modules', 'node', 'bin', 'node'),
+} as const;
+
+export type NodeName = keyof typeof nodes;
+
+/** Makes the commands of the contenders; `url` is that of the server, near or far. */
+export function contenders(world: World, node: NodeName, url: string) {
+  const temp = join(world.folder, 'temp');
+  mkdirSync(temp, { recursive: true });
+  const credentials = { PORT_CLIENT_ID: 'bench-client', PORT_CLIENT_SECRET: 'bench-client-secret-of-some-length' };
+  const base = { PATH: process.env.PATH ?? '', HOME: temp, NODE_EXTRA_CA_CERTS: world.caFile };
+  const run = (file: string, env: Readonly<Record<string, string>> = {}): Command => ({
+    file: nodes[node],
+    args: [file],
+    env: { ...base, ...env },
+  });
+  const contender = (name: string) => join(world.folder, `${name}.js`);
+  const task = (name: string, file = 'index.js') => join(root, 'build', 'tasks', name, file);
+  const agent = agentEnvironment(temp, url, credentials);
+  return {
+    start: run(contender('start')),
+    taskLib: run(contender('task-lib'), agent),
+    bare: run(contender('bare'), { PORT_BASE_URL: url, ...credentials }),
+    curl: {
+      file: 'bash',
+      args: [join(import.meta.dirname, 'contenders', 'curl.sh')],
+      env: { ...base, PORT_BASE_URL: url, ...credentials, CURL_CA_BUNDLE: world.caFile },
+    },
+    githubAction: (inputs: Readonly<Record<string, string>>) =>
+      run(contender('github-action'), {
+        INPUT_BASEURL: url,
+        INPUT_CLIENTID: credentials.PORT_CLIENT_ID,
+        INPUT_CLIENTSECRET: credentials.PORT_CLIENT_SECRET,
+        ...inputs,
+      }),
+    runStatus: (inputs: Readonly<Record<string, string>>) => run(task('PortRunStatus'), { ...agent, ...inputs }),
+    runStatusPostJob: (inputs: Readonly<Record<string, string>>) =>
+      run(task('PortRunStatus', 'finish.js'), { ...agent, ...inputs }),
+    upsertEntity: (inputs: Readonly<Record<string, string>>) => run(task('PortUpsertEntity'), { ...agent, ...inputs }),
+  } as const;
+}
+
+/** What an agent sets for each step of a job. */
+function agentEnvironment(temp: string, url: string, credentials: { PORT_CLIENT_ID: string; PORT_CLIENT_SECRET: string }) {
+  return {
+    INPUT_PORTCONNECTION: 'port',
+    ENDPOINT_URL_port: url,
+    ENDPOINT_AUTH_SCHEME_port: 'UsernamePassword',
+    ENDPOINT_AUTH_PARAMETER_port_USERNAME: credentials.PORT_CLIENT_ID,
+    ENDPOINT_AUTH_PARAMETER_port_PASSWORD: credentials.PORT_CLIENT_SECRET,
+    AGENT_JOBSTATUS: 'Succeeded',
+    AGENT_TEMPDIRECTORY: temp,
+    AGENT_VERSION: '4.260.0',
+    AGENT_WORKFOLDER: temp,
+    BUILD_BUILDID: '812',
+    BUILD_BUILDNUMBER: '20260301.1',
+    BUILD_SOURCESDIRECTORY: temp,
+    SYSTEM_COLLECTIONURI: 'https://dev.azure.com/example/',
+    SYSTEM_DEFINITIONID: '17',
+    SYSTEM_JOBDISPLAYNAME: 'Deploy',
+    SYSTEM_TEAMPROJECT: 'web',
+    SYSTEM_TEAMPROJECTID: '3e6b1d34-9d3b-4ec9-8f35-7a5a1e4b1f0a',
+  };
+}

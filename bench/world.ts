@@ -1,0 +1,70 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { createAuthority } from '../test/support/certificates.ts';
+import type { Counts, ServerPorts } from './server.ts';
+
+export const root = join(import.meta.dirname, '..');
+
+/** Round-trip time of a line to Port from another continent, and the time of an answer in bulk, in ms. */
+export const roundTrip = 50;
+
+/** What the contenders run in: a TLS server that answers as Port does, and a folder of their own. */
+export interface World {
+  readonly folder: string;
+  /** The certificate authority that every contender trusts by NODE_EXTRA_CA_CERTS. */
+  readonly caFile: string;
+  readonly url: string;
+  /** The same server, 50 ms away. */
+  readonly slowUrl: string;
+  /** What has reached the server since the last question; each answer takes so long, in ms, from now on. */
+  counts(latency?: number): Promise<Counts>;
+  close(): void;
+}
+
+export async function startWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'port-bench-'));
+  const authority = createAuthority('Bench authority');
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, authority.cert);
+  await buildContenders(folder);
+
+  const server = fork(join(import.meta.dirname, 'server.ts'));
+  const ask = async (order: object): Promise<unknown> => {
+    const answered = once(server, 'message');
+    server.send(order);
+    return ((await answered) as [unknown])[0];
+  };
+  const { direct, slow } = (await ask({ ...authority.issue(), roundTrip })) as ServerPorts;
+  return {
+    folder,
+    caFile,
+    url: `https://127.0.0.1:${direct}`,
+    slowUrl: `https://127.0.0.1:${slow}`,
+    counts: async (latency = 0) => (await ask({ latency })) as Counts,
+    close() {
+      server.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Each contender becomes one CommonJS file, as the tasks are. */
+async function buildContenders(folder: string): Promise<void> {
+  await build({
+    entryPoints: ['bare', 'start', 'task-lib', 'github-action'].map((name) =>
+      join(import.meta.dirname, 'contenders', `${name}.ts`),
+    ),
+    outdir: folder,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    minify: true,
+    logLevel: 'warning',
+  });
+  writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
+}
