@@ -70,6 +70,8 @@ describe('the rules for manifests', () => {
     assert.ok(task !== undefined);
     return { ...manifests, tasks: { ...manifests.tasks, [folder]: { ...task, ...change } } };
   };
+  const [anyTask] = Object.values(manifests.tasks);
+  assert.ok(anyTask !== undefined);
   const cases: readonly { name: string; bad: Manifests; problem: RegExp }[] = [
     {
       name: 'a version that is not that of the package',
@@ -80,7 +82,7 @@ describe('the rules for manifests', () => {
       name: 'a task that is not contributed',
       bad: {
         ...manifests,
-        tasks: { ...manifests.tasks, Other: Object.values(manifests.tasks)[0] as TaskJson },
+        tasks: { ...manifests.tasks, Other: anyTask },
       },
       problem: /Other has no contribution/,
     },
@@ -198,7 +200,7 @@ function collectSteps(value: unknown): Step[] {
 function assertInput(task: TaskJson, name: string, value: unknown): void {
   const input = task.inputs.find((candidate) => candidate.name === name);
   assert.ok(input !== undefined, `${task.name} has no input ${name}`);
-  const text = String(value as string);
+  const text = String(value);
   const isFree =
     input.options === undefined || input.properties?.EditableOptions === 'True' || /\$[({[]/.test(text);
   assert.ok(
