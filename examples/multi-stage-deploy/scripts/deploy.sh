@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Stands in for your deployment: the environment "broken" fails.
+set -euo pipefail
+echo "Deploying to $ENVIRONMENT"
+if [[ "$ENVIRONMENT" == broken ]]; then
+  echo "##vso[task.logissue type=error]The environment $ENVIRONMENT does not answer"
+  exit 1
+fi
+echo "Deployed"
