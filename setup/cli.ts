@@ -5,6 +5,7 @@ import { version } from '../tasks/common/version.ts';
 import { messageOf } from './errors.ts';
 import { addHooksCommands } from './hooks/program.ts';
 import { addLoopCommands } from './loop/program.ts';
+import { addMigrateCommand } from './migrate/command.ts';
 import { createOutput } from './output.ts';
 import type { Environment } from './sign-in.ts';
 
@@ -22,6 +23,7 @@ export function createProgram(environment: Environment): Command {
     .exitOverride();
   addLoopCommands(program, environment);
   addHooksCommands(program, environment);
+  addMigrateCommand(program);
   return program;
 }
 

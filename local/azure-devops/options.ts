@@ -16,8 +16,13 @@ export interface DeliveryDelays {
   readonly probation: readonly number[];
 }
 
+/** A runner that may know how to have its machine die; one that does not is told by the reason of the abort. */
+export interface Runner extends BuildRunner {
+  lose?(buildId: number): void;
+}
+
 export interface AzureDevOpsOptions {
-  readonly runner: BuildRunner;
+  readonly runner: Runner;
   /** Reads the webhook triggers out of a pipeline's YAML file. */
   readonly triggers: (pipelineFile: string) => readonly WebhookTrigger[] | Promise<readonly WebhookTrigger[]>;
   /**

@@ -79,6 +79,11 @@ export class BuildQueue {
     const build = buildOf(this.#state, buildId);
     const running = this.#running.get(buildId);
     if (running === undefined) throw badRequest(`Build ${buildId} has no agent.`);
+    const { runner } = this.#state.options;
+    if (runner.lose !== undefined) {
+      runner.lose(buildId);
+      return;
+    }
     const error = new AgentLostError('local');
     for (const record of build.records.values()) {
       if (record.state === 'completed') continue;

@@ -164,7 +164,10 @@ export function subscriptionJson(state: State, subscription: Subscription): Json
   };
 }
 
-interface Condition { inputId: string; inputValue: string }
+interface Condition {
+  inputId: string;
+  inputValue: string;
+}
 
 function conditionsOf(filters: unknown): Condition[] {
   if (!Array.isArray(filters)) return [];
