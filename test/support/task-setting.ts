@@ -1,0 +1,135 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { signInToPort, type PortUser } from '../../local/port-user.ts';
+import { startPort, type LocalPort } from '../../local/port/index.ts';
+import type { Clock } from '../../tasks/common/clock.ts';
+import type { TaskRun } from '../../tasks/common/main.ts';
+import { FakeHost, runTask, type FakeHostOptions } from './fake-host.ts';
+
+/** A local Port, a sources directory, and a task with credentials for that Port. */
+export interface TaskSetting {
+  readonly port: LocalPort;
+  readonly user: PortUser;
+  readonly folder: string;
+  /** Runs the task in this process; its waits take no time. */
+  run(inputs?: Readonly<Record<string, string>>, options?: RunOptions): Promise<Ran>;
+  addBlueprint(blueprint: NewBlueprint): Promise<void>;
+  addEntity(blueprint: string, entity: Readonly<Record<string, unknown>>): Promise<void>;
+  /** An action that calls nobody: its runs stay open until somebody ends them. */
+  addAction(action: NewAction): Promise<void>;
+  /** Method and path of every request of the task but its sign-ins. */
+  calls(): readonly string[];
+  close(): Promise<void>;
+}
+
+export interface RunOptions extends FakeHostOptions {
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+  readonly host?: (host: FakeHost) => void;
+}
+
+export interface Ran {
+  readonly host: FakeHost;
+  readonly result: string;
+  readonly message: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+export interface NewBlueprint {
+  readonly identifier: string;
+  /** JSON schemas by name; a text stands for a type. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly relations?: Readonly<Record<string, { target: string; many?: boolean; required?: boolean }>>;
+}
+
+export interface NewAction {
+  readonly identifier: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly trigger?: Readonly<Record<string, unknown>>;
+  readonly requiredApproval?: boolean;
+}
+
+export async function startTaskSetting(task: TaskRun): Promise<TaskSetting> {
+  const port = await startPort();
+  const user = await signInToPort(port);
+  const folder = mkdtempSync(join(tmpdir(), 'sources-'));
+  const places = { 'Build.SourcesDirectory': folder, 'Agent.TempDirectory': join(folder, '_temp') };
+  const { clientId, clientSecret, url: baseUrl } = port;
+  return {
+    port,
+    user,
+    folder,
+    async run(inputs = {}, options = {}) {
+      const host = new FakeHost({
+        ...options,
+        inputs: { clientId, clientSecret, baseUrl, ...inputs },
+        variables: { ...places, ...options.variables },
+      });
+      options.host?.(host);
+      const { clock = swiftClock(), signal } = options;
+      const ended = await runTask(task, host, { clock, ...(signal !== undefined && { signal }) });
+      const summary = host.summaries.map((file) => readFileSync(file, 'utf8')).join('\n');
+      return { host, ...ended, outputs: host.outputs, summary };
+    },
+    addBlueprint: (blueprint) => addBlueprint(user, blueprint),
+    async addEntity(blueprint, entity) {
+      await user.call('POST', `/v1/blueprints/${blueprint}/entities?upsert=true`, entity);
+    },
+    addAction: (action) => addAction(user, action),
+    calls: () =>
+      port.requests
+        .filter(({ headers }) => headers['user-agent']?.startsWith('azure-devops-extension/'))
+        .map(({ method, path }) => `${method} ${path}`)
+        .filter((call) => !call.endsWith('/auth/access_token')),
+    async close() {
+      await port.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Time passes when somebody sleeps. @param onSleep called instead of waiting, with the sum of all sleeps in ms. */
+export function swiftClock(onSleep: (slept: number) => void | Promise<void> = () => undefined): Clock {
+  let slept = 0;
+  return {
+    now: () => Date.now() + slept,
+    random: () => 0.5,
+    async sleep(milliseconds) {
+      slept += milliseconds;
+      await onSleep(slept);
+    },
+  };
+}
+
+async function addBlueprint(user: PortUser, { identifier, properties = {}, relations = {} }: NewBlueprint) {
+  const schemas = Object.entries(properties).map(([name, schema]) => [
+    name,
+    typeof schema === 'string' ? { type: schema, title: name } : schema,
+  ]);
+  const full = Object.entries(relations).map(([name, relation]) => [
+    name,
+    { many: false, required: false, ...relation },
+  ]);
+  await user.call('POST', '/v1/blueprints', {
+    identifier,
+    title: identifier,
+    schema: { properties: Object.fromEntries(schemas) as object, required: [] },
+    relations: Object.fromEntries(full) as object,
+  });
+}
+
+async function addAction(user: PortUser, { identifier, inputs = {}, trigger, requiredApproval }: NewAction) {
+  await user.call('POST', '/v1/actions', {
+    identifier,
+    trigger: {
+      type: 'self-service',
+      operation: 'CREATE',
+      userInputs: { properties: inputs, required: [] },
+      ...trigger,
+    },
+    invocationMethod: { type: 'KAFKA', payload: {} },
+    ...(requiredApproval !== undefined && { requiredApproval }),
+  });
+}
