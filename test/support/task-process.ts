@@ -12,8 +12,16 @@ export function builtTask(task: string, entry = 'index'): string {
   return file;
 }
 
+/** The two Nodes that agents bring for tasks. */
+export const agentNodes = {
+  'Node 20': join(root, 'node_modules', 'node20', 'bin', 'node'),
+  'Node 24': join(root, 'node_modules', 'node', 'bin', 'node'),
+} as const;
+
 export interface TaskProcessOptions {
   readonly entry?: 'index' | 'finish';
+  /** Path of the Node to run it on; default: the one that runs the tests. */
+  readonly node?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
@@ -45,7 +53,7 @@ export interface TaskProcess {
 export async function runTaskProcess(task: string, options: TaskProcessOptions = {}): Promise<TaskProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'task-'));
   const started = Date.now();
-  const child = spawn(process.execPath, [builtTask(task, options.entry)], {
+  const child = spawn(options.node ?? process.execPath, [builtTask(task, options.entry)], {
     cwd: folder,
     env: environmentOf(options, folder),
     stdio: ['ignore', 'pipe', 'pipe'],
