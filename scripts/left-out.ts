@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { Plugin } from 'esbuild';
+
+/**
+ * Parts of packages that no task can reach. They would be more than half of a bundle. Each throws by its name when it is used
+ * all the same; test/bench/left-out.test.ts goes through every path of the built tasks and sees that none is.
+ */
+export const leftOut: Readonly<Record<string, string>> = {
+  'undici/lib/dispatcher/client-h2.js': 'HTTP/2: it is off unless a client asks for it (allowH2)',
+  'undici/lib/llhttp/llhttp-wasm.js': 'the HTTP parser for processors without SIMD, on which no agent runs',
+  'undici/lib/web/fetch/body.js': 'bodies that are forms, streams or blobs: the tasks send text',
+  'azure-pipelines-task-lib/toolrunner.js': 'runs other programs, with the package q: no task does',
+  'azure-pipelines-task-lib/externaloutput.js':
+    'passes on the output of programs: tasks/common/text.ts is our own',
+};
+
+/** Modules of which a task needs a little, with the source of that little. */
+export const cutShort: Readonly<Record<string, { why: string; source(path: string): string }>> = {
+  'azure-pipelines-task-lib/lib-resource.js': {
+    why: 'messages in ten languages: English is what task-lib uses until a task calls setResourcePath, which none does',
+    source: englishMessages,
+  },
+  'semver/semver.js': {
+    why: 'task-lib only asks whether this Node is older than 4.2.0',
+    source: () => 'exports.lt = () => false;',
+  },
+};
+
+const modules = [...Object.keys(leftOut), ...Object.keys(cutShort)];
+const filter = new RegExp(`node_modules[\\\\/](?:${modules.map(asPattern).join('|')})$`);
+
+/** Whether a bundle holds nothing, or next to nothing, of this file. */
+export function isLeftOut(path: string): boolean {
+  return filter.test(path);
+}
+
+/** @param onUse a statement to run when a part that was left out is used, before it throws. */
+export function leaveOut(onUse = ''): Plugin {
+  return {
+    name: 'leave-out',
+    setup: (bundle) =>
+      bundle.onLoad({ filter }, ({ path }) => {
+        const module = path.replace(/^.*node_modules[\\/]/, '').replaceAll('\\', '/');
+        return { contents: cutShort[module]?.source(path) ?? absence(module, onUse) };
+      }),
+  };
+}
+
+/** Names may be taken out of an absent module, as other modules do while they load; but nothing can be done with them. */
+function absence(module: string, onUse: string): string {
+  return `
+    const refuse = (name) => { ${onUse}; throw new Error(${JSON.stringify(module)} + ' is not part of this build: ' + name); };
+    const absent = (name) => new Proxy(function () {}, {
+      get: () => refuse(name), apply: () => refuse(name), construct: () => refuse(name),
+    });
+    module.exports = new Proxy({}, { get: (_, name) => absent(String(name)) });`;
+}
+
+function englishMessages(path: string): string {
+  const [messages] = /"messages": \{[^}]*\}/.exec(readFileSync(path, 'utf8')) ?? [];
+  if (messages === undefined) throw new Error(`${path} holds no messages any more`);
+  return `module.exports = { ${messages} };`;
+}
+
+function asPattern(module: string): string {
+  return module.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]');
+}
