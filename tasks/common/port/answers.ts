@@ -58,7 +58,7 @@ const loginAdvice =
 const notPortAdvice = "Is baseUrl the address of Port's API, and does a proxy answer in its place?";
 
 /** What to do about Port's own codes (as its API documents them); more telling than the status alone. */
-const adviceByCode: Readonly<Record<string, string>> = {
+export const adviceByCode: Readonly<Record<string, string>> = {
   run_exhausted: 'The run is finished already; nothing can be added to it.',
   run_synchronized_error:
     'Port finishes this run by itself. Set "synchronized": false in the action\'s backend, so that the pipeline can report.',
@@ -71,7 +71,7 @@ const adviceByCode: Readonly<Record<string, string>> = {
   user_inputs_schema_invalid: "Compare the properties with the action's user inputs in Port.",
 };
 
-const adviceByStatus: Readonly<Record<number, string>> = {
+export const adviceByStatus: Readonly<Record<number, string>> = {
   400: 'Port does not accept this request as it is; its words above say why.',
   403: "Give these credentials the permission in Port, or add the agent's address to the IP allow list.",
   404: 'Check the spelling, and that it exists in the Port organization of these credentials. For a related entity: create it first, or set createMissingRelatedEntities.',
@@ -92,7 +92,7 @@ export function adviceFor(status: number, code: string): string {
   );
 }
 
-const adviceByFault: Readonly<Record<NetworkFault, string>> = {
+export const adviceByFault: Readonly<Record<NetworkFault, string>> = {
   dns: 'Check the host name in the API URL, and the DNS of the agent.',
   refused: 'Check the API URL, and that the agent may reach it (firewall, proxy).',
   connectTimeout:
