@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifests, TaskInput, TaskJson } from './manifest-rules.ts';
+import { adviceByCode, adviceByFault, adviceByStatus } from '../tasks/common/port/answers.ts';
 import { root } from './manifests.ts';
 
 export interface GeneratedDocument {
@@ -9,12 +10,31 @@ export interface GeneratedDocument {
   readonly text: string;
 }
 
-/** The READMEs of the tasks, with the tables between their markers made anew from task.json. */
+/** The documents with tables between markers, made anew: from task.json, and from what the code says about errors. */
 export function documentsWithTables({ tasks }: Manifests): readonly GeneratedDocument[] {
-  return Object.entries(tasks)
+  const readmes = Object.entries(tasks)
     .map(([folder, task]) => ({ path: `tasks/${folder}/README.md`, task }))
     .filter(({ path }) => existsSync(join(root, path)))
-    .map(({ path, task }) => ({ path, text: withTables(readFileSync(join(root, path), 'utf8'), task) }));
+    .map(({ path, task }) => ({ path, text: withTables(read(path), task) }));
+  return [...readmes, { path: 'docs/errors.md', text: withAdvice(read('docs/errors.md')) }];
+}
+
+function read(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+function withAdvice(text: string): string {
+  const table = (heading: string, advice: Readonly<Record<string, string>>) =>
+    [
+      `| ${heading} | what to do |`,
+      '| --- | --- |',
+      ...Object.entries(advice).map(([key, words]) => `| \`${key}\` | ${cell(words)} |`),
+    ].join('\n');
+  return [
+    ['codes', table("Port's code", adviceByCode)] as const,
+    ['statuses', table('status', adviceByStatus)] as const,
+    ['faults', table('what happened', adviceByFault)] as const,
+  ].reduce((result, [name, made]) => replaceBlock(result, name, made), text);
 }
 
 function withTables(text: string, task: TaskJson): string {

@@ -125,9 +125,9 @@ for (const [name, node] of Object.entries(agentNodes)) {
         inputs: { runId, blueprint: 'deployment', identifier: 'one', properties: 'imageTag: "1.10"' },
       });
       assert.equal(result, 'Succeeded');
-      const { line, body } = server.requests[1] ?? {};
-      assert.equal(line?.split('?')[0], 'POST /v1/blueprints/deployment/entities');
-      assert.deepEqual(Object.fromEntries(new URL(`http://x${line?.slice(5)}`).searchParams), {
+      const { line = '', body } = server.requests[1] ?? {};
+      assert.equal(line.split('?')[0], 'POST /v1/blueprints/deployment/entities');
+      assert.deepEqual(Object.fromEntries(new URL(`http://x${line.slice(5)}`).searchParams), {
         upsert: 'true',
         merge: 'true',
         validation_only: 'false',
