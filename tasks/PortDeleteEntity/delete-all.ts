@@ -3,8 +3,8 @@ import type { BlueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client.ts';
 import { deleteEntities, deleteEntity, mostDeletesInOneCall } from '../common/port/delete-entities.ts';
 import { isNotFound } from '../common/port/get-entity.ts';
-import { inParallel } from '../PortUpsertEntity/parallel.ts';
-import type { RunTie } from '../PortUpsertEntity/run-tie.ts';
+import { inParallel } from '../common/parallel.ts';
+import type { RunTie } from '../common/run-tie.ts';
 import type { Fates } from './fates.ts';
 
 /** Calls in flight where entities are deleted one by one. */

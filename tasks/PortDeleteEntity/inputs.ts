@@ -4,7 +4,7 @@ import { readBlueprintIdentifier } from '../common/port/identifier-inputs.ts';
 import { identifierProblem } from '../common/port/identifiers.ts';
 import { readRunId, type RunId } from '../common/run-id.ts';
 import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
-import { readListInput } from '../common/structured-input.ts';
+import { readListInput } from '../common/list-input.ts';
 
 export interface DeleteInputs extends SharedInputs {
   readonly runId: RunId | undefined;

@@ -4,7 +4,7 @@ import { runPage } from '../common/port/identifiers.ts';
 import { cleanerOf, withPort } from '../common/session.ts';
 import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
 import { oneLine } from '../common/text.ts';
-import { RunTie } from '../PortUpsertEntity/run-tie.ts';
+import { RunTie } from '../common/run-tie.ts';
 import { callsInFlight, deleteAll } from './delete-all.ts';
 import { Fates } from './fates.ts';
 import { readInputs, type DeleteInputs } from './inputs.ts';

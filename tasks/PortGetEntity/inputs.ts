@@ -3,8 +3,8 @@ import { InputReader } from '../common/input-reader.ts';
 import { readPicks, type PickLine } from '../common/pick.ts';
 import { readEntityIdentifier, readBlueprintIdentifier } from '../common/port/identifier-inputs.ts';
 import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
-import { readListInput } from '../common/structured-input.ts';
-import { outputFile } from '../PortUpsertEntity/paths.ts';
+import { readListInput } from '../common/list-input.ts';
+import { outputFile } from '../common/file-inputs.ts';
 
 export interface GetInputs extends SharedInputs {
   readonly blueprint: string;

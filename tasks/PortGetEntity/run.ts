@@ -1,5 +1,6 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { temporaryFile, writeJsonFile } from '../common/json-array-file.ts';
+import { temporaryFile } from '../common/temporary-file.ts';
+import { writeJsonFile } from '../common/json-array-file.ts';
 import { getBlueprint } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client.ts';
 import { getEntity, isNotFound, type StoredEntity } from '../common/port/get-entity.ts';

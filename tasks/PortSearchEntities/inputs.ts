@@ -3,9 +3,9 @@ import { InputReader } from '../common/input-reader.ts';
 import { readPicks, type PickLine } from '../common/pick.ts';
 import { readOptionalBlueprint } from '../common/port/identifier-inputs.ts';
 import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
-import { readListInput } from '../common/structured-input.ts';
+import { readListInput } from '../common/list-input.ts';
 import type { StructuredMap } from '../common/structured-text.ts';
-import { outputFile } from '../PortUpsertEntity/paths.ts';
+import { outputFile } from '../common/file-inputs.ts';
 import { readQuery } from './query.ts';
 
 export interface SearchInputs extends SharedInputs {

@@ -54,9 +54,7 @@ function typedRule(rule: StructuredMap, schemas: Schemas): Structured {
   return Object.fromEntries(
     Object.entries(rule).map(([key, value]) => [
       key,
-      key === 'value'
-        ? typedOperand(value, schemaOf(rule.property, schemas))
-        : typedValue(value, textSchema),
+      key === 'value' ? typedOperand(value, schemaOf(rule.property, schemas)) : typedValue(value, textSchema),
     ]),
   );
 }

@@ -1,5 +1,7 @@
 import { TaskError } from '../common/errors.ts';
-import { JsonArrayFile, temporaryFile } from '../common/json-array-file.ts';
+import { JsonArrayFile } from '../common/json-array-file.ts';
+import { temporaryFile } from '../common/temporary-file.ts';
+import { renameSync, rmSync } from 'node:fs';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client.ts';
@@ -60,23 +62,26 @@ async function searchOf(
   };
 }
 
+/** The file is there whole, or not at all. */
 async function readAll(
   port: PortClient,
   search: Search,
   { inputs, path }: { inputs: SearchInputs; path: string },
 ): Promise<Findings> {
   const findings = new Findings(inputs.picks);
-  const file = new JsonArrayFile(path);
+  const file = new JsonArrayFile(`${path}.part`);
+  let isWhole = false;
   try {
     for await (const { entities, hasMore } of searchEntities(port, search)) {
       file.write(entities);
       for (const entity of entities) findings.add(entity);
       findings.hasMore = hasMore;
     }
-  } catch (error) {
-    file.discard();
-    throw error;
+    isWhole = true;
+  } finally {
+    file.close();
+    if (isWhole) renameSync(file.path, path);
+    else rmSync(file.path);
   }
-  file.finish();
   return findings;
 }

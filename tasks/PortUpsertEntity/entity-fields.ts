@@ -1,12 +1,7 @@
 import type { Host } from '../common/host.ts';
 import type { InputReader } from '../common/input-reader.ts';
-import {
-  describeTextProblem,
-  isStructuredMap,
-  parseStructuredText,
-  type Structured,
-  type StructuredMap,
-} from '../common/structured-text.ts';
+import { readMapInput, readStructuredInput } from '../common/structured-input.ts';
+import type { Structured, StructuredMap } from '../common/structured-text.ts';
 import { readDeployment } from './preset.ts';
 
 /** What the preset takes its values from. */
@@ -36,26 +31,11 @@ function filled(name: string, value: Structured | undefined): StructuredMap {
   return value === undefined ? {} : { [name]: value };
 }
 
-function readMapInput(reader: InputReader, name: string): StructuredMap | undefined {
-  const text = reader.text(name);
-  if (text === undefined) return undefined;
-  const { value, documents, problems } = parseStructuredText(text);
-  for (const problem of problems) reader.problem(`Input ${name}, ${describeTextProblem(problem)}.`);
-  if (problems.length > 0 || value === null) return undefined;
-  if (isStructuredMap(value) && documents === 1) return value;
-  reader.problem(`Input ${name} must be one YAML or JSON object: a "name: value" on each line.`);
-  return undefined;
-}
-
 /** One team a line, or a YAML or JSON list. */
 function readTeam(reader: InputReader): Structured | undefined {
   const text = reader.text('team');
   if (text === undefined) return undefined;
-  if (/^(\[|\{|- )/.test(text)) {
-    const { value, problems } = parseStructuredText(text);
-    for (const problem of problems) reader.problem(`Input team, ${describeTextProblem(problem)}.`);
-    return problems.length > 0 ? undefined : value;
-  }
+  if (/^(\[|\{|- )/.test(text)) return readStructuredInput(reader, 'team');
   const teams = reader.lines('team');
   return teams.length === 1 ? teams[0] : teams;
 }

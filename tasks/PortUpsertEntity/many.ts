@@ -7,10 +7,10 @@ import { batchesOf, type Batch } from './batches.ts';
 import type { Many, UpsertInputs } from './inputs.ts';
 import { orderEntities } from './order.ts';
 import { announce } from './outputs.ts';
-import { inParallel } from './parallel.ts';
+import { inParallel } from '../common/parallel.ts';
 import { Progress } from './progress.ts';
 import { defaultResultFile, ResultFile, type ResultRecord } from './result-file.ts';
-import { RunTie } from './run-tie.ts';
+import { RunTie } from '../common/run-tie.ts';
 import { Sender } from './send.ts';
 import { nameOf, Tally } from './tally.ts';
 

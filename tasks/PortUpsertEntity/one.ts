@@ -9,7 +9,7 @@ import { entityOf } from './entity.ts';
 import type { One, UpsertInputs } from './inputs.ts';
 import { announce } from './outputs.ts';
 import { ResultFile, type ResultRecord } from './result-file.ts';
-import { RunTie } from './run-tie.ts';
+import { RunTie } from '../common/run-tie.ts';
 import { refusalOf } from './send.ts';
 import { Tally } from './tally.ts';
 

@@ -1,9 +1,7 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { InputError } from '../common/errors.ts';
 import type { Host } from '../common/host.ts';
+import { JsonArrayFile } from '../common/json-array-file.ts';
 import type { Redact } from '../common/redaction.ts';
+import { temporaryFile } from '../common/temporary-file.ts';
 
 /** What became of one entity; one of these is in the result file for each. */
 export interface ResultRecord {
@@ -18,35 +16,25 @@ export interface ResultRecord {
 
 /** Writes a JSON array of records as they come, so that memory does not grow with it. */
 export class ResultFile {
-  readonly path: string;
-  readonly #descriptor: number;
+  readonly #file: JsonArrayFile;
   readonly #redact: Redact;
-  #isEmpty = true;
 
   /** @throws InputError where the file cannot be written. */
   constructor(path: string, redact: Redact) {
-    this.path = path;
+    this.#file = new JsonArrayFile(path);
     this.#redact = redact;
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      this.#descriptor = openSync(path, 'w');
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new InputError([`Input resultFile: ${path} cannot be written (${reason}).`]);
-    }
-    writeSync(this.#descriptor, '[');
+  }
+
+  get path(): string {
+    return this.#file.path;
   }
 
   write(records: readonly ResultRecord[]): void {
-    if (records.length === 0) return;
-    const lines = records.map((record) => JSON.stringify(this.#cleaned(record))).join(',\n');
-    writeSync(this.#descriptor, `${this.#isEmpty ? '\n' : ',\n'}${lines}`);
-    this.#isEmpty = false;
+    this.#file.write(records.map((record) => this.#cleaned(record)));
   }
 
   close(): void {
-    writeSync(this.#descriptor, '\n]\n');
-    closeSync(this.#descriptor);
+    this.#file.close();
   }
 
   #cleaned(record: ResultRecord): ResultRecord {
@@ -57,7 +45,5 @@ export class ResultFile {
 
 /** Where the results of many entities go if nobody says where. */
 export function defaultResultFile(host: Pick<Host, 'variable'>): string {
-  const base = host.variable('Agent.TempDirectory') ?? tmpdir();
-  mkdirSync(base, { recursive: true });
-  return join(mkdtempSync(join(base, 'port-entities-')), 'results.json');
+  return temporaryFile(host, 'port-entities-', 'results.json');
 }

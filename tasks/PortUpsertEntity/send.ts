@@ -5,7 +5,7 @@ import type { PortClient } from '../common/port/client.ts';
 import type { WriteOptions } from '../common/port/entities.ts';
 import type { Batch, BatchItem } from './batches.ts';
 import type { ResultRecord } from './result-file.ts';
-import type { RunTie } from './run-tie.ts';
+import type { RunTie } from '../common/run-tie.ts';
 
 export interface SenderOptions {
   readonly port: PortClient;

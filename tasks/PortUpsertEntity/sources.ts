@@ -10,7 +10,7 @@ import {
   type StructuredText,
 } from '../common/structured-text.ts';
 import { jsonLinesSource, looksLikeJsonLines } from './json-lines.ts';
-import { shownPath } from './paths.ts';
+import { shownPath } from '../common/file-inputs.ts';
 
 /** An entity's text. Either it could be read, or there is a problem. */
 export interface SourceEntry {

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { Host } from './host.ts';
+import { temporaryFile } from './temporary-file.ts';
 import { oneLine } from './text.ts';
 
 /**
@@ -10,9 +9,7 @@ import { oneLine } from './text.ts';
  */
 export function attachSummary(host: Host, markdown: string): void {
   try {
-    const base = host.variable('Agent.TempDirectory') ?? tmpdir();
-    mkdirSync(base, { recursive: true });
-    const file = join(mkdtempSync(join(base, 'port-summary-')), 'Port.md');
+    const file = temporaryFile(host, 'port-summary-', 'Port.md');
     writeFileSync(file, markdown);
     host.attachSummary(file);
   } catch (error) {

@@ -97,6 +97,7 @@ describe('PortSearchEntities', () => {
     await setting.addEntity('team', { identifier: 'checkout' });
     const ran = await setting.run({
       query: '- {property: $identifier, operator: =, value: checkout}',
+      include: 'blueprint',
       pick: 'kind = blueprint',
     });
     assert.equal(ran.result, 'Succeeded', ran.message);
@@ -182,10 +183,13 @@ describe('PortSearchEntities', () => {
     [{ query: 'combinator: and' }, /Input query must have combinator/],
     [{ query: '- just text' }, /Input query must have combinator/],
     [{ query: '{"combinator": "and", "rules": [}' }, /Input query, line 1, column \d+/],
-    [{ query: '- a: 1\n---\n- b: 2' }, /Input query holds 2 YAML documents/],
+    [
+      { query: '- a: 1\n---\n- b: 2' },
+      /Input query must be one YAML or JSON object or list, not 2 documents/,
+    ],
     [{ limit: '0' }, /Input limit is "0"\. Use a whole number/],
     [{ blueprint: 'My service' }, /Input blueprint "My service" has characters/],
-    [{ include: '[1, {a: b}]' }, /Input include has the entry .* which is no text/],
+    [{ include: '[1]' }, /Input include is not a JSON list of texts/],
   ];
   for (const [inputs, problem] of bad) {
     it(`refuses ${JSON.stringify(inputs)} before it asks Port`, async () => {

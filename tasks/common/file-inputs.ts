@@ -1,9 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { Host } from '../common/host.ts';
-import type { InputReader } from '../common/input-reader.ts';
-import { readPipelineContext } from '../common/pipeline-context.ts';
-import { isUnresolved, oneLine } from '../common/text.ts';
+import type { Host } from './host.ts';
+import type { InputReader } from './input-reader.ts';
+import { readPipelineContext } from './pipeline-context.ts';
+import { isUnresolved, oneLine } from './text.ts';
 
 /** The files that an input's path or glob names; a relative one must stay inside the sources directory. */
 export function inputFiles(reader: InputReader, host: Host, name: string): readonly string[] {

@@ -1,6 +1,6 @@
-import { PortApiError } from '../common/errors.ts';
-import type { Host } from '../common/host.ts';
-import type { RunId } from '../common/run-id.ts';
+import { PortApiError } from './errors.ts';
+import type { Host } from './host.ts';
+import type { RunId } from './run-id.ts';
 
 /**
  * The run that entities are tied to. Port ties them only while the run is in progress; after that the entities are still
