@@ -14,7 +14,8 @@ import { openAzure } from '../session.ts';
 import type { Environment } from '../sign-in.ts';
 import type { Output } from '../output.ts';
 import { shown, table } from '../output.ts';
-import { meaningful } from './compare.ts';
+import { redactorOf } from '../../tasks/common/redaction.ts';
+import { isTargetHidden, meaningful } from './compare.ts';
 import { carryOut, decide } from './ensure.ts';
 import type { Decision } from './ensure.ts';
 import { readPairs, readPairsFromEnvironment } from './pairs.ts';
@@ -33,6 +34,7 @@ export interface HookFlags extends AzureFlags {
   readonly allowHttp?: boolean;
   readonly minimal?: boolean;
   readonly rewrite?: boolean;
+  readonly new?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -65,17 +67,16 @@ export async function askedBy(azure: Azure, flags: HookFlags, environment: Envir
   };
 }
 
-const stars = (
-  inputs: Wanted['consumerInputs'],
-  confidential: ReadonlySet<string>,
-): Wanted['consumerInputs'] =>
-  Object.fromEntries(Object.entries(inputs).map(([id, value]) => [id, confidential.has(id) ? '***' : value]));
-
-/** What may be shown of a wish. */
-export const hideSecrets = ({ wanted, confidential }: Checked): Wanted => ({
-  ...wanted,
-  consumerInputs: stars(wanted.consumerInputs, confidential),
-});
+/** What may be shown of a wish: neither what is confidential nor what came from the environment. */
+function hideSecrets({ wanted, confidential }: Checked, { inputEnv }: HookFlags): Wanted {
+  const fromEnvironment = readPairs(inputEnv, '--input-env');
+  const isHidden = (id: string): boolean => confidential.has(id) || id in fromEnvironment;
+  const inputs = Object.entries(wanted.consumerInputs);
+  return {
+    ...wanted,
+    consumerInputs: Object.fromEntries(inputs.map(([id, value]) => [id, isHidden(id) ? '***' : value])),
+  };
+}
 
 const actions = { create: 'created', keep: 'unchanged', repair: 'repaired' } as const;
 
@@ -95,18 +96,33 @@ function tell(
 export async function createHook(flags: HookFlags, { environment, output }: Context): Promise<void> {
   const { azure } = await openAzure(flags, environment);
   const checked = await checkAsked(azure, await askedBy(azure, flags, environment));
-  const decision = await decide(azure, checked, flags.rewrite === true);
+  const decision: Decision =
+    flags.new === true ? { kind: 'create' } : await decide(azure, checked, flags.rewrite === true);
+  if (decision.kind !== 'create' && isTargetHidden(checked)) {
+    output.progress(
+      `The address of ${decision.subscription.id} cannot be read back; it is taken for the one you gave. --new makes another one.`,
+    );
+  }
   const faults = decision.kind === 'repair' ? decision.faults : [];
   if (flags.dryRun === true) {
     const id = decision.kind === 'create' ? '' : decision.subscription.id;
     tell(output, decision, { id, status: '', isDryRun: true });
-    if (!output.isJson) output.line(JSON.stringify(hideSecrets(checked), undefined, 2));
-    output.json({ dryRun: true, action: decision.kind, id, faults, subscription: hideSecrets(checked) });
+    if (!output.isJson) output.line(JSON.stringify(hideSecrets(checked, flags), undefined, 2));
+    output.json({
+      dryRun: true,
+      action: decision.kind,
+      id,
+      faults,
+      subscription: hideSecrets(checked, flags),
+    });
     return;
   }
   const { id, status, raw } = await carryOut(azure, checked.wanted, decision);
   tell(output, decision, { id, status, isDryRun: false });
-  output.json({ action: actions[decision.kind], id, status, faults, subscription: raw });
+  // An address can be a secret too, and comes back in clear: what the environment gave is not shown.
+  const redact = redactorOf(Object.values(readPairsFromEnvironment(flags.inputEnv, environment)));
+  const subscription: unknown = JSON.parse(redact(JSON.stringify(raw)));
+  output.json({ action: actions[decision.kind], id, status, faults, subscription });
 }
 
 const row = (each: Subscription): string[] => [

@@ -1,4 +1,5 @@
 import type { Inputs, Subscription, Wanted } from '../azure/hooks.ts';
+import type { Checked } from './wanted.ts';
 
 /** What the server adds by itself; never part of a wish. */
 const serverOwn: ReadonlySet<string> = new Set(['tfsSubscriptionId', 'hostId']);
@@ -20,22 +21,31 @@ function differences(wanted: Inputs, actual: Inputs): string[] {
     );
 }
 
-/** Where events end up; two subscriptions with the same filters and target are the same one. */
+/** The inputs that say where events end up. */
 const targets = ['url', 'queueName', 'topicName', 'accountName', 'channelName'];
-const targetOf = (inputs: Inputs): string => targets.map((id) => (inputs[id] ?? '').trim()).join(' ');
 
-const isSameKind = (wanted: Wanted, actual: Subscription): boolean =>
-  (['publisherId', 'eventType', 'consumerId', 'consumerActionId'] as const).every(
-    (member) => wanted[member] === actual[member],
-  ) && targetOf(wanted.consumerInputs) === targetOf(actual.consumerInputs);
-
-/** Whether the two tell the same receiver of the same events, whatever else is set. */
-export const isSame = (wanted: Wanted, actual: Subscription): boolean =>
-  isSameKind(wanted, actual) &&
-  differences(meaningful(wanted.publisherInputs), meaningful(actual.publisherInputs)).length === 0;
+/** A target that comes back masked tells nothing: what it may be is taken for what is wanted. */
+const hasSameTarget = (wanted: Wanted, actual: Subscription, confidential: ReadonlySet<string>): boolean =>
+  targets.every(
+    (id) =>
+      confidential.has(id) ||
+      (wanted.consumerInputs[id] ?? '').trim() === (actual.consumerInputs[id] ?? '').trim(),
+  );
 
 /** Whether it is a subscription to the same event for the same receiver, with filters that may differ. */
-export const isForSameReceiver = isSameKind;
+export const isForSameReceiver = ({ wanted, confidential }: Checked, actual: Subscription): boolean =>
+  (['publisherId', 'eventType', 'consumerId', 'consumerActionId'] as const).every(
+    (member) => wanted[member] === actual[member],
+  ) && hasSameTarget(wanted, actual, confidential);
+
+/** Whether the two tell the same receiver of the same events, whatever else is set. */
+export const isSame = (checked: Checked, actual: Subscription): boolean =>
+  isForSameReceiver(checked, actual) &&
+  differences(meaningful(checked.wanted.publisherInputs), meaningful(actual.publisherInputs)).length === 0;
+
+/** Whether the receiver's address is one of the inputs that cannot be compared. */
+export const isTargetHidden = ({ wanted, confidential }: Checked): boolean =>
+  targets.some((id) => confidential.has(id) && wanted.consumerInputs[id] !== undefined);
 
 /** What is not as wanted, in words. Confidential inputs come back masked and are left out. */
 export function faultsOf(wanted: Wanted, actual: Subscription, confidential: ReadonlySet<string>): string[] {

@@ -22,12 +22,9 @@ export function listAlike(azure: Azure, wanted: Wanted): Promise<Subscription[]>
 }
 
 /** What has to be done so that the wanted subscription exists once and works. Of several, one that works is kept. */
-export async function decide(
-  azure: Azure,
-  { wanted, confidential }: Checked,
-  mustRewrite: boolean,
-): Promise<Decision> {
-  const same = (await listAlike(azure, wanted)).filter((each) => isSame(wanted, each));
+export async function decide(azure: Azure, checked: Checked, mustRewrite: boolean): Promise<Decision> {
+  const { wanted, confidential } = checked;
+  const same = (await listAlike(azure, wanted)).filter((each) => isSame(checked, each));
   const subscription = same.find((each) => each.status === 'enabled') ?? same[0];
   if (subscription === undefined) return { kind: 'create' };
   const faults = faultsOf(wanted, subscription, confidential);

@@ -54,6 +54,7 @@ export function addHooksCommands(program: Command, environment: Environment): vo
     .requiredOption('--event <id>', 'such as build.complete; see "hooks events"')
     .requiredOption('--consumer <id>', 'such as webHooks/httpRequest; see "hooks events --consumers"')
     .option('--rewrite', 'send all inputs again: secret ones cannot be compared')
+    .option('--new', 'make it even where one like it exists, for a receiver whose address is secret')
     .option('--dry-run', 'show what would be done')
     .action((flags: HookFlags & { json?: boolean }) => createHook(flags, contextOf(flags)));
   withWish(hooks.command('test').description('send a test notification and show what the receiver answers'))

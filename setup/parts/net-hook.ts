@@ -39,9 +39,9 @@ async function wish(world: World, event: NetEvent, url: string): Promise<Checked
   });
 }
 
-async function existing(world: World, { wanted }: Checked): Promise<Subscription | undefined> {
-  const alike = (await listAlike(await world.azure(), wanted)).filter((each) =>
-    isForSameReceiver(wanted, each),
+async function existing(world: World, checked: Checked): Promise<Subscription | undefined> {
+  const alike = (await listAlike(await world.azure(), checked.wanted)).filter((each) =>
+    isForSameReceiver(checked, each),
   );
   return alike.find((each) => each.status === 'enabled') ?? alike[0];
 }

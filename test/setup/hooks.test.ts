@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
 import { closeAll, file, start, startReceiver } from '../local/azure-devops/fixture.ts';
@@ -119,6 +124,20 @@ describe('hooks create', function () {
     const again = await hooks(ado, 'create', ...buildFailed);
     assert.match(again.stdout, /^repaired[^]*resourceDetailsToSend is not set, not "all"/);
     assert.equal(ado.store.subscriptions.size, 1);
+  });
+
+  it('makes another one on demand, for a receiver whose address cannot be compared', async () => {
+    const ado = await start();
+    const slack = ['--event', 'build.complete', '--consumer', 'slack/postMessageToChannel', '--input'];
+    await hooks(ado, 'create', ...slack, 'url=https://chat.example.com/a');
+    const other = await hooks(ado, 'create', ...slack, 'url=https://chat.example.com/b');
+    assert.match(other.stdout, /^unchanged/);
+    assert.match(
+      other.stderr,
+      /cannot be read back; it is taken for the one you gave. --new makes another one/,
+    );
+    await hooks(ado, 'create', ...slack, 'url=https://chat.example.com/b', '--new');
+    assert.equal(ado.store.subscriptions.size, 2);
   });
 
   it('changes nothing in a dry run, and shows what it would send without the secrets', async () => {
@@ -380,6 +399,38 @@ describe('sign-in', function () {
     assert.equal(stdout, 'No subscription.\n');
   });
 
+  it('asks Entra ID for a token where the environment has none, as "az login" left it', async () => {
+    const ado = await start(fakeRunner(), { entraToken: 'entra-token' });
+    const folder = await mkdtemp(join(tmpdir(), 'az-'));
+    const answer = {
+      accessToken: 'entra-token',
+      expiresOn: '2099-01-01 00:00:00.000000',
+      expires_on: 4070908800,
+    };
+    await writeFile(join(folder, 'az'), `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`);
+    await chmod(join(folder, 'az'), 0o755);
+    const { code, stdout, stderr } = await list(ado.organizationUrl, {
+      PATH: `${folder}:${process.env.PATH ?? ''}`,
+      AZURE_TOKEN_CREDENTIALS: 'AzureCliCredential',
+    });
+    await rm(folder, { recursive: true });
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'No subscription.\n');
+  });
+
+  it('says how to sign in where nobody is', async () => {
+    const { code, stderr } = await list('my-org', {
+      PATH: '/nowhere',
+      AZURE_TOKEN_CREDENTIALS: 'AzureCliCredential',
+    });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error Not signed in to Azure DevOps\. Run "az login", or set AZURE_DEVOPS_EXT_PAT/,
+    );
+    assert.equal(stderr.trimEnd().split('\n').length, 1);
+  });
+
   it('sends credentials over https only, but to this machine', async () => {
     const { code, stderr } = await list('http://azure.example.com/my-org', pat);
     assert.equal(code, 1);
@@ -394,4 +445,47 @@ describe('sign-in', function () {
     assert.equal((await runCommand(['hooks', 'create'])).code, 2);
     assert.equal((await runCommand(['--help'])).code, 0);
   });
+});
+
+describe('the example that tells a chat of failed deployments', function () {
+  this.timeout(30_000);
+  afterEach(closeAll);
+
+  const script = join(
+    import.meta.dirname,
+    '..',
+    '..',
+    'examples',
+    'failed-deployment-to-chat',
+    'subscribe.sh',
+  );
+  const main = join(import.meta.dirname, '..', '..', 'setup', 'main.ts');
+
+  for (const [chat, consumer] of [
+    ['slack', 'slack'],
+    ['teams', 'webHooks'],
+  ] as const) {
+    it(`subscribes ${chat} once, and never shows the address of the web hook`, async () => {
+      const ado = await start();
+      ado.createPipeline({ name: 'deploy', ...file });
+      const environment = {
+        ...process.env,
+        ...pat,
+        PORT_AZURE_PIPELINES: `${process.execPath} ${main}`,
+        ORGANIZATION: ado.organizationUrl,
+        PROJECT: 'my-project',
+        PIPELINE: 'deploy',
+        CHAT: chat,
+        CHAT_WEBHOOK: 'https://chat.example.com/hidden',
+      };
+      const run = (...args: string[]) => promisify(execFile)('sh', [script, ...args], { env: environment });
+      const shown = [await run('--dry-run'), await run(), await run('--json')];
+      const [subscription] = subscriptionsOf(ado);
+      assert.equal(ado.store.subscriptions.size, 1);
+      assert.equal(subscription?.consumerId, consumer);
+      assert.equal(subscription.consumerInputs.url, 'https://chat.example.com/hidden');
+      assert.deepEqual(subscription.publisherInputs.buildStatus, 'Failed');
+      assert.ok(!shown.some(({ stdout, stderr }) => (stdout + stderr).includes('hidden')));
+    });
+  }
 });

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileRun } from '../../local/agent/compile.ts';
+import { createAgent, installExtension, readTriggers } from '../../local/agent/index.ts';
+import { makeSettings } from '../../local/agent/settings.ts';
+import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
+import { startAzureDevOps } from '../../local/azure-devops/index.ts';
+import { packagedExtension } from '../../local/packaged-extension.ts';
+import { signInToPort } from '../../local/port-user.ts';
+import type { LocalPort } from '../../local/port/index.ts';
+import { startPort } from '../../local/port/index.ts';
+import { runCommand } from './command-line.ts';
+
+const examples = join(import.meta.dirname, '..', '..', 'examples');
+
+interface World {
+  readonly ado: LocalAzureDevOps;
+  readonly port: LocalPort;
+  readonly folder: string;
+  /** Executes an action in Port; the run's id. */
+  execute(action: string, properties: Record<string, unknown>): Promise<string>;
+  settle(): Promise<void>;
+}
+
+/** An empty Port, an organization with an agent that has the packaged extension, and one pipeline. */
+async function startWorld(pipeline: { name: string; folder: string; file: string }): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'setup-agent-'));
+  const extensions = [await installExtension(packagedExtension(), join(folder, 'extensions'))];
+  const options = {
+    extensions,
+    workDirectory: join(folder, 'agent'),
+    timings: { sigint: 200, sigterm: 200 },
+  };
+  const settings = makeSettings(options);
+  let revision = 0;
+  const ado = await startAzureDevOps({
+    runner: createAgent(options),
+    personalAccessToken: 'pat',
+    triggers: async (file) => readTriggers(await readFile(file, 'utf8'), file).webhooks,
+    runNumber: (request) => compileRun(request, settings, () => (revision += 1)).buildNumber,
+  });
+  const port = await startPort({ azureDevOpsUrl: ado.url });
+  ado.createPipeline({
+    name: pipeline.name,
+    file: join(pipeline.folder, pipeline.file),
+    repositoryDirectory: pipeline.folder,
+  });
+  const user = await signInToPort(port);
+  return {
+    ado,
+    port,
+    folder,
+    execute: async (action, properties) => {
+      const id = await user.execute(action, properties);
+      await port.idle();
+      return id;
+    },
+    settle: async () => {
+      await ado.idle();
+      await port.idle();
+    },
+  };
+}
+
+async function apply({ ado, port, folder }: World, yaml: string, base: string): Promise<void> {
+  const local = yaml
+    .replace('https://dev.azure.com/my-org', ado.organizationUrl)
+    .replaceAll(/\b(?:port\/)?[\w.-]+\.json\b/g, (file) => join(base, file))
+    .replace(/pipelineFile: (.*)/, (_all, file: string) => `pipelineFile: ${join(base, file)}`);
+  await writeFile(join(folder, 'port-azure.yml'), local);
+  const { code, stderr } = await runCommand(['setup', 'apply', '--file', join(folder, 'port-azure.yml')], {
+    AZURE_DEVOPS_EXT_PAT: 'pat',
+    PORT_CLIENT_ID: port.clientId,
+    PORT_CLIENT_SECRET: port.clientSecret,
+    PORT_BASE_URL: port.url,
+  });
+  assert.equal(code, 0, stderr);
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const deploySettings = `
+organization: https://dev.azure.com/my-org
+project: my-project
+pipeline: deploy
+pipelineFile: deploy.yml
+webhook: { name: portDeploy, connection: port-webhook }
+portConnection: port
+port:
+  blueprints: [port/deployment.blueprint.json]
+  actions: [port/deploy_service.action.json]
+net: true
+`;
+
+describe('setup, with the packaged extension and an agent', function () {
+  this.timeout(60_000);
+  let world: World;
+  afterEach(async () => {
+    await world.ado.close();
+    await world.port.close();
+    await rm(world.folder, { recursive: true, force: true });
+  });
+
+  it('is all that the deploy example needs, from nothing to a run that ends as SUCCESS with its entity', async () => {
+    const folder = join(examples, 'deploy');
+    world = await startWorld({ name: 'deploy', folder, file: 'deploy.yml' });
+    await apply(world, deploySettings, folder);
+
+    const id = await world.execute('deploy_service', { service: 'checkout', environment: 'test' });
+    await world.settle();
+
+    const { store } = world.port;
+    assert.equal(store.run(id).status, 'SUCCESS', world.ado.buildLog(1));
+    assert.equal(store.entitiesOf('deployment').size, 1);
+  });
+
+  describe('and the net of its example', () => {
+    const folder = join(examples, 'lost-agent-net');
+    beforeEach(async () => {
+      world = await startWorld({ name: 'sleep', folder, file: 'deploy.yml' });
+      await apply(world, await readFile(join(folder, 'port-azure.yml'), 'utf8'), folder);
+    });
+
+    it('ends a run that was cancelled in the queue', async () => {
+      world.ado.pauseQueue();
+      const id = await world.execute('sleep', { seconds: '0' });
+      world.ado.cancel(1);
+      await world.settle();
+      assert.equal(world.port.store.run(id).status, 'FAILURE');
+      assert.equal(world.port.store.run(id).statusLabel, 'Canceled');
+    });
+
+    it('ends a run whose agent was killed', async () => {
+      const id = await world.execute('sleep', { seconds: '60' });
+      await until(() =>
+        [...world.ado.build(1).records.values()].some(
+          ({ name, state }) => name === 'Deploy' && state === 'inProgress',
+        ),
+      );
+      assert.equal(world.port.store.run(id).status, 'IN_PROGRESS');
+      world.ado.loseAgent(1);
+      await world.settle();
+      assert.equal(world.port.store.run(id).status, 'FAILURE');
+      assert.equal(world.port.store.run(id).statusLabel, 'Pipeline failed');
+    });
+
+    it('ends a run as SUCCESS whose pipeline has no step for Port', async () => {
+      const id = await world.execute('sleep', { seconds: '0' });
+      await world.settle();
+      assert.equal(world.port.store.run(id).status, 'SUCCESS');
+    });
+  });
+});
