@@ -11,11 +11,21 @@ export const nodes = {
 
 export type NodeName = keyof typeof nodes;
 
-/** Makes the commands of the contenders; `url` is that of the server, near or far. */
+/** One report step: a log line, and the end of the run with a link. */
+const report = {
+  INPUT_STATUS: 'success',
+  INPUT_RUNID: 'r_bench',
+  INPUT_LOGMESSAGE: 'Deployed checkout to test',
+};
+
+/** The commands of the contenders; `url` is that of the server, near or far. */
 export function contenders(world: World, node: NodeName, url: string) {
   const temp = join(world.folder, 'temp');
   mkdirSync(temp, { recursive: true });
-  const credentials = { PORT_CLIENT_ID: 'bench-client', PORT_CLIENT_SECRET: 'bench-client-secret-of-some-length' };
+  const credentials = {
+    PORT_CLIENT_ID: 'bench-client',
+    PORT_CLIENT_SECRET: 'bench-client-secret-of-some-length',
+  };
   const base = { PATH: process.env.PATH ?? '', HOME: temp, NODE_EXTRA_CA_CERTS: world.caFile };
   const run = (file: string, env: Readonly<Record<string, string>> = {}): Command => ({
     file: nodes[node],
@@ -23,7 +33,7 @@ export function contenders(world: World, node: NodeName, url: string) {
     env: { ...base, ...env },
   });
   const contender = (name: string) => join(world.folder, `${name}.js`);
-  const task = (name: string, file = 'index.js') => join(root, 'build', 'tasks', name, file);
+  const task = (file: string) => join(world.tasks, 'PortRunStatus', file);
   const agent = agentEnvironment(temp, url, credentials);
   return {
     start: run(contender('start')),
@@ -34,22 +44,32 @@ export function contenders(world: World, node: NodeName, url: string) {
       args: [join(import.meta.dirname, 'contenders', 'curl.sh')],
       env: { ...base, PORT_BASE_URL: url, ...credentials, CURL_CA_BUNDLE: world.caFile },
     },
-    githubAction: (inputs: Readonly<Record<string, string>>) =>
-      run(contender('github-action'), {
-        INPUT_BASEURL: url,
-        INPUT_CLIENTID: credentials.PORT_CLIENT_ID,
-        INPUT_CLIENTSECRET: credentials.PORT_CLIENT_SECRET,
-        ...inputs,
-      }),
-    runStatus: (inputs: Readonly<Record<string, string>>) => run(task('PortRunStatus'), { ...agent, ...inputs }),
-    runStatusPostJob: (inputs: Readonly<Record<string, string>>) =>
-      run(task('PortRunStatus', 'finish.js'), { ...agent, ...inputs }),
-    upsertEntity: (inputs: Readonly<Record<string, string>>) => run(task('PortUpsertEntity'), { ...agent, ...inputs }),
+    githubAction: run(contender('github-action'), {
+      INPUT_BASEURL: url,
+      INPUT_CLIENTID: credentials.PORT_CLIENT_ID,
+      INPUT_CLIENTSECRET: credentials.PORT_CLIENT_SECRET,
+      INPUT_RUNID: 'r_bench',
+      INPUT_STATUS: 'SUCCESS',
+      INPUT_MESSAGE: 'Deployed checkout to test',
+      INPUT_LINK: 'https://dev.azure.com/example',
+    }),
+    ours: run(task('index.js'), { ...agent, ...report }),
+    oursEndByLog: run(task('index.js'), {
+      ...agent,
+      ...report,
+      INPUT_LINKTOPIPELINE: 'false',
+      BUILD_BUILDID: '',
+    }),
+    postJob: run(task('finish.js'), { ...agent, INPUT_STATUS: 'track' }),
   } as const;
 }
 
 /** What an agent sets for each step of a job. */
-function agentEnvironment(temp: string, url: string, credentials: { PORT_CLIENT_ID: string; PORT_CLIENT_SECRET: string }) {
+function agentEnvironment(
+  temp: string,
+  url: string,
+  credentials: { PORT_CLIENT_ID: string; PORT_CLIENT_SECRET: string },
+) {
   return {
     INPUT_PORTCONNECTION: 'port',
     ENDPOINT_URL_port: url,

@@ -50,7 +50,9 @@ export function measure({ file, args, env }: Command): Promise<Sample> {
 
 /** Time of all children that have ended, in ms: fields 16 and 17 of /proc/self/stat. */
 function childrenTime(): number {
-  const fields = readProc('self', 'stat')?.replace(/^.*\) /, '').split(' ');
+  const fields = readProc('self', 'stat')
+    ?.replace(/^.*\) /, '')
+    .split(' ');
   return fields === undefined ? Number.NaN : (Number(fields[13]) + Number(fields[14])) * tick;
 }
 

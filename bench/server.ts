@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { startRelay } from './relay.ts';
 
 /**
- * A process that answers as Port does, as fast as it can, so that what is measured is the client. It is told what to do by
- * messages of its parent, and counts what reached it.
+ * A process that answers a report step as Port does, as fast as it can, so that what is measured is the client. Its parent's
+ * first message starts it; each further one asks for the counts, which begin anew.
  */
 
 export interface ServerOrder {
@@ -22,20 +22,13 @@ export interface ServerPorts {
   readonly slow: number;
 }
 
+/** What has reached the server since the last question. */
 export interface Counts {
   readonly requests: number;
   readonly connections: number;
-  /** Calls that brought many entities. */
-  readonly bulkCalls: number;
 }
 
-/** Sets how long each answer takes from now on, in ms, and asks for the counts, which begin anew. */
-export interface CountOrder {
-  readonly latency: number;
-}
-
-let counts = { requests: 0, connections: 0, bulkCalls: 0 };
-let latency = 0;
+let counts = { requests: 0, connections: 0 };
 
 process.once('message', (order) => void start(order as ServerOrder));
 
@@ -47,61 +40,23 @@ async function start({ key, cert, roundTrip }: ServerOrder): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const direct = (server.address() as AddressInfo).port;
   const slow = await startRelay(direct, roundTrip);
-  process.on('message', (order) => {
-    const { requests, connections, bulkCalls } = counts;
-    counts = { requests: 0, connections: 0, bulkCalls: 0 };
-    latency = (order as CountOrder).latency;
-    process.send?.({ requests, connections, bulkCalls } satisfies Counts);
+  process.on('message', () => {
+    process.send?.(counts satisfies Counts);
+    counts = { requests: 0, connections: 0 };
   });
   process.send?.({ direct, slow } satisfies ServerPorts);
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   counts.requests++;
-  const arrived = performance.now();
-  const body = await text(request);
-  const path = (request.url ?? '').replace(/\?.*/, '');
-  const content = JSON.stringify(contentFor(path, body));
-  const send = () => {
-    response.writeHead(path.endsWith('/bulk') ? 207 : 200, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(content),
-    });
-    response.end(content);
-  };
-  const left = latency - (performance.now() - arrived);
-  if (left > 0) setTimeout(send, left);
-  else send();
+  await text(request);
+  const content = JSON.stringify(request.url?.endsWith('/access_token') === true ? token : run);
+  response.writeHead(200, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(content),
+  });
+  response.end(content);
 }
 
-function contentFor(path: string, body: string): unknown {
-  if (path.endsWith('/access_token'))
-    return { ok: true, accessToken: 'bench-access-token', expiresIn: 10_800, tokenType: 'Bearer' };
-  if (path.endsWith('/bulk')) return bulkResults(body);
-  if (path.endsWith('/entities')) return { ok: true, entity: JSON.parse(body) as unknown };
-  if (path.startsWith('/v1/blueprints/')) return { ok: true, blueprint };
-  return { ok: true, run: { id: 'r_bench', status: 'SUCCESS' } };
-}
-
-const blueprint = {
-  identifier: 'service',
-  schema: {
-    properties: {
-      url: { type: 'string' },
-      language: { type: 'string' },
-      replicas: { type: 'number' },
-      isPublic: { type: 'boolean' },
-    },
-  },
-  relations: {},
-};
-
-function bulkResults(body: string): unknown {
-  counts.bulkCalls++;
-  const { entities } = JSON.parse(body) as { entities: { identifier: string }[] };
-  return {
-    ok: true,
-    entities: entities.map(({ identifier }, index) => ({ created: true, identifier, index })),
-    errors: [],
-  };
-}
+const token = { ok: true, accessToken: 'bench-access-token', expiresIn: 10_800, tokenType: 'Bearer' };
+const run = { ok: true, run: { id: 'r_bench', status: 'SUCCESS' } };

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -9,19 +9,21 @@ import type { Counts, ServerPorts } from './server.ts';
 
 export const root = join(import.meta.dirname, '..');
 
-/** Round-trip time of a line to Port from another continent, and the time of an answer in bulk, in ms. */
+/** Round-trip time of a line to Port from another continent, in ms. */
 export const roundTrip = 50;
 
 /** What the contenders run in: a TLS server that answers as Port does, and a folder of their own. */
 export interface World {
   readonly folder: string;
+  /** A copy of the built tasks: a build that runs meanwhile takes nothing away. */
+  readonly tasks: string;
   /** The certificate authority that every contender trusts by NODE_EXTRA_CA_CERTS. */
   readonly caFile: string;
   readonly url: string;
   /** The same server, 50 ms away. */
   readonly slowUrl: string;
-  /** What has reached the server since the last question; each answer takes so long, in ms, from now on. */
-  counts(latency?: number): Promise<Counts>;
+  /** What has reached the server since the last question. */
+  counts(): Promise<Counts>;
   close(): void;
 }
 
@@ -30,6 +32,8 @@ export async function startWorld(): Promise<World> {
   const authority = createAuthority('Bench authority');
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, authority.cert);
+  const tasks = join(folder, 'tasks');
+  cpSync(join(root, 'build', 'tasks'), tasks, { recursive: true });
   await buildContenders(folder);
 
   const server = fork(join(import.meta.dirname, 'server.ts'));
@@ -41,10 +45,11 @@ export async function startWorld(): Promise<World> {
   const { direct, slow } = (await ask({ ...authority.issue(), roundTrip })) as ServerPorts;
   return {
     folder,
+    tasks,
     caFile,
     url: `https://127.0.0.1:${direct}`,
     slowUrl: `https://127.0.0.1:${slow}`,
-    counts: async (latency = 0) => (await ask({ latency })) as Counts,
+    counts: async () => (await ask({})) as Counts,
     close() {
       server.kill();
       rmSync(folder, { recursive: true, force: true });

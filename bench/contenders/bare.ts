@@ -5,7 +5,12 @@ import { Agent, request } from 'node:https';
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const base = process.env.PORT_BASE_URL ?? '';
 
-function call(method: string, path: string, body: unknown, token?: string): Promise<{ accessToken?: string }> {
+function call(
+  method: string,
+  path: string,
+  body: unknown,
+  token?: string,
+): Promise<{ accessToken?: string }> {
   const content = JSON.stringify(body);
   const headers = {
     'content-type': 'application/json',
@@ -18,7 +23,8 @@ function call(method: string, path: string, body: unknown, token?: string): Prom
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
-        if (response.statusCode !== 200) reject(new Error(`${method} ${path} -> ${String(response.statusCode)}`));
+        if (response.statusCode !== 200)
+          reject(new Error(`${method} ${path} -> ${String(response.statusCode)}`));
         else resolve(JSON.parse(Buffer.concat(chunks).toString()) as { accessToken?: string });
       });
     });
@@ -31,7 +37,12 @@ async function report(): Promise<void> {
   const { PORT_CLIENT_ID: clientId, PORT_CLIENT_SECRET: clientSecret } = process.env;
   const { accessToken } = await call('POST', '/v1/auth/access_token', { clientId, clientSecret });
   await call('POST', '/v1/actions/runs/r_bench/logs', { message: 'Deployed checkout to test' }, accessToken);
-  await call('PATCH', '/v1/actions/runs/r_bench', { status: 'SUCCESS', link: ['https://dev.azure.com/example'] }, accessToken);
+  await call(
+    'PATCH',
+    '/v1/actions/runs/r_bench',
+    { status: 'SUCCESS', link: ['https://dev.azure.com/example'] },
+    accessToken,
+  );
   process.stdout.write('reported\n');
   agent.destroy();
 }

@@ -1,10 +1,7 @@
 import * as core from '@actions/core';
 import axios from 'axios';
 
-/**
- * What port-github-action does, with the same libraries: UPDATE_RUN with a message and a status, and BULK_UPSERT, which sends
- * one POST after another.
- */
+/** What port-github-action does for UPDATE_RUN with a message and a status, with the same libraries. */
 
 const input = (name: string) => core.getInput(name);
 const url = (path: string) => `${input('baseUrl')}${path}`;
@@ -26,17 +23,6 @@ async function updateRun(): Promise<void> {
   core.setOutput('runId', input('runId'));
 }
 
-async function bulkUpsert(): Promise<void> {
-  const config = { ...(await signIn()), params: { upsert: true, merge: true } };
-  const entities = JSON.parse(input('entities')) as { identifier: string; blueprint: string }[];
-  for (const entity of entities) {
-    const path = url(`/v1/blueprints/${entity.blueprint}/entities`);
-    core.info(`Performing POST request to URL: ${path}, with body: ${JSON.stringify(entity)}`);
-    await axios.post(path, entity, config);
-  }
-  core.setOutput('identifiers', entities.map(({ identifier }) => identifier));
-}
-
-(input('operation') === 'BULK_UPSERT' ? bulkUpsert() : updateRun()).catch((error: unknown) => {
+updateRun().catch((error: unknown) => {
   core.setFailed(error instanceof Error ? error : String(error));
 });

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { figureAtLeast, figureAtMost, type Check } from './checks.ts';
+import { nodes } from './contenders.ts';
+import type { World } from './world.ts';
+import type { Table } from './report-step.ts';
+import { measureUpsert, type UpsertFigures } from './upsert.ts';
+
+/** How far one run of several seconds may be from the next, as a share. */
+const tolerance = 0.05;
+
+/** Many entities. @param counts how many, from few to many; the first is held against the targets. */
+export async function measureCatalog(
+  world: World,
+  counts: readonly number[],
+): Promise<{ table: Table; checks: Check[] }> {
+  const task = join(world.tasks, 'PortUpsertEntity', 'index.js');
+  const all: UpsertFigures[] = [];
+  for (const entities of counts) all.push(await measureUpsert({ entities, task, node: nodes['Node 20'] }));
+  const rows = all.map(({ entities, wall, ideal, peak, calls, tokens, serialRatio }) => [
+    entities.toLocaleString('en-US'),
+    `${(wall / 1000).toFixed(2)} s`,
+    (wall / ideal).toFixed(2),
+    `${peak.toFixed(0)} MiB`,
+    String(calls),
+    String(tokens),
+    `${serialRatio.toFixed(0)} times as long`,
+  ]);
+  const head = ['entities', 'wall', 'against the ideal', 'peak memory', 'calls', 'tokens', 'one by one'];
+  return {
+    table: { title: 'Entities from a JSON Lines file on Node 20, 50 ms an answer', head, rows },
+    checks: checksOf(all),
+  };
+}
+
+function checksOf([first, ...others]: readonly UpsertFigures[]): Check[] {
+  if (first === undefined) return [];
+  const name = `${first.entities.toLocaleString('en-US')} entities`;
+  return [
+    figureAtMost(
+      `${name}: wall against calls x latency / in flight`,
+      { value: first.wall / first.ideal },
+      1.15,
+      tolerance,
+    ),
+    figureAtMost(`${name}: peak memory`, { value: first.peak, unit: ' MiB' }, 120),
+    figureAtLeast(
+      `${name}: one POST after another takes so many times as long`,
+      { value: first.serialRatio },
+      60,
+      tolerance,
+    ),
+    ...others.flatMap((more) => comparison(first, more)),
+  ];
+}
+
+function comparison(few: UpsertFigures, many: UpsertFigures): Check[] {
+  const times = many.entities / few.entities;
+  const name = `${many.entities.toLocaleString('en-US')} entities`;
+  return [
+    figureAtMost(`${name}: so many times as long`, { value: many.wall / few.wall }, times, tolerance),
+    figureAtMost(`${name}: peak memory`, { value: many.peak, unit: ' MiB' }, 120),
+  ];
+}

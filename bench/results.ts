@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { arch, cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import type { Check } from './checks.ts';
+import { nodes } from './contenders.ts';
+import type { Table } from './report-step.ts';
+import { root } from './world.ts';
+
+/** The page of results. */
+export function resultsPage(checks: readonly Check[], tables: readonly Table[]): string {
+  const targets = {
+    title: 'Targets',
+    head: ['what', 'measured', 'target', ''],
+    rows: checks.map(({ what, measured, target, verdict }) => [what, measured, target, verdict]),
+  };
+  return [
+    '# What it costs',
+    'Written by `npm run bench`. Whole processes that run in turn over TLS on the loopback; the results are ratios, for which the machine matters little. In brackets the interval that holds 90 % of what the same samples would give again. CPU is user and system time; peak memory is the largest resident set.',
+    machine(),
+    ...[targets, ...tables].map(markdownOf),
+    notes,
+  ].join('\n\n');
+}
+
+const notes = `## How to read it
+
+- All but the post-job step do the same: sign in, send a log line, and end the run with a link. 1.0 is the bare script.
+- "curl and jq" is the documented script alone; a Bash step adds the agent's own script runner to it.
+- "port-github-action's way" is its three calls with the libraries that it uses, bundled and minified as the tasks are.
+- 50 ms away: each way takes 25 ms, and opening a connection takes one more round trip.
+- The ideal of many entities is calls x latency / calls in flight. "One by one" is measured with 200 entities and scaled up.
+`;
+
+function markdownOf({ title, head, rows }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [`## ${title}\n`, line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function machine(): string {
+  const [cpu] = cpus();
+  const packages = ['undici', 'azure-pipelines-task-lib', 'axios', '@actions/core'].map(
+    (name) => `${name} ${versionOf(name)}`,
+  );
+  const versions = Object.values(nodes).map((node) => `Node ${output(node, '--version')}`);
+  const curl = output('curl', '--version').split(' ').slice(0, 2).join(' ');
+  return [
+    `- ${new Date().toISOString().slice(0, 10)}`,
+    `- ${cpus().length} x ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()} ${arch()}`,
+    `- ${[...versions, ...packages, ...(curl === '' ? [] : [curl])].join(', ')}`,
+  ].join('\n');
+}
+
+function versionOf(name: string): string {
+  const text = readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function output(file: string, argument: string): string {
+  try {
+    return execFileSync(file, [argument], { encoding: 'utf8' }).trim();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,30 @@
+import { mean, ratioOf, type Centre, type Ratio } from './figures.ts';
+import { measure, type Command, type Sample } from './measure.ts';
+
+/** Runs the contenders in turn, round after round, so that what slows the machine for a while slows them all. */
+export async function runInTurn<Name extends string>(
+  contenders: Readonly<Record<Name, Command>>,
+  rounds: number,
+): Promise<Readonly<Record<Name, readonly Sample[]>>> {
+  const names = Object.keys(contenders) as Name[];
+  const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<Name, Sample[]>;
+  // The first run of each fills the caches of the file system, and does not count.
+  for (const name of names) await measure(contenders[name]);
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) samples[name].push(await measure(contenders[name]));
+  }
+  return samples;
+}
+
+/** Time of the processor comes in steps of 10 ms: a median would be one of these steps, the mean is not. */
+export const centres = { wall: undefined, cpu: mean, peak: undefined } satisfies Record<
+  Quantity,
+  Centre | undefined
+>;
+
+export type Quantity = 'wall' | 'cpu' | 'peak';
+
+export function compare(ours: readonly Sample[], theirs: readonly Sample[], quantity: Quantity): Ratio {
+  const values = (samples: readonly Sample[]) => samples.map((sample) => sample[quantity]);
+  return ratioOf(values(ours), values(theirs), centres[quantity]);
+}
