@@ -30,6 +30,7 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-restricted-imports': ['error', { paths: [taskLib, undici], patterns: [taskLibPaths, undiciPaths] }],
       'max-params': ['error', 4],
       'no-console': 'error',
