@@ -6,6 +6,7 @@ import { readPayload, readRunId, type RunId } from '../common/run-id.ts';
 import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
 import { readDraft, type Draft } from './draft.ts';
 import { readEntityFields } from './entity-fields.ts';
+import { keepMemoryFlat } from './memory.ts';
 import { inputFiles, outputFile } from '../common/file-inputs.ts';
 import { readService } from './preset.ts';
 import { fileSource, inlineSource, joinSources, type EntitySource } from './sources.ts';
@@ -83,6 +84,7 @@ function readOne(reader: InputReader, host: Host, secrets: SecretFinder): One {
 const fieldsOfOne = ['identifier', 'title', 'icon', 'team', 'properties', 'relations'] as const;
 
 async function readMany(reader: InputReader, host: Host, secrets: SecretFinder): Promise<Many> {
+  keepMemoryFlat();
   const superfluous = fieldsOfOne.filter((name) => reader.text(name) !== undefined);
   if (reader.choice('preset', ['none', 'deployment'], 'none') !== 'none') {
     reader.problem('Input preset is for one entity by hand; remove it, or remove entities and entitiesFile.');

@@ -53,7 +53,8 @@ function readLine(line: Line, index: number, options: ReadOptions & { name: stri
     if (fault !== undefined) return broken(fault);
   }
   const text = line.bytes.toString('utf8').replace(/^\uFEFF/, '');
-  if (options.isChecked) return { index, place, value: JSON.parse(text) as Structured };
+  if (options.isChecked)
+    return { index, place, bytes: line.bytes.length, value: JSON.parse(text) as Structured };
   const { value, problems } = readJson(text);
   const [first] = problems ?? [];
   return first === undefined ? { index, place, value: value ?? null } : broken(first.message, first.column);

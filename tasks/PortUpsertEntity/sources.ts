@@ -19,6 +19,8 @@ export interface SourceEntry {
   /** For messages: "catalog.jsonl line 12". */
   readonly place: () => string;
   readonly value: Structured;
+  /** The length of its text, where it is known. */
+  readonly bytes?: number;
   /** A sentence without place and full stop. */
   readonly problem?: string;
 }
