@@ -7,6 +7,7 @@ import { blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client.ts';
 import { searchEntities, type Search } from '../common/port/search-entities.ts';
 import { withPort } from '../common/session.ts';
+import { keepMemoryFlat } from '../common/memory.ts';
 import { oneLine } from '../common/text.ts';
 import { Findings } from './findings.ts';
 import { readInputs, type SearchInputs } from './inputs.ts';
@@ -17,6 +18,7 @@ import { typedQuery } from './query.ts';
 export async function run(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const inputs = readInputs(host);
+  keepMemoryFlat();
   // How long a search takes depends on what it finds, so the budget counts from each answer anew.
   return withPort(
     context,
