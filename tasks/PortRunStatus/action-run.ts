@@ -3,6 +3,7 @@ import type { PortClient } from '../common/port/client.ts';
 import { addRunLog, type LogEnd } from '../common/port/run-logs.ts';
 import { getRun, isFinished, updateRun, type Run, type RunChanges } from '../common/port/runs.ts';
 import { chunkLines, cutText } from './log-text.ts';
+import { warningForLostLog } from './lost-log.ts';
 import type { Report, Reported } from './report.ts';
 
 /** Bytes of a summary: with its JSON escapes and the other keys it stays under Port's 1 MiB for a body. */
@@ -13,16 +14,21 @@ export async function reportActionRun(port: PortClient, runId: string, report: R
   const changes = changesOf(report);
   const chunks = chunkLines(report.log);
   const end = endByLog(changes, chunks);
-  const refused = await refusal(() => sendLog(port, runId, { chunks, end }));
-  if (refused !== undefined) return afterRefusal(port, runId, { report, changes, logEntries: 0, refused });
-  const wasEndedByLog = end !== undefined;
-  if (!wasEndedByLog && Object.keys(changes).length > 0) {
-    const patchRefused = await refusal(() => updateRun(port, runId, changes));
-    if (patchRefused !== undefined) {
-      return afterRefusal(port, runId, { report, changes, logEntries: chunks.length, refused: patchRefused });
-    }
-  }
-  return { status: changes.status ?? 'IN_PROGRESS', logEntries: chunks.length, notes: [], warnings: [] };
+  let refused: PortApiError | undefined;
+  const lost = await warningForLostLog(async () => {
+    refused = await refusal(() => sendLog(port, runId, { chunks, end }));
+  });
+  const warnings = lost === undefined ? [] : [lost];
+  const logEntries = refused === undefined && lost === undefined ? chunks.length : 0;
+  const isEndedByLog = end !== undefined && lost === undefined;
+  if (refused === undefined && !isEndedByLog && Object.keys(changes).length > 0)
+    refused = await refusal(() => updateRun(port, runId, changes));
+  if (refused === undefined)
+    return { status: changes.status ?? 'IN_PROGRESS', logEntries, notes: [], warnings };
+  // Lines that may have arrived are not sent a second time.
+  const left = lost === undefined ? report : { ...report, log: '' };
+  const after = await afterRefusal(port, runId, { report: left, changes, logEntries, refused });
+  return { ...after, warnings: [...warnings, ...after.warnings] };
 }
 
 /** Port has no word for a cancelled action run: it becomes a failure, and the label says what it was. */

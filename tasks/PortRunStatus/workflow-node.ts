@@ -9,6 +9,7 @@ import {
 } from '../common/port/workflow-nodes.ts';
 import { plainText } from '../common/text.ts';
 import { chunkLines } from './log-text.ts';
+import { warningForLostLog } from './lost-log.ts';
 import type { Report, Reported } from './report.ts';
 
 /** Reports to a workflow node's run: it has no label and no summary, so both become log lines. */
@@ -20,8 +21,12 @@ export async function reportWorkflowNode(
   const logs = logsOf(report);
   const changes = changesOf(report);
   const status = changes.result ?? 'IN_PROGRESS';
+  const lost = new Set<string>();
   try {
-    for (const log of logs) await addNodeRunLogs(port, nodeRunId, [log]);
+    for (const log of logs) {
+      const warning = await warningForLostLog(() => addNodeRunLogs(port, nodeRunId, [log]));
+      if (warning !== undefined) lost.add(warning);
+    }
     await updateNodeRun(port, nodeRunId, changes);
   } catch (error) {
     // Port has no route to read a node's run, so what stands behind a 422 for a good request can only be told in its words.
@@ -38,7 +43,7 @@ export async function reportWorkflowNode(
     left > 0
       ? [`A workflow node's run takes ${mostNodeRunLinks} links; ${left} more went into its log.`]
       : [];
-  return { status, logEntries: logs.length, notes, warnings: [] };
+  return { status, logEntries: lost.size === 0 ? logs.length : 0, notes, warnings: [...lost] };
 }
 
 function changesOf({ verdict, links, externalRunId }: Report): NodeRunChanges {

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** Tasks that were built, or unpacked, to another place are tried by its name in TASKS_DIRECTORY. */
+const tasksDirectory = process.env.TASKS_DIRECTORY ?? join(root, 'build', 'tasks');
+
 /** The file that the agent would start; the tasks have to be built. */
 export function builtTask(task: string, entry = 'index'): string {
-  const file = join(root, 'build', 'tasks', task, `${entry}.js`);
+  const file = join(tasksDirectory, task, `${entry}.js`);
   if (!existsSync(file)) throw new Error(`${file} is missing: run "npm run build" first.`);
   return file;
 }

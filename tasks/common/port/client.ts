@@ -16,11 +16,28 @@ export interface PortClient {
   call(route: RouteName | Route, call: PortCall): Promise<Readonly<Record<string, unknown>>>;
 }
 
+/** A sign-in that has failed, after all its tries, fails what is called right after it too, without new tries; in ms. */
+const signInPause = 1000;
+
 export function createPortClient(options: PortClientOptions): PortClient {
-  const { connection, log } = options;
+  const { connection, clock, log } = options;
   const done = doneSoFar(log);
   let token: Promise<string> | undefined;
-  const signedIn = () => (token ??= signIn(options));
+  let failedAt: number | undefined;
+  const signedIn = () => {
+    if (failedAt !== undefined && clock.now() - failedAt >= signInPause) {
+      token = undefined;
+      failedAt = undefined;
+    }
+    return (token ??= newToken());
+  };
+  const newToken = () => {
+    const fresh = signIn(options);
+    fresh.catch(() => {
+      if (token === fresh) failedAt = clock.now();
+    });
+    return fresh;
+  };
   const forget = (refused: Promise<string>) => {
     // Of several calls in flight only the first one forgets it; the others use what that one fetches.
     if (token === refused) token = undefined;
@@ -28,10 +45,7 @@ export function createPortClient(options: PortClientOptions): PortClient {
 
   const callSignedIn = async (route: Route, call: PortCall) => {
     const used = signedIn();
-    const authorization = await used.catch((error: unknown) => {
-      forget(used);
-      throw error;
-    });
+    const authorization = await used;
     try {
       return await callRoute(options, { route, call, authorization });
     } catch (error) {

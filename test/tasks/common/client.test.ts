@@ -31,6 +31,7 @@ class Setting {
   readonly server: ScriptedServer;
   readonly transport: Transport;
   readonly client: PortClient;
+  #now = start;
 
   constructor(
     server: ScriptedServer,
@@ -39,14 +40,13 @@ class Setting {
     const { budget = 120_000, path = '', connections = 1 } = options;
     this.server = server;
     this.transport = createTransport({ origin: server.url, connections });
-    let now = start;
     const clock: Clock = {
-      now: () => now,
+      now: () => this.#now,
       random: () => 0,
       sleep: (milliseconds, signal) => {
         if (signal.aborted) return Promise.reject(new CanceledError());
         this.waits.push(milliseconds);
-        now += milliseconds;
+        this.#now += milliseconds;
         return Promise.resolve();
       },
     };
@@ -60,6 +60,10 @@ class Setting {
       maskSecret: (value) => void this.masked.push(value),
       log: { info: (text) => void this.lines.push(text), debug: (text) => void this.debugLines.push(text) },
     });
+  }
+
+  pass(milliseconds: number): void {
+    this.#now += milliseconds;
   }
 
   /** The requests besides the sign-in. */
@@ -317,6 +321,17 @@ describe('The Port client', () => {
         error.message,
         'Cannot sign in to Port: POST /v1/auth/access_token -> 401 (invalid_credentials). Check the client id and the client secret (Port: ... > Credentials), and that the API URL is that of your region: https://api.port.io (EU) or https://api.us.port.io (US).',
       );
+    });
+
+    it('does not sign in again at once where the sign-in has failed, but does so later', async () => {
+      const server = await startScriptedServer([{ status: 500 }, token(), ok]);
+      setting = new Setting(server);
+      await failure(PortApiError, call());
+      await failure(PortApiError, call());
+      assert.deepEqual(server.lines, [signIn]);
+      setting.pass(1000);
+      await call();
+      assert.deepEqual(server.lines, [signIn, signIn, 'GET /v1/actions/runs/r_1']);
     });
 
     it('says so where the answer holds no token', async () => {

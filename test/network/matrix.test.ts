@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { clientSecret, inParallel, runCase, troubles, type CaseResult, type Trouble } from './matrix.ts';
+import { scenarios, type Expected, type Scenario } from './scenarios.ts';
+
+/** What becomes of a call that may be sent twice. */
+const rule: Readonly<Record<string, Expected>> = {
+  '429 with Retry-After': { result: 'Succeeded', tries: 2 },
+  '429 with reset': { result: 'Succeeded', tries: 2 },
+  '500': { result: 'Failed', tries: 1 },
+  '502': { result: 'Succeeded', tries: 2 },
+  '503 twice': { result: 'Succeeded', tries: 3 },
+  'reset before the request': { result: 'Succeeded', tries: 2 },
+  'reset after the request': { result: 'Succeeded', tries: 2 },
+  'cut body': { result: 'Succeeded', tries: 2 },
+  'HTML with 200': { result: 'Succeeded', tries: 2 },
+  'HTML for ever': { result: 'Failed', tries: 3 },
+  'empty 200': { result: 'Succeeded', tries: 2 },
+  silence: { result: 'Failed', tries: 1 },
+  'silence after the request': { result: 'Failed', tries: 1 },
+  '401 once': { result: 'Succeeded', tries: 2 },
+  '401 for ever': { result: 'Failed', tries: 2 },
+};
+
+/** The code at the end of the message of a step that failed. */
+const codes: Readonly<Record<string, RegExp>> = {
+  '500': /\[PORT_(REQUEST|ENTITIES)\]$/,
+  'HTML for ever': /\[PORT_ANSWER\]$/,
+  silence: /\[PORT_TIMEOUT\]$|\[PORT_NETWORK\]$|\[PORT_ACTION\]$/,
+  'silence after the request': /\[PORT_TIMEOUT\]$|\[PORT_NETWORK\]$|\[PORT_ACTION\]$/,
+  '401 once': /\[PORT_CREDENTIALS\]$/,
+  '401 for ever': /\[PORT_CREDENTIALS\]$/,
+};
+
+describe('Every call of every built task, in every trouble', () => {
+  const cases = scenarios.flatMap((scenario) =>
+    troubles
+      .filter(({ name }) => scenario.without?.includes(name) !== true)
+      .map((trouble) => ({ scenario, trouble })),
+  );
+  const results = new Map<string, CaseResult>();
+  const keyOf = (scenario: Scenario, trouble: Trouble) => `${scenario.task} ${scenario.call} ${trouble.name}`;
+
+  before(async function () {
+    this.timeout(180_000);
+    const done = await inParallel(
+      cases.map(
+        ({ scenario, trouble }) =>
+          () =>
+            runCase(scenario, trouble),
+      ),
+      4,
+    );
+    cases.forEach(({ scenario, trouble }, index) => {
+      const result = done[index];
+      if (result !== undefined) results.set(keyOf(scenario, trouble), result);
+    });
+  });
+
+  for (const scenario of scenarios) {
+    describe(`${scenario.task}, ${scenario.call}`, () => {
+      for (const trouble of troubles.filter(({ name }) => scenario.without?.includes(name) !== true)) {
+        const expected = scenario.exceptions?.[trouble.name] ?? rule[trouble.name];
+        it(`${trouble.name}: ${expected?.result}, ${expected?.tries} tries`, () => {
+          const result = results.get(keyOf(scenario, trouble));
+          assert.ok(result !== undefined && expected !== undefined);
+          checkOutcome(scenario, trouble, { result, expected });
+          checkManners(trouble, result);
+        });
+      }
+    });
+  }
+});
+
+function checkOutcome(
+  scenario: Scenario,
+  { name }: Trouble,
+  { result, expected }: { result: CaseResult; expected: Expected },
+): void {
+  const { process, tries, state } = result;
+  assert.deepEqual(
+    { result: process.result, tries },
+    { result: expected.result, tries: expected.tries },
+    process.output,
+  );
+  if (expected.result === 'Succeeded') assert.equal(state, expected.state ?? scenario.done);
+  else {
+    // What Port did and could not tell is there; nothing is there twice.
+    const isLost = name === 'silence after the request';
+    assert.ok([...scenario.undone, ...(isLost ? [scenario.done, ...lostStates] : [])].includes(state), state);
+    assert.match(process.message, codes[name] ?? /never/);
+  }
+}
+
+/** Beside the ends: the log has arrived, and nobody could tell; the end was not sent. */
+const lostStates = ['IN_PROGRESS, 1 log entry'];
+
+/** What holds in every case. */
+function checkManners({ timeoutSeconds = 60 }: Trouble, { process }: CaseResult): void {
+  assert.equal(process.exitCode, 0);
+  assert.equal(process.completions, 1);
+  assert.ok(process.duration < timeoutSeconds * 1000 + 4000, `${process.duration} ms`);
+  const base64 = Buffer.from(clientSecret).toString('base64');
+  for (const text of [process.shown, ...process.summaries]) {
+    assert.ok(!text.includes(clientSecret) && !text.includes(base64));
+    assert.doesNotMatch(text, /eyJ[\w-]{10,}|Bearer [\w-]/);
+  }
+}

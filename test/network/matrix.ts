@@ -1,0 +1,95 @@
+import { type Fault, type LocalPort } from '../../local/port/index.ts';
+import { runTaskProcess, type TaskProcess } from '../support/task-process.ts';
+import { startFilledPort } from './port-fixture.ts';
+import type { Scenario } from './scenarios.ts';
+
+/** A way in which a call can go wrong. */
+export interface Trouble {
+  readonly name: string;
+  readonly fault: Fault;
+  /** How often it strikes; always when left out. */
+  readonly times?: number;
+  /** Seconds for the step; enough for every retry when left out. */
+  readonly timeoutSeconds?: number;
+}
+
+const status = (code: number, headers: Readonly<Record<string, string>> = {}): Fault => ({
+  kind: 'status',
+  status: code,
+  headers,
+});
+const lost = (kind: 'reset' | 'html' | 'empty'): Fault => ({ kind, isProcessed: true });
+
+export const troubles: readonly Trouble[] = [
+  { name: '429 with Retry-After', fault: status(429, { 'retry-after': '0' }), times: 1 },
+  { name: '429 with reset', fault: status(429, { 'x-ratelimit-reset': '0' }), times: 1 },
+  { name: '500', fault: status(500) },
+  { name: '502', fault: status(502), times: 1 },
+  { name: '503 twice', fault: status(503), times: 2 },
+  { name: 'reset before the request', fault: { kind: 'reset' }, times: 1 },
+  { name: 'reset after the request', fault: lost('reset'), times: 1 },
+  { name: 'cut body', fault: { kind: 'cut', isProcessed: true }, times: 1 },
+  { name: 'HTML with 200', fault: { kind: 'html' }, times: 1 },
+  { name: 'HTML for ever', fault: { kind: 'html' } },
+  { name: 'empty 200', fault: lost('empty'), times: 1 },
+  { name: 'silence', fault: { kind: 'silence' }, timeoutSeconds: 1 },
+  { name: 'silence after the request', fault: { kind: 'silence', isProcessed: true }, timeoutSeconds: 1 },
+  { name: '401 once', fault: status(401), times: 1 },
+  { name: '401 for ever', fault: status(401) },
+];
+
+/** What came of one case. */
+export interface CaseResult {
+  readonly process: TaskProcess;
+  /** How often the call in question was made. */
+  readonly tries: number;
+  /** What Port holds at the end. */
+  readonly state: string;
+}
+
+export const clientSecret = 'the-client-secret';
+
+/** Runs a scenario's step as a process of its own against a Port with this trouble. */
+export async function runCase(scenario: Scenario, trouble: Trouble): Promise<CaseResult> {
+  const port = await startFilledPort();
+  try {
+    const step = await scenario.prepare(port);
+    const { method, path } = scenario;
+    const before = port.requests.length;
+    const { times } = trouble;
+    port.faults.add({ match: { method, path }, fault: trouble.fault, ...(times !== undefined && { times }) });
+    const process = await runTaskProcess(scenario.task, {
+      inputs: {
+        ...credentialsOf(port),
+        timeoutSeconds: String(trouble.timeoutSeconds ?? 60),
+        ...step.inputs,
+      },
+      variables: { 'System.Debug': 'true', ...step.variables },
+    });
+    await port.idle();
+    const tries = port.requests
+      .slice(before)
+      .filter((request) => request.method === method && path.test(request.path)).length;
+    return { process, tries, state: step.state() };
+  } finally {
+    await port.close();
+  }
+}
+
+export function credentialsOf(port: LocalPort): Readonly<Record<string, string>> {
+  return { baseUrl: port.url, clientId: port.clientId, clientSecret: port.clientSecret };
+}
+
+/** Runs jobs, so many at a time; the results are in the order of the jobs. */
+export async function inParallel<Result>(
+  jobs: readonly (() => Promise<Result>)[],
+  atATime: number,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = jobs.entries();
+  const worker = async () => {
+    for (const [index, job] of queue) results[index] = await job();
+  };
+  await Promise.all(Array.from({ length: atATime }, worker));
+  return results;
+}
