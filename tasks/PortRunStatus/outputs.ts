@@ -13,6 +13,8 @@ interface Announcement {
   readonly runId: RunId;
   readonly report: Report;
   readonly reported: Reported;
+  /** Whether more will be told at the end of the job, and so the summary page has to wait. */
+  readonly isStart?: boolean;
 }
 
 /** Tells what was reported: outputs and variables, the log, the summary page. */
@@ -28,7 +30,7 @@ export function announce(announcement: Announcement): Outcome {
   for (const note of reported.notes) host.info(note);
   for (const warning of reported.warnings) host.warning(warning);
   const label = report.label === undefined ? '' : ` "${report.label}"`;
-  if (inputs.isSummaryWanted) attachSummary(host, summaryOf(announcement, url));
+  if (inputs.isSummaryWanted && announcement.isStart !== true) attachSummary(host, summaryOf(announcement, url));
   return { result: 'Succeeded', message: `Port run ${runId.id} is ${reported.status}${label}: ${url}` };
 }
 

@@ -45,7 +45,8 @@ export async function run(context: TaskContext): Promise<Outcome> {
     const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
     const reported = await sendReport(port, runId, report);
     if (inputs.wish.kind === 'track' && inputs.isProgressLive) startLiveProgress(context, inputs, runId);
-    return announce({ context, inputs, port, runId, report, reported });
+    const isStart = inputs.wish.kind === 'track';
+    return announce({ context, inputs, port, runId, report, reported, isStart });
   });
 }
 
