@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 
 /**
- * Parts of packages that no task can reach. They would be more than half of a bundle. Each throws by its name when it is used
- * all the same; test/bench/left-out.test.ts goes through every path of the built tasks and sees that none is.
+ * Parts of packages that no task can reach. They would be more than half of a bundle. One that is used
+ * all the same warns and throws by its name; test/bench/left-out.test.ts goes through the paths of the built tasks and sees
+ * that none is.
  */
 export const leftOut: Readonly<Record<string, string>> = {
   'undici/lib/dispatcher/client-h2.js': 'HTTP/2: it is off unless a client asks for it (allowH2)',
@@ -34,22 +35,31 @@ export function isLeftOut(path: string): boolean {
   return filter.test(path);
 }
 
-/** @param onUse a statement to run when a part that was left out is used, before it throws. */
-export function leaveOut(onUse = ''): Plugin {
+export function leaveOut(): Plugin {
   return {
     name: 'leave-out',
     setup: (bundle) =>
       bundle.onLoad({ filter }, ({ path }) => {
         const module = path.replace(/^.*node_modules[\\/]/, '').replaceAll('\\', '/');
-        return { contents: cutShort[module]?.source(path) ?? absence(module, onUse) };
+        return { contents: cutShort[module]?.source(path) ?? absence(module) };
       }),
   };
 }
 
-/** Names may be taken out of an absent module, as other modules do while they load; but nothing can be done with them. */
-function absence(module: string, onUse: string): string {
+/** How a warning of a missing part ends. */
+export const absenceNotice = 'is not part of this build';
+
+/**
+ * Names may be taken out of an absent module, as other modules do while they load; but nothing can be done with them. The
+ * warning stays where somebody catches the error.
+ */
+function absence(module: string): string {
   return `
-    const refuse = (name) => { ${onUse}; throw new Error(${JSON.stringify(module)} + ' is not part of this build: ' + name); };
+    const refuse = (name) => {
+      const problem = ${JSON.stringify(module)} + ': ' + name + ' ${absenceNotice}';
+      process.emitWarning(problem);
+      throw new Error(problem);
+    };
     const absent = (name) => new Proxy(function () {}, {
       get: () => refuse(name), apply: () => refuse(name), construct: () => refuse(name),
     });
