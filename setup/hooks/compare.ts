@@ -1,4 +1,4 @@
-import type { Inputs, Subscription, Wanted } from '../azure/hooks.ts';
+import type { Inputs, Subscription, Wanted } from '../azure/hook-types.ts';
 import type { Checked } from './wanted.ts';
 
 /** What the server adds by itself; never part of a wish. */

@@ -1,5 +1,5 @@
 import type { Azure } from '../azure/client.ts';
-import type { Subscription, Wanted } from '../azure/hooks.ts';
+import type { Subscription, Wanted } from '../azure/hook-types.ts';
 import { createSubscription, querySubscriptions, replaceSubscription } from '../azure/hooks.ts';
 import { faultsOf, isSame } from './compare.ts';
 import type { Checked } from './wanted.ts';

@@ -1,4 +1,4 @@
-import type { Inputs } from '../azure/hooks.ts';
+import type { Inputs } from '../azure/hook-types.ts';
 import { SetupError } from '../errors.ts';
 import type { Environment } from '../sign-in.ts';
 

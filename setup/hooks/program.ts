@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { withAzure } from '../options.ts';
 import { createOutput } from '../output.ts';
 import type { Environment } from '../sign-in.ts';
-import type { Context, HookFlags } from './commands.ts';
-import { createHook, deleteHooks, listEvents, listHooks } from './commands.ts';
+import type { Context } from '../context.ts';
+import { deleteHooks, listEvents, listHooks } from './commands.ts';
+import { createHook } from './create.ts';
+import type { HookFlags } from './flags.ts';
 import type { TestFlags } from './test.ts';
 import { testHook } from './test.ts';
 

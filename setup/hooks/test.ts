@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
 import { isRecord } from '../../tasks/common/port/client.ts';
 import type { Azure, Json } from '../azure/client.ts';
-import type { Wanted } from '../azure/hooks.ts';
+import type { Wanted } from '../azure/hook-types.ts';
 import { getNotification, getSubscription, sendTest } from '../azure/hooks.ts';
 import { SetupError } from '../errors.ts';
 import { shown } from '../output.ts';
 import { openAzure } from '../session.ts';
-import type { Context, HookFlags } from './commands.ts';
-import { askedBy } from './commands.ts';
+import type { Context } from '../context.ts';
+import type { HookFlags } from './flags.ts';
+import { askedBy } from './flags.ts';
 import { meaningful } from './compare.ts';
 import { checkAsked } from './wanted.ts';
 

@@ -1,5 +1,5 @@
 import type { Azure } from '../azure/client.ts';
-import type { ConsumerAction, EventType, InputDescriptor, Inputs, Wanted } from '../azure/hooks.ts';
+import type { ConsumerAction, EventType, InputDescriptor, Inputs, Wanted } from '../azure/hook-types.ts';
 import { getEventType, inputValues, listConsumers, listPublishers } from '../azure/hooks.ts';
 import { SetupError } from '../errors.ts';
 import { isLoopback } from '../organization.ts';

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { readConfig } from '../config.ts';
-import type { Context } from '../hooks/commands.ts';
+import type { Context } from '../context.ts';
 import type { Output } from '../output.ts';
 import { shown } from '../output.ts';
 import type { Finding, Part } from '../parts/part.ts';

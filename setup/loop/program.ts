@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context } from '../hooks/commands.ts';
+import type { Context } from '../context.ts';
 import { withSignIn } from '../options.ts';
 import { createOutput } from '../output.ts';
 import type { Environment } from '../sign-in.ts';

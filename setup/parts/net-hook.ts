@@ -1,5 +1,5 @@
 import { createSubscription, replaceSubscription } from '../azure/hooks.ts';
-import type { Subscription } from '../azure/hooks.ts';
+import type { Subscription } from '../azure/hook-types.ts';
 import type { NetEvent } from '../config.ts';
 import { SetupError } from '../errors.ts';
 import { faultsOf, isForSameReceiver } from '../hooks/compare.ts';

@@ -169,3 +169,20 @@ async function execute(port: LocalPort): Promise<string> {
   const answer = await callPort(port, '/v1/actions/deploy_service/runs', { method: 'POST', body });
   return (answer as { run: { id: string } }).run.id;
 }
+
+/** The id of a service connection, by its name. */
+export const idOf = (ado: LocalAzureDevOps, name: string): string =>
+  [...ado.store.endpoints.values()].find((endpoint) => endpoint.name === name)?.id ?? '';
+export const parametersOf = (ado: LocalAzureDevOps, name: string): Record<string, string> =>
+  ado.store.endpoints.get(idOf(ado, name))?.authorization.parameters ?? {};
+
+/** Every call that could change something on either side. */
+export const writesOf = ({ ado, port }: Loop): string[] =>
+  [...ado.requests, ...port.requests]
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter(
+      (line) =>
+        !line.startsWith('GET') &&
+        !line.startsWith('OPTIONS') &&
+        !/access_token|subscriptionsquery|inputValuesQuery/.test(line),
+    );

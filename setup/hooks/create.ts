@@ -1,0 +1,74 @@
+import pc from 'picocolors';
+import { redactorOf } from '../../tasks/common/redaction.ts';
+import type { Wanted } from '../azure/hook-types.ts';
+import type { Context } from '../context.ts';
+import type { Output } from '../output.ts';
+import { shown } from '../output.ts';
+import { openAzure } from '../session.ts';
+import { isTargetHidden } from './compare.ts';
+import { carryOut, decide } from './ensure.ts';
+import type { Decision } from './ensure.ts';
+import type { HookFlags } from './flags.ts';
+import { askedBy } from './flags.ts';
+import { readPairs, readPairsFromEnvironment } from './pairs.ts';
+import type { Checked } from './wanted.ts';
+import { checkAsked } from './wanted.ts';
+
+/** What may be shown of a wish: neither what is confidential nor what came from the environment. */
+function hideSecrets({ wanted, confidential }: Checked, { inputEnv }: HookFlags): Wanted {
+  const fromEnvironment = Object.keys(readPairs(inputEnv, '--input-env')).map((id) => id.toLowerCase());
+  const isHidden = (id: string): boolean =>
+    confidential.has(id) || fromEnvironment.includes(id.toLowerCase());
+  const inputs = Object.entries(wanted.consumerInputs);
+  return {
+    ...wanted,
+    consumerInputs: Object.fromEntries(inputs.map(([id, value]) => [id, isHidden(id) ? '***' : value])),
+  };
+}
+
+const actions = { create: 'created', keep: 'unchanged', repair: 'repaired' } as const;
+
+function tell(
+  output: Output,
+  decision: Decision,
+  { id, status, isDryRun }: { id: string; status: string; isDryRun: boolean },
+): void {
+  const done = isDryRun
+    ? { create: 'would be created', keep: 'would stay', repair: 'would be repaired' }
+    : actions;
+  const color = decision.kind === 'keep' ? pc.dim : pc.green;
+  output.line(`${color(done[decision.kind])}  ${id}  ${status}`.trimEnd());
+  if (decision.kind === 'repair') for (const fault of decision.faults) output.line(`  ${shown(fault)}`);
+}
+
+export async function createHook(flags: HookFlags, { environment, output }: Context): Promise<void> {
+  const { azure } = await openAzure(flags, environment);
+  const checked = await checkAsked(azure, await askedBy(azure, flags, environment));
+  const decision: Decision =
+    flags.new === true ? { kind: 'create' } : await decide(azure, checked, flags.rewrite === true);
+  if (decision.kind !== 'create' && isTargetHidden(checked)) {
+    output.progress(
+      `The address of ${decision.subscription.id} cannot be read back; it is taken for the one you gave. --new makes another one.`,
+    );
+  }
+  const faults = decision.kind === 'repair' ? decision.faults : [];
+  if (flags.dryRun === true) {
+    const id = decision.kind === 'create' ? '' : decision.subscription.id;
+    tell(output, decision, { id, status: '', isDryRun: true });
+    if (!output.isJson) output.line(JSON.stringify(hideSecrets(checked, flags), undefined, 2));
+    output.json({
+      dryRun: true,
+      action: decision.kind,
+      id,
+      faults,
+      subscription: hideSecrets(checked, flags),
+    });
+    return;
+  }
+  const { id, status, raw } = await carryOut(azure, checked.wanted, decision);
+  tell(output, decision, { id, status, isDryRun: false });
+  // An address can be a secret too, and comes back in clear: what the environment gave is not shown.
+  const redact = redactorOf(Object.values(readPairsFromEnvironment(flags.inputEnv, environment)));
+  const subscription: unknown = JSON.parse(redact(JSON.stringify(raw)));
+  output.json({ action: actions[decision.kind], id, status, faults, subscription });
+}

@@ -1,0 +1,47 @@
+import type { Azure } from '../azure/client.ts';
+import { findProject } from '../azure/projects.ts';
+import type { AzureFlags } from '../session.ts';
+import type { Environment } from '../sign-in.ts';
+import { readPairs, readPairsFromEnvironment } from './pairs.ts';
+import type { Asked } from './wanted.ts';
+
+/** The options of the `hooks` commands, as the parser gives them; each command has some of them. */
+export interface HookFlags extends AzureFlags {
+  readonly project?: string;
+  readonly publisher?: string;
+  readonly event?: string;
+  readonly consumer?: string;
+  readonly filter: readonly string[];
+  readonly input: readonly string[];
+  readonly inputEnv: readonly string[];
+  readonly resourceVersion?: string;
+  readonly allowHttp?: boolean;
+  readonly minimal?: boolean;
+  readonly rewrite?: boolean;
+  readonly new?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export async function projectIdOf(azure: Azure, name: string | undefined): Promise<string | undefined> {
+  return name === undefined ? undefined : (await findProject(azure, name)).id;
+}
+
+/** The options of `create` and `test` as a wish; what is missing has been told by the parser. */
+export async function askedBy(azure: Azure, flags: HookFlags, environment: Environment): Promise<Asked> {
+  const projectId = await projectIdOf(azure, flags.project);
+  const { publisher, resourceVersion } = flags;
+  return {
+    event: flags.event ?? '',
+    filters: readPairs(flags.filter, '--filter'),
+    consumer: flags.consumer ?? '',
+    inputs: {
+      ...readPairs(flags.input, '--input'),
+      ...readPairsFromEnvironment(flags.inputEnv, environment),
+    },
+    isHttpAllowed: flags.allowHttp === true,
+    isMinimal: flags.minimal === true,
+    ...(publisher !== undefined && { publisher }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+    ...(projectId !== undefined && { projectId }),
+  };
+}

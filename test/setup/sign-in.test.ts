@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
+import { closeAll, start } from '../local/azure-devops/fixture.ts';
+import { pat, runCommand } from './command-line.ts';
+
+describe('sign-in', function () {
+  this.timeout(30_000);
+  afterEach(closeAll);
+
+  const list = (organization: string, environment: Record<string, string>, ...args: string[]) =>
+    runCommand(['hooks', 'list', '--organization', organization, ...args], environment);
+
+  it('says in one line that a personal access token is refused, by 401 or by the sign-in page', async () => {
+    const ado = await start();
+    for (const isPage of [false, true]) {
+      ado.store.faults.signInPage = isPage;
+      const { code, stderr } = await list(ado.organizationUrl, { AZURE_DEVOPS_EXT_PAT: 'wrong' });
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^error Cannot sign in: .*does not accept the personal access token in AZURE_DEVOPS_EXT_PAT.*\n$/,
+      );
+      assert.ok(!stderr.includes('<html'));
+    }
+  });
+
+  it('names the missing right', async () => {
+    const ado = await start(fakeRunner(), { tokenWithoutRights: 'weak' });
+    const { code, stderr } = await list(ado.organizationUrl, { AZURE_DEVOPS_EXT_PAT: 'weak' });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /-> 403; Azure DevOps says "Access Denied: .* View Subscriptions". The personal access token .* lacks this right/,
+    );
+  });
+
+  it('says that the project is unknown', async () => {
+    const ado = await start();
+    const { code, stderr } = await list(ado.organizationUrl, pat, '--project', 'nowhere');
+    assert.equal(code, 1);
+    assert.match(stderr, /^error There is no project "nowhere" in http.*\n$/);
+  });
+
+  it('says that nothing answers', async () => {
+    const { code, stderr } = await list('http://127.0.0.1:9/my-org', pat);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error Cannot sign in.*no answer from http:\/\/127\.0\.0\.1:9\/my-org.*Nothing answers there.*\n$/,
+    );
+  });
+
+  it('uses the token of the job, and the URL of a collection', async () => {
+    const ado = await start(fakeRunner(), {
+      entraToken: 'job-token',
+      collectionPath: '/tfs/DefaultCollection',
+    });
+    const { code, stdout } = await list(ado.organizationUrl, { SYSTEM_ACCESSTOKEN: 'job-token' });
+    assert.equal(code, 0);
+    assert.equal(stdout, 'No subscription.\n');
+  });
+
+  it('asks Entra ID for a token where the environment has none, as "az login" left it', async () => {
+    const ado = await start(fakeRunner(), { entraToken: 'entra-token' });
+    const folder = await mkdtemp(join(tmpdir(), 'az-'));
+    const answer = {
+      accessToken: 'entra-token',
+      expiresOn: '2099-01-01 00:00:00.000000',
+      expires_on: 4070908800,
+    };
+    await writeFile(join(folder, 'az'), `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`);
+    await chmod(join(folder, 'az'), 0o755);
+    const { code, stdout, stderr } = await list(ado.organizationUrl, {
+      PATH: `${folder}:${process.env.PATH ?? ''}`,
+      AZURE_TOKEN_CREDENTIALS: 'AzureCliCredential',
+    });
+    await rm(folder, { recursive: true });
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'No subscription.\n');
+  });
+
+  it('says how to sign in where nobody is', async () => {
+    const { code, stderr } = await list('my-org', {
+      PATH: '/nowhere',
+      AZURE_TOKEN_CREDENTIALS: 'AzureCliCredential',
+    });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error Not signed in to Azure DevOps\. Run "az login", or set AZURE_DEVOPS_EXT_PAT/,
+    );
+    assert.equal(stderr.trimEnd().split('\n').length, 1);
+  });
+
+  it('sends credentials over https only, but to this machine', async () => {
+    const { code, stderr } = await list('http://azure.example.com/my-org', pat);
+    assert.equal(code, 1);
+    assert.match(stderr, /unencrypted/);
+  });
+
+  it('gives errors as JSON to scripts, and ends with 2 for wrong arguments', async () => {
+    const ado = await start();
+    const { json, code } = await list(ado.organizationUrl, { AZURE_DEVOPS_EXT_PAT: 'wrong' }, '--json');
+    assert.equal(code, 1);
+    assert.match((json() as { error: string }).error, /^Cannot sign in/);
+    assert.equal((await runCommand(['hooks', 'create'])).code, 2);
+    assert.equal((await runCommand(['--help'])).code, 0);
+  });
+});
