@@ -105,7 +105,7 @@ async function writeCatalog(file: string, entities: number): Promise<void> {
 
 function environmentOf({ url, clientId, clientSecret }: LocalPort, folder: string, file: string) {
   return {
-    PATH: process.env['PATH'] ?? '',
+    PATH: process.env.PATH ?? '',
     AGENT_TEMPDIRECTORY: folder,
     BUILD_SOURCESDIRECTORY: folder,
     INPUT_BASEURL: url,
