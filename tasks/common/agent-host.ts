@@ -9,12 +9,16 @@ import { neutralText, plainText } from './text.ts';
 /** The Host of a real agent, by azure-pipelines-task-lib: the only module that knows it. */
 export function createAgentHost(): Host {
   const variableValue = (name: string) => quietly(() => tl.getVariable(name)) ?? undefined;
-  const secretValues = once(() => [
-    ...quietly(() => tl.getVariables())
-      .filter((variable) => variable.secret)
-      .map((variable) => variable.value),
-    ...[proxyPassword, clientCertificatePassword].filter((password) => password !== undefined),
-  ]);
+  // The agent's list of secrets may name one that has no value.
+  const secretValues = once(() =>
+    [
+      ...quietly(() => tl.getVariables())
+        .filter((variable) => variable.secret)
+        .map((variable): string | undefined => variable.value),
+      proxyPassword,
+      clientCertificatePassword,
+    ].filter((value) => value !== undefined),
+  );
   const masked: string[] = [];
   let redact: Redact = (text) => text;
   const shown = (text: string) => neutralText(redact(plainText(text)));
