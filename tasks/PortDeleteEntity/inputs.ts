@@ -1,6 +1,6 @@
 import type { Host } from '../common/host.ts';
 import { InputReader } from '../common/input-reader.ts';
-import { readBlueprintIdentifier } from '../common/port/identifier-inputs.ts';
+import { requiredBlueprint } from '../common/port/identifier-inputs.ts';
 import { identifierProblem } from '../common/port/identifiers.ts';
 import { readRunId, type RunId } from '../common/run-id.ts';
 import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
@@ -21,7 +21,7 @@ export function readInputs(host: Host): DeleteInputs {
   const inputs: DeleteInputs = {
     ...readSharedInputs(reader, host),
     runId: readRunId(reader, host),
-    blueprint: readBlueprintIdentifier(reader),
+    blueprint: requiredBlueprint(reader, 'blueprint'),
     identifiers: readIdentifiers(reader),
     deleteDependents: reader.flag('deleteDependents', false),
     ignoreMissing: reader.flag('ignoreMissing', true),

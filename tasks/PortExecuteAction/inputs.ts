@@ -1,6 +1,6 @@
 import type { Host } from '../common/host.ts';
 import { InputReader } from '../common/input-reader.ts';
-import { identifierProblem } from '../common/port/identifiers.ts';
+import { identifierInput } from '../common/port/identifier-inputs.ts';
 import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
 import { readMapInput } from '../common/structured-input.ts';
 import type { StructuredMap } from '../common/structured-text.ts';
@@ -36,7 +36,7 @@ export function readInputs(host: Host): ActionInputs {
     ...readSharedInputs(reader, host),
     action: readAction(reader),
     properties: readMapInput(reader, 'properties') ?? {},
-    entity: readEntity(reader),
+    entity: identifierInput(reader, 'entity'),
     runAs: readRunAs(reader),
     wait: reader.flag('wait', true) ? wait : undefined,
   };
@@ -52,13 +52,6 @@ function readAction(reader: InputReader): string {
     );
   }
   return action;
-}
-
-function readEntity(reader: InputReader): string | undefined {
-  const entity = reader.text('entity');
-  const fault = entity === undefined ? undefined : identifierProblem(entity);
-  if (fault !== undefined) reader.problem(`Input entity ${fault}.`);
-  return entity;
 }
 
 /** Text in which nothing was replaced counts as absent, so that a variable may be given that only some runs have. */

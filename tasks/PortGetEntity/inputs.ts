@@ -1,7 +1,7 @@
 import type { Host } from '../common/host.ts';
 import { InputReader } from '../common/input-reader.ts';
 import { readPicks, type PickLine } from '../common/pick.ts';
-import { readEntityIdentifier, readBlueprintIdentifier } from '../common/port/identifier-inputs.ts';
+import { requiredBlueprint, requiredIdentifier } from '../common/port/identifier-inputs.ts';
 import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
 import { readListInput } from '../common/list-input.ts';
 import { outputFile } from '../common/file-inputs.ts';
@@ -22,10 +22,10 @@ export function readInputs(host: Host): GetInputs {
   const reader = new InputReader(host);
   const inputs: GetInputs = {
     ...readSharedInputs(reader, host),
-    blueprint: readBlueprintIdentifier(reader),
-    identifier: readEntityIdentifier(reader),
+    blueprint: requiredBlueprint(reader, 'blueprint'),
+    identifier: requiredIdentifier(reader, 'identifier'),
     include: readListInput(reader, 'include') ?? [],
-    picks: readPicks(reader, ['entity', 'entityUrl', 'found', 'resultFile']),
+    picks: readPicks(reader, 'pick', ['entity', 'entityUrl', 'found', 'resultFile']),
     failsIfMissing: reader.flag('failIfMissing', true),
     resultFile: outputFile(reader, host, 'resultFile'),
   };

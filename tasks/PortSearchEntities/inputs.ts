@@ -1,7 +1,7 @@
 import type { Host } from '../common/host.ts';
 import { InputReader } from '../common/input-reader.ts';
 import { readPicks, type PickLine } from '../common/pick.ts';
-import { readOptionalBlueprint } from '../common/port/identifier-inputs.ts';
+import { blueprintInput } from '../common/port/identifier-inputs.ts';
 import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
 import { readListInput } from '../common/list-input.ts';
 import type { StructuredMap } from '../common/structured-text.ts';
@@ -26,11 +26,11 @@ export function readInputs(host: Host): SearchInputs {
   const reader = new InputReader(host);
   const inputs: SearchInputs = {
     ...readSharedInputs(reader, host),
-    blueprint: readOptionalBlueprint(reader),
-    query: readQuery(reader),
+    blueprint: blueprintInput(reader, 'blueprint'),
+    query: readQuery(reader, 'query'),
     include: readListInput(reader, 'include') ?? [],
     limit: reader.wholeNumber('limit', Infinity, { min: 1, max: 1_000_000 }),
-    picks: readPicks(reader, ['count', 'identifiers', 'matrix', 'resultFile']),
+    picks: readPicks(reader, 'pick', ['count', 'identifiers', 'matrix', 'resultFile']),
     failsIfNone: reader.flag('failIfNone', false),
     resultFile: outputFile(reader, host, 'resultFile'),
   };

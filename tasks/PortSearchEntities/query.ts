@@ -11,13 +11,13 @@ import {
 } from '../common/structured-text.ts';
 
 /** Reads Port's search query; a list of rules alone means all of them. */
-export function readQuery(reader: InputReader): StructuredMap | undefined {
-  const value = readStructuredInput(reader, 'query');
+export function readQuery(reader: InputReader, name: string): StructuredMap | undefined {
+  const value = readStructuredInput(reader, name);
   if (value === undefined) return undefined;
   const query = isStructuredList(value) ? { combinator: 'and', rules: value } : value;
   if (isQuery(query)) return query;
   reader.problem(
-    'Input query must have combinator (and, or) and rules, or be a list of rules, each with property, operator and value.',
+    `Input ${name} must have combinator (and, or) and rules, or be a list of rules, each with property, operator and value.`,
   );
   return undefined;
 }

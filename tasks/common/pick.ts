@@ -17,20 +17,24 @@ const pathPattern = /^[^\s.()]+(\.[^\s.()]+)*$/;
 const mostPicks = 50;
 
 /** Reads lines such as `imageTag = properties.imageTag`. @param outputs names that the task's own outputs have. */
-export function readPicks(reader: InputReader, outputs: readonly string[]): readonly PickLine[] {
+export function readPicks(
+  reader: InputReader,
+  name: string,
+  outputs: readonly string[],
+): readonly PickLine[] {
   const taken = new Set(outputs.map((name) => name.toLowerCase()));
-  const lines = reader.lines('pick');
+  const lines = reader.lines(name);
   if (lines.length > mostPicks)
-    reader.problem(`Input pick has ${lines.length} lines. Use at most ${mostPicks}.`);
+    reader.problem(`Input ${name} has ${lines.length} lines. Use at most ${mostPicks}.`);
   return lines.flatMap((line) => {
     const fault = lineFault(line, taken);
     if (fault !== undefined) {
-      reader.problem(`Input pick has the line "${oneLine(line, 100)}"${fault}.`);
+      reader.problem(`Input ${name} has the line "${oneLine(line, 100)}"${fault}.`);
       return [];
     }
-    const { name, path } = split(line);
-    taken.add(name.toLowerCase());
-    return [{ name, path: path.split('.') }];
+    const picked = split(line);
+    taken.add(picked.name.toLowerCase());
+    return [{ name: picked.name, path: picked.path.split('.') }];
   });
 }
 

@@ -153,9 +153,9 @@ function inputsReadBy(folder: string): string[] {
   ];
   const texts = [...own, ...shared.map((file) => readFileSync(join(root, 'tasks', 'common', file), 'utf8'))];
   const reads =
-    /(?:reader|this)\.(?:text|required|choice|flag|wholeNumber|lines)\(\s*'(\w+)'|host\.input\(\s*'(\w+)'|\bpart\('(\w+)',/g;
+    /(?:reader|this)\.(?:text|required|choice|flag|wholeNumber|lines)\(\s*'(\w+)'|host\.input\(\s*'(\w+)'|\bpart\('(\w+)',|\(\s*reader,\s*(?:host,\s*)?'(\w+)'/g;
   const names = texts.flatMap((text) =>
-    [...text.matchAll(reads)].map((match) => match[1] ?? match[2] ?? match[3] ?? ''),
+    [...text.matchAll(reads)].map((match) => match.slice(1).find((name) => name !== undefined) ?? ''),
   );
   return [...new Set(names)].sort();
 }

@@ -1,24 +1,33 @@
 import type { InputReader } from '../input-reader.ts';
 import { blueprintProblem, identifierProblem } from './identifiers.ts';
 
-/** Input `blueprint`; a problem where it is empty or cannot be a blueprint's identifier. */
-export function readBlueprintIdentifier(reader: InputReader): string {
-  return checked(reader, reader.required('blueprint', "the blueprint's identifier"), 'blueprint');
+/** A blueprint's identifier; undefined where the input is empty, a problem where it cannot be one. */
+export function blueprintInput(reader: InputReader, name: string): string | undefined {
+  return checked(reader, name, blueprintProblem);
 }
 
-/** The same for an input that may be empty. */
-export function readOptionalBlueprint(reader: InputReader): string | undefined {
-  const blueprint = reader.text('blueprint');
-  return blueprint === undefined ? undefined : checked(reader, blueprint, 'blueprint');
+/** The same for an input that must not be empty. */
+export function requiredBlueprint(reader: InputReader, name: string): string {
+  return blueprintInput(reader, name) ?? reader.required(name, "the blueprint's identifier");
 }
 
-/** Input `identifier`; a problem where it is empty or cannot be an entity's identifier. */
-export function readEntityIdentifier(reader: InputReader): string {
-  return checked(reader, reader.required('identifier', "the entity's identifier"), 'identifier');
+/** An entity's identifier; undefined where the input is empty, a problem where it cannot be one. */
+export function identifierInput(reader: InputReader, name: string): string | undefined {
+  return checked(reader, name, identifierProblem);
 }
 
-function checked(reader: InputReader, text: string, input: 'blueprint' | 'identifier'): string {
-  const fault = input === 'blueprint' ? blueprintProblem(text) : identifierProblem(text);
-  if (text !== '' && fault !== undefined) reader.problem(`Input ${input} ${fault}.`);
+/** The same for an input that must not be empty. */
+export function requiredIdentifier(reader: InputReader, name: string): string {
+  return identifierInput(reader, name) ?? reader.required(name, "the entity's identifier");
+}
+
+function checked(
+  reader: InputReader,
+  name: string,
+  problemOf: (text: string) => string | undefined,
+): string | undefined {
+  const text = reader.text(name);
+  const fault = text === undefined ? undefined : problemOf(text);
+  if (fault !== undefined) reader.problem(`Input ${name} ${fault}.`);
   return text;
 }

@@ -86,7 +86,7 @@ for (const [name, node] of Object.entries(agentNodes)) {
         pick: 'note = properties.note',
       });
       assert.equal(outputs.note, note);
-      assert.equal(output.match(/^##vso\[task\.setvariable variable=PATH/m), null);
+      assert.doesNotMatch(output, /^##vso\[task\.setvariable variable=PATH/m);
     });
 
     it('PortSearchEntities gives out a matrix', async () => {
@@ -147,10 +147,10 @@ for (const [name, node] of Object.entries(agentNodes)) {
           'PortExecuteAction',
           { action: 'restart' },
           {
-            onOutput: (text, { kill }) => {
+            onOutput: (text, child) => {
               if (canceled > 0 || !/^Started action/m.test(text)) return;
               canceled = Date.now();
-              kill(signal);
+              child.kill(signal);
             },
           },
         );

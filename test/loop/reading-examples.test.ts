@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { startLoop, type Loop } from '../../local/loop.ts';
+import { packagedExtension } from '../../local/packaged-extension.ts';
+import type { Build } from '../../local/azure-devops/index.ts';
+import { examples, until } from '../support/bench.ts';
+
+describe('the example', function () {
+  this.timeout(60_000);
+  let loop: Loop;
+  beforeEach(async () => {
+    loop = await startLoop({ vsix: packagedExtension() });
+  });
+  afterEach(() => loop.close());
+
+  const add = (folder: string) => loop.addExample(join(examples, folder), [{ file: 'pipeline.yml' }]);
+  const write = (blueprint: string, entity: object) =>
+    loop.user.call('POST', `/v1/blueprints/${blueprint}/entities?upsert=true`, entity);
+
+  const run = async (templateParameters: Readonly<Record<string, string>> = {}): Promise<Build> => {
+    const { id } = await loop.azureDevOps.queue({ definitionId: 1, reason: 'manual', templateParameters });
+    const build = await loop.azureDevOps.waitForBuild(id);
+    await loop.idle();
+    return build;
+  };
+  const log = ({ id }: Build) => loop.azureDevOps.buildLog(id);
+
+  describe('rollback-to-previous-image', () => {
+    const imageTag = () =>
+      loop.port.store.entity('running_service', 'checkout-production')?.properties.imageTag;
+    beforeEach(() => add('rollback-to-previous-image'));
+
+    it('tells Port which image runs when the deployment succeeded', async () => {
+      const build = await run({ imageTag: '2.0' });
+      assert.equal(build.result, 'succeeded', log(build));
+      assert.equal(imageTag(), '2.0');
+    });
+
+    it('deploys the image that Port knows when the new one fails', async () => {
+      await write('running_service', { identifier: 'checkout-production', properties: { imageTag: '1.10' } });
+      const build = await run({ imageTag: 'broken' });
+      assert.equal(build.result, 'failed');
+      assert.match(
+        log(build),
+        /checkout does not answer with image broken[\s\S]*Deploying checkout with image 1\.10/,
+      );
+      assert.equal(imageTag(), '1.10');
+    });
+
+    it('has nothing to roll back to the first time', async () => {
+      const build = await run({ imageTag: 'broken' });
+      assert.equal(build.result, 'failed');
+      assert.equal(log(build).match(/^.*Deploying checkout with image/gm)?.length, 1);
+    });
+  });
+
+  describe('deploy-found-services', () => {
+    beforeEach(() => add('deploy-found-services'));
+
+    it('deploys each service that the search finds in a job of its own', async () => {
+      const service = (identifier: string, deploysNightly: boolean, imageTag: string) =>
+        write('service', { identifier, properties: { environment: 'production', deploysNightly, imageTag } });
+      await service('checkout', true, '1.10');
+      await service('cart/api', true, '2.0');
+      await service('ads', false, '3.0');
+      const build = await run();
+      assert.equal(build.result, 'succeeded', log(build));
+      const deployed = [...log(build).matchAll(/Deploying (\S+) with image (\S+)/g)].map(([line]) => line);
+      assert.deepEqual(deployed.sort(), [
+        'Deploying cart/api with image 2.0',
+        'Deploying checkout with image 1.10',
+      ]);
+      const jobs = [...build.records.values()].filter(({ type }) => type === 'Job').map(({ name }) => name);
+      assert.deepEqual(jobs.sort(), ['deploy cart_api', 'deploy checkout', 'find']);
+    });
+
+    it('deploys nothing where nothing is found', async () => {
+      const build = await run();
+      assert.equal(build.result, 'succeeded', log(build));
+      assert.doesNotMatch(log(build), /Deploying/);
+    });
+
+    it('never expands what an entity holds', async () => {
+      const properties = {
+        environment: 'production',
+        deploysNightly: true,
+        imageTag: '$(Build.DefinitionName)',
+      };
+      await write('service', { identifier: 'checkout', properties });
+      const build = await run();
+      assert.match(log(build), /Deploying checkout with image \s*$/m);
+      assert.doesNotMatch(log(build), /image pipeline\.yml/);
+    });
+  });
+
+  it('delete-temporary-environment deletes the entity and what relates to it, tied to the run', async () => {
+    await add('delete-temporary-environment');
+    await write('environment', { identifier: 'pr-42' });
+    await write('environment', { identifier: 'pr-43' });
+    await write('service_deployment', { identifier: 'cart-pr-42', relations: { environment: 'pr-42' } });
+    const { runId, build } = await loop.execute('delete_environment', {}, 'pr-42');
+    assert.equal(build.result, 'succeeded', log(build));
+    assert.equal(loop.port.store.run(runId).status, 'SUCCESS');
+    assert.deepEqual([...loop.port.store.entitiesOf('environment').keys()], ['pr-43']);
+    assert.deepEqual([...loop.port.store.entitiesOf('service_deployment').keys()], []);
+    const deletion = loop.port.requests.find(({ method }) => method === 'DELETE');
+    assert.equal(deletion?.query.run_id, runId);
+  });
+
+  describe('start-action-and-wait', () => {
+    beforeEach(() => add('start-action-and-wait'));
+
+    const decide = async (status: 'APPROVE' | 'DECLINE') => {
+      await until('the action is started', () => loop.port.store.runs.size === 1);
+      const [runId = ''] = loop.port.store.runs.keys();
+      await loop.user.call('PATCH', `/v1/actions/runs/${runId}/approval`, { status });
+      return runId;
+    };
+
+    it('waits for the approval, shows the log, and goes on', async () => {
+      const running = run();
+      const runId = await decide('APPROVE');
+      const end = { message: 'Promoted to production', terminationStatus: 'SUCCESS' };
+      await loop.user.call('POST', `/v1/actions/runs/${runId}/logs`, end);
+      const build = await running;
+      assert.equal(build.result, 'succeeded', log(build));
+      assert.match(log(build), /Promoted to production/);
+      assert.match(log(build), new RegExp(`checkout is promoted: http\\S+runId=${runId}`));
+      assert.deepEqual(loop.port.store.run(runId).properties, { service: 'checkout', version: '1.10' });
+    });
+
+    it('fails where the approval is declined', async () => {
+      const running = run();
+      await decide('DECLINE');
+      const build = await running;
+      assert.equal(build.result, 'failed');
+      assert.match(log(build), /of action promote_release was declined/);
+      assert.doesNotMatch(log(build), /is promoted/);
+    });
+
+    it('leaves the run alone when the pipeline is cancelled', async () => {
+      const { id } = await loop.azureDevOps.queue({ definitionId: 1, reason: 'manual' });
+      await until('the action is started', () => loop.port.store.runs.size === 1);
+      await until('the step waits', () =>
+        loop.azureDevOps.buildLog(id).includes('Started action promote_release'),
+      );
+      loop.azureDevOps.cancel(id);
+      const build = await loop.azureDevOps.waitForBuild(id);
+      assert.equal(build.result, 'canceled');
+      assert.match(log(build), /Stopped waiting; the run goes on in Port/);
+      assert.deepEqual(
+        [...loop.port.store.runs.values()].map(({ status }) => status),
+        ['WAITING_FOR_APPROVAL'],
+      );
+    });
+  });
+});
