@@ -3,7 +3,7 @@ import type { Plugin } from 'esbuild';
 
 /**
  * Parts of packages that no task can reach. They would be more than half of a bundle. One that is used
- * all the same warns and throws by its name; test/bench/left-out.test.ts goes through the paths of the built tasks and sees
+ * all the same warns and throws by its name; test/bench/paths.test.ts goes through the paths of the built tasks and sees
  * that none is.
  */
 export const leftOut: Readonly<Record<string, string>> = {
