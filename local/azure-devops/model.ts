@@ -121,6 +121,8 @@ export interface RecordedRequest {
 export interface Faults {
   /** Refused credentials are answered with 203 and the sign-in page, as some organizations do, instead of 401. */
   signInPage: boolean;
+  /** How often a new service connection is read before it is ready. */
+  readsUntilReady: number;
   /** Answers by route: `GET /_apis/hooks/subscriptions` -> status. */
   readonly answers: Map<string, number>;
 }

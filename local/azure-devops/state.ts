@@ -75,7 +75,7 @@ export function createState(options: AzureDevOpsOptions): State {
     queueMessages: [],
     jobTokens: new Map(),
     requests: [],
-    faults: { signInPage: false, answers: new Map() },
+    faults: { signInPage: false, readsUntilReady: 0, answers: new Map() },
   };
 }
 

@@ -31,11 +31,9 @@ async function withParts(
   }
 }
 
-/** A refused sign-in ends a plan: everything after it would be unknown for the same reason. */
-const signIns = 2;
-
-async function requireSignIns(parts: readonly Part[]): Promise<void> {
-  for (const part of parts.slice(0, signIns)) await part.look();
+/** Without these everything after them would fail for the same reason: the command ends with that one. */
+async function requireFoundation(parts: readonly Part[]): Promise<void> {
+  for (const part of parts) if (part.isFoundation === true) await part.look();
 }
 
 async function tellPlan(parts: readonly Part[], output: Output, mustRewrite: boolean): Promise<void> {
@@ -57,7 +55,7 @@ async function tellPlan(parts: readonly Part[], output: Output, mustRewrite: boo
 
 export function plan(flags: LoopFlags, context: Context): Promise<void> {
   return withParts(flags, context, async (parts) => {
-    await requireSignIns(parts);
+    await requireFoundation(parts);
     await tellPlan(parts, context.output, flags.rewriteSecrets === true);
   });
 }
@@ -65,7 +63,7 @@ export function plan(flags: LoopFlags, context: Context): Promise<void> {
 export function apply(flags: LoopFlags, context: Context): Promise<void> {
   if (flags.dryRun === true) return plan(flags, context);
   return withParts(flags, context, async (parts) => {
-    await requireSignIns(parts);
+    await requireFoundation(parts);
     await applyAll(parts, context.output, flags.rewriteSecrets === true);
   });
 }

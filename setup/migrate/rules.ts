@@ -14,10 +14,11 @@ export interface Pipeline {
   readonly calls: readonly PortCall[];
 }
 
-type Rule = (pipeline: Pipeline) => Mistake[];
+/** Finds one kind of mistake; its name stands in the table of rules. */
+type Rule = (pipeline: Pipeline) => Omit<Mistake, 'rule'>[];
 
 /** A mistake that a line of a script that talks to Port shows by itself. */
-function perLine(rule: string, message: string, isMistaken: (line: string, script: Script) => boolean): Rule {
+function perLine(message: string, isMistaken: (line: string, script: Script) => boolean): Rule {
   return ({ scripts }) =>
     scripts
       .filter(({ text }) => mentionsPort(text))
@@ -25,7 +26,7 @@ function perLine(rule: string, message: string, isMistaken: (line: string, scrip
         script.text
           .split('\n')
           .flatMap((line, index) =>
-            isMistaken(line, script) ? [{ rule, line: script.firstLine + index, message }] : [],
+            isMistaken(line, script) ? [{ line: script.firstLine + index, message }] : [],
           ),
       );
 }
@@ -33,7 +34,6 @@ function perLine(rule: string, message: string, isMistaken: (line: string, scrip
 const setVariable = /##vso\[task\.setvariable\s+([^\]]*)\](.*)/i;
 
 const tokenNotSecret = perLine(
-  'token-not-secret',
   "Port's token becomes a variable that is not secret: it stands in logs in clear text. The tasks never make it a variable.",
   (line) => {
     const [, properties = '', value = ''] = setVariable.exec(line) ?? [];
@@ -49,7 +49,6 @@ const successOnly: Rule = (pipeline) => {
   if (first === undefined || updates(pipeline).some((call) => reports(call, 'FAILURE'))) return [];
   return [
     {
-      rule: 'success-only',
       line: first.line,
       message: 'Only SUCCESS is reported: a run that fails stays in progress for ever.',
     },
@@ -63,7 +62,6 @@ const noCancel: Rule = (pipeline) => {
     return [];
   return [
     {
-      rule: 'no-cancel',
       line: first.line,
       message:
         'A cancel is not reported: failed() and succeededOrFailed() are false then, and the run stays in progress.',
@@ -93,7 +91,7 @@ const wrongCase: Rule = ({ scripts }) => {
             .split('\n')
             .findIndex((line) => new RegExp(`\\$\\{?${name}\\b`).test(line));
           const message = `The variable ${name} reaches a script as $${name.toUpperCase().replaceAll('.', '_')}: $${name} is empty, and Port answers 401 to a step that stays green.`;
-          return index < 0 ? [] : [{ rule: 'wrong-case', line: script.firstLine + index, message }];
+          return index < 0 ? [] : [{ line: script.firstLine + index, message }];
         }),
     );
 };
@@ -104,7 +102,6 @@ const noMerge: Rule = ({ calls }) =>
       ({ kind, route }) => kind === 'writeEntity' && /upsert=true/i.test(route) && !/merge=true/i.test(route),
     )
     .map(({ line }) => ({
-      rule: 'no-merge',
       line,
       message: 'upsert without merge replaces the whole entity: what is not sent is lost.',
     }));
@@ -112,26 +109,22 @@ const noMerge: Rule = ({ calls }) =>
 const isUpdate = ({ text }: Script): boolean => text.includes('/actions/runs/');
 
 const deprecatedMessage = perLine(
-  'deprecated-message',
   'The key "message" of a run is deprecated; send log lines and a status label.',
   (line, script) => isUpdate(script) && /["']message["']\s*:\s*\{/.test(line),
 );
 
 const inProgress = perLine(
-  'status-in-progress',
   'Port refuses IN_PROGRESS as a status: a run is in progress from its start.',
   (line, script) => isUpdate(script) && /["']?status["']?\s*[:=]\s*["']IN_PROGRESS["']/.test(line),
 );
 
 const injection = perLine(
-  'injection',
   "What a user typed in Port is pasted into the script: quotes and $(…) in it run as code. Give it through env, or to a task's input.",
   // A run id is Port's own, and in an address at most.
   (line) => /\$\{\{\s*parameters\.(?![^}]*run_?id\s*\}\})/i.test(line),
 );
 
 const fixedHost = perLine(
-  'old-host',
   'api.getport.io is the old name of the EU API; organizations in the US are not there at all.',
   (line) => /api\.(?:us\.)?getport\.io/.test(line),
 );
@@ -146,14 +139,12 @@ const uncheckedAnswer: Rule = ({ calls }) => {
         !/\s(-[a-zA-Z]*f[a-zA-Z]*|--fail(-with-body)?)\b|http_code/.test(text),
     )
     .map(({ text, firstLine }) => ({
-      rule: 'unchecked-answer',
       line: firstLine + text.split('\n').findIndex((line) => /\bcurl\b/.test(line)),
       message: 'curl without --fail: the step is green whatever Port answers, and nothing is tried again.',
     }));
 };
 
 const unquotedAddress = perLine(
-  'unquoted-address',
   'The address is not in quotes: the shell ends the command at "&", and what follows it (merge=true) is lost.',
   (line, { language }) => language === 'bash' && /(^|\s)https?:\/\/[^\s"']*&[^\s"']+/.test(line),
 );
@@ -167,23 +158,34 @@ const shellVariableAsMacro: Rule = ({ scripts }) =>
       return own.flatMap((name) => {
         const index = lines.findIndex((line) => line.includes(`$(${name})`));
         const message = `$(${name}) is no shell variable: the agent knows no such variable and sends the text itself. Write $${name}.`;
-        return index < 0
-          ? []
-          : [{ rule: 'shell-variable-as-macro', line: script.firstLine + index, message }];
+        return index < 0 ? [] : [{ line: script.firstLine + index, message }];
       });
     });
 
-const installsTools = perLine(
-  'installs-tools',
-  'A package is installed to talk to Port; the tasks need none.',
-  (line) => /(apt-get|apk|yum|pip3?|npm)\s+(install|add)\b.*\b(jq|requests|curl)\b/.test(line),
+const installsTools = perLine('A package is installed to talk to Port; the tasks need none.', (line) =>
+  /(apt-get|apk|yum|pip3?|npm)\s+(install|add)\b.*\b(jq|requests|curl)\b/.test(line),
 );
 
-const rules: readonly Rule[] = [
-  ...[tokenNotSecret, successOnly, noCancel, wrongCase, noMerge, deprecatedMessage, inProgress, injection],
-  ...[fixedHost, uncheckedAnswer, unquotedAddress, shellVariableAsMacro, installsTools],
-];
+const rules: Readonly<Record<string, Rule>> = {
+  'token-not-secret': tokenNotSecret,
+  'success-only': successOnly,
+  'no-cancel': noCancel,
+  'wrong-case': wrongCase,
+  'no-merge': noMerge,
+  'deprecated-message': deprecatedMessage,
+  'status-in-progress': inProgress,
+  injection,
+  'old-host': fixedHost,
+  'unchecked-answer': uncheckedAnswer,
+  'unquoted-address': unquotedAddress,
+  'shell-variable-as-macro': shellVariableAsMacro,
+  'installs-tools': installsTools,
+};
+
+export const ruleNames: readonly string[] = Object.keys(rules);
 
 /** The known mistakes of a pipeline, in the order of its lines. */
 export const mistakesIn = (pipeline: Pipeline): Mistake[] =>
-  rules.flatMap((rule) => rule(pipeline)).sort((left, right) => left.line - right.line);
+  Object.entries(rules)
+    .flatMap(([rule, find]) => find(pipeline).map((mistake) => ({ rule, ...mistake })))
+    .sort((left, right) => left.line - right.line);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceEndpoint } from 'azure-devops-node-api/interfaces/ServiceEndpointInterfaces.js';
 import type { Project } from '../azure/projects.ts';
 import { SetupError } from '../errors.ts';
@@ -132,8 +133,22 @@ export function connectionPart(
       const actual = await findConnection(world, name);
       return actual === undefined ? missing() : judged(faultsOf(await wanted(), actual));
     },
-    apply: async () => save(world, await wanted()),
+    apply: async () => {
+      await save(world, await wanted());
+      await whenReady(world, name);
+    },
   };
+}
+
+const pollEvery = 500;
+const pollTimes = 30;
+
+/** Azure DevOps makes a connection at once and has it ready a little later. Whether it is, the look after this says. */
+async function whenReady(world: World, name: string): Promise<void> {
+  for (let tries = 0; tries < pollTimes; tries++) {
+    if ((await findConnection(world, name))?.isReady !== false) return;
+    await sleep(pollEvery);
+  }
 }
 
 const permissionPath = (project: Project, id: string): string =>

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { isRecord } from '../../tasks/common/port/client.ts';
+import { findPipeline } from '../azure/projects.ts';
 import { messageOf } from '../errors.ts';
 import { setupRoutes } from '../port/routes.ts';
 import type { World } from '../world.ts';
@@ -51,10 +52,11 @@ function pipelinePart(world: World): Part {
     fix: 'Create the pipeline from your YAML file in Azure DevOps (Pipelines > New pipeline), and run it once by hand.',
     look: async () => {
       const [azure, project] = [await world.azure(), await world.project()];
-      const definitions = await azure.ask(`look for the pipeline "${world.config.pipeline}"`, async (api) =>
-        (await api.getBuildApi()).getDefinitions(project.id, world.config.pipeline),
-      );
-      return definitions.length === 0 ? missing() : ok();
+      const pipeline = await findPipeline(azure, project, world.config.pipeline);
+      if (pipeline === undefined) return missing();
+      const path = `/${encodeURIComponent(project.name)}/_apis/build/builds?definitions=${pipeline.id}&$top=1&api-version=7.1`;
+      const { count } = await azure.call('GET', path, { does: 'look for runs of the pipeline' });
+      return count === 0 ? ok('it has no run yet: run it once by hand, or no webhook starts it') : ok();
     },
   };
 }

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildRunner, RunRequest } from '../../local/agent/types.ts';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
+import { runCommand } from './command-line.ts';
 import { closeLoops, parametersOf, startLoop, writesOf } from './loop-fixture.ts';
 
 /** A pipeline that reports success with the credentials of the service connection that it was given. */
@@ -115,6 +116,59 @@ describe('setup', function () {
       );
     }
   });
+
+  it('waits until a new service connection is ready', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    loop.ado.store.faults.readsUntilReady = 2;
+    const { code, stderr } = await loop.run('setup', 'apply');
+    assert.equal(code, 0, stderr);
+    assert.equal(loop.ado.store.faults.readsUntilReady, 0);
+  });
+
+  const signIns: [string, Record<string, string>, RegExp][] = [
+    ['a wrong personal access token', { AZURE_DEVOPS_EXT_PAT: 'wrong' }, /^error Cannot sign in: .* -> 401/],
+    [
+      'a token without rights',
+      { AZURE_DEVOPS_EXT_PAT: 'weak' },
+      /^error Cannot read the project "my-project" -> 403; .*lacks this right/,
+    ],
+    [
+      "a wrong client secret of Port's",
+      { PORT_CLIENT_SECRET: 'wrong' },
+      /^error Cannot sign in to Port: POST \/v1\/auth\/access_token -> 401/,
+    ],
+    ['no credentials of Port', { PORT_CLIENT_ID: '' }, /^error Not signed in to Port: set PORT_CLIENT_ID/],
+    [
+      'a Port that is not there',
+      { PORT_BASE_URL: 'http://127.0.0.1:9' },
+      /error Cannot sign in to Port: .*ECONNREFUSED/,
+    ],
+    [
+      'a Port that would be sent the secret in clear',
+      { PORT_BASE_URL: 'http://port.example.com' },
+      /^error .*unencrypted/,
+    ],
+  ];
+  for (const [what, variables, words] of signIns) {
+    it(`has one message for ${what}, and writes nothing`, async () => {
+      const loop = await startLoop({ runner: fakeRunner() });
+      const environment = {
+        AZURE_DEVOPS_EXT_PAT: 'pat',
+        PORT_CLIENT_ID: loop.port.clientId,
+        PORT_CLIENT_SECRET: loop.port.clientSecret,
+        ...variables,
+      };
+      const { code, stderr } = await runCommand(
+        ['setup', 'apply', '--timeout', '1'],
+        environment,
+        loop.folder,
+      );
+      assert.equal(code, 1);
+      assert.match(stderr, words);
+      assert.equal(stderr.split('\n').filter((line) => line.startsWith('error')).length, 1);
+      assert.deepEqual(writesOf(loop), []);
+    });
+  }
 
   it('needs the pipeline to be there, and says how to make it', async () => {
     const loop = await startLoop({ runner: fakeRunner() });

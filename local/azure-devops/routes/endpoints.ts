@@ -26,7 +26,13 @@ function readRoutes({ app, state }: Routes): void {
       (each) =>
         (type === undefined || each.type === type) && (names?.includes(each.name.toLowerCase()) ?? true),
     );
-    return list(found.map((endpoint) => endpointJson(state, endpoint)));
+    return list(
+      found.map((endpoint) => {
+        const isReady = endpoint.isReady && state.faults.readsUntilReady <= 0;
+        if (!isReady) state.faults.readsUntilReady -= 1;
+        return endpointJson(state, { ...endpoint, isReady });
+      }),
+    );
   });
   app.get(`${scope}/:id`, (request, reply) => {
     requireMember(callerOf(state, request), 'ServiceEndpoints', 'View');
