@@ -13,7 +13,7 @@ const rule: Readonly<Record<string, Expected>> = {
   'reset after the request': { result: 'Succeeded', tries: 2 },
   'cut body': { result: 'Succeeded', tries: 2 },
   'HTML with 200': { result: 'Succeeded', tries: 2 },
-  'HTML for ever': { result: 'Failed', tries: 3 },
+  'HTML for ever': { result: 'Failed', tries: 4 },
   'empty 200': { result: 'Succeeded', tries: 2 },
   silence: { result: 'Failed', tries: 1 },
   'silence after the request': { result: 'Failed', tries: 1 },

@@ -25,8 +25,8 @@ const triesByFault: Partial<Record<NetworkFault, number>> = {
   other: 3,
 };
 
-/** A success without JSON does not come right by itself often: one more try or two tell a cut answer from a wrong host. */
-const triesForNoJson = 3;
+/** A success without JSON does not come right by itself often: a few tries tell a cut answer from a wrong host. */
+const triesForNoJson = 4;
 
 export interface PortCall {
   readonly parameters?: Readonly<Record<string, string>>;
@@ -67,6 +67,7 @@ export async function callRoute(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { route, call } = routeCall;
   const request = requestOf(options, routeCall);
+  const likes = new Map<string, number>();
   for (let tries = 1; ; tries++) {
     const outcome = await tryOnce(options, request);
     if (isSuccess(outcome)) {
@@ -74,7 +75,10 @@ export async function callRoute(
       if (answer !== undefined) return answer;
     }
     const failure = describeFailure(route, request, outcome);
-    if (tries >= mostTriesFor(outcome) || !isWorthRepeating(outcome)) throw failure;
+    const like = (likes.get(kindOf(outcome)) ?? 0) + 1;
+    likes.set(kindOf(outcome), like);
+    const isLast = tries >= mostTries || like >= mostTriesFor(outcome);
+    if (isLast || !isWorthRepeating(outcome)) throw failure;
     if (route.repeat === 'unlessReceived' && mayHaveBeenDone(outcome)) {
       const done = await askWhetherDone(call, failure);
       if (done !== undefined) return isRecord(done) ? done : {};
@@ -167,6 +171,12 @@ function isWorthRepeating(outcome: Outcome): boolean {
 
 function mayHaveBeenDone(outcome: Outcome): boolean {
   return outcome instanceof NetworkError ? outcome.mayHaveArrived : !refusedStatuses.has(outcome.status);
+}
+
+/** Failures of one kind count together: one of a kind that seldom passes is no end when others came before it. */
+function kindOf(outcome: Outcome): string {
+  if (outcome instanceof NetworkError) return outcome.fault;
+  return outcome.status < 400 ? 'noJson' : 'status';
 }
 
 function mostTriesFor(outcome: Outcome): number {

@@ -201,10 +201,17 @@ describe('The Port client', () => {
       );
     });
 
-    it('three times where the answers are no JSON', async () => {
+    it('where answers of several kinds come one after another, each of them a few times', async () => {
+      const page: Reply = { status: 200, body: '<html>' };
+      await against([{ status: 503 }, { status: 503 }, page, 'reset', page, { status: 503 }, page, ok]);
+      await call();
+      assert.equal(setting.calls.length, 8);
+    });
+
+    it('four times where the answers are no JSON', async () => {
       await against([{ status: 200, body: '<html>' }]);
       const error = await failure(UnexpectedAnswerError, call());
-      assert.equal(setting.calls.length, 3);
+      assert.equal(setting.calls.length, 4);
       assert.match(error.message, /-> 200 with an answer that is not JSON\. Is baseUrl/);
     });
   });
