@@ -121,9 +121,11 @@ class Journal {
     for (const record of records) {
       this.#isRecorded[record.index] = 1;
       this.tally.add(record);
-      if (record.error === null || this.tally.refused > mostRefusedLines) continue;
+      // What got no answer is told once, by the error that ends the step.
+      if (record.error === null || record.error.status === 0 || this.tally.refused > mostRefusedLines)
+        continue;
       this.#context.host.info(
-        `Refused: ${nameOf(record)}: ${record.error.status || ''} ${record.error.code}: ${record.error.message}`,
+        `Refused: ${nameOf(record)}: ${record.error.status} ${record.error.code}: ${record.error.message}`,
       );
       if (this.tally.refused === mostRefusedLines) {
         this.#context.host.info(`Further refused entities are in the result file only: ${this.file.path}`);
@@ -135,7 +137,7 @@ class Journal {
 
   /** Records those that were not sent, and closes the file. */
   async close(): Promise<void> {
-    this.tally.notSent = this.#isRecorded.length - this.tally.written - this.tally.refused;
+    this.tally.notSent = this.#isRecorded.length - this.tally.written - this.tally.failed;
     if (this.tally.notSent > 0) await this.#recordUnsent().catch(() => undefined);
     this.file.close();
   }
@@ -169,11 +171,12 @@ class Journal {
   }
 
   complaint(): string {
-    const { refused, notSent } = this.tally;
+    const { refused, unconfirmed, notSent } = this.tally;
     const unsent = notSent === 0 ? '' : `, ${notSent} were not sent (onEntityError is stop)`;
+    const open = unconfirmed === 0 ? '' : `, for ${unconfirmed} there was no result`;
     const reasons = this.tally.reasons().map((reason) => `- ${reason}`);
     return [
-      `${this.told()}; ${refused} were refused${unsent}.`,
+      `${this.told()}; ${refused} were refused${open}${unsent}.`,
       ...reasons,
       `All results: ${this.file.path}`,
     ].join('\n');

@@ -10,12 +10,13 @@ export interface SummaryOptions extends Results {
 
 /** Markdown for the run's summary page: the counts, the reasons of refusals, and the first entities of each kind. */
 export function summaryOf({ appUrl, isValidation, tally, runId, resultFile }: SummaryOptions): string {
-  const { created, updated, refused, notSent, samples } = tally;
+  const { created, updated, refused, unconfirmed, notSent, samples } = tally;
   const [made, changed] = isValidation ? ['would be created', 'would be updated'] : ['created', 'updated'];
   const counts = [
     [created, made],
     [updated, changed],
     [refused, 'refused'],
+    [unconfirmed, 'sent without an answer'],
     [notSent, 'not sent'],
   ] as const;
   const run = runId === undefined ? '' : `Tied to run ${markdownLink(runId, runPage(appUrl, runId))}.`;

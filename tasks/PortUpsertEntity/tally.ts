@@ -15,6 +15,8 @@ export class Tally {
   created = 0;
   updated = 0;
   refused = 0;
+  /** Sent, without an answer: Port may have written them. */
+  unconfirmed = 0;
   notSent = 0;
   readonly samples: Readonly<Record<'created' | 'updated' | 'refused', ResultRecord[]>> = {
     created: [],
@@ -28,14 +30,19 @@ export class Tally {
   }
 
   get failed(): number {
-    return this.refused + this.notSent;
+    return this.refused + this.unconfirmed + this.notSent;
   }
 
   add(record: ResultRecord): void {
-    const kind = record.error !== null ? 'refused' : record.created === true ? 'created' : 'updated';
+    const { error, created } = record;
+    if (error !== null) this.#addReason(error.code || String(error.status), record);
+    if (error?.status === 0) {
+      this.unconfirmed += 1;
+      return;
+    }
+    const kind = error !== null ? 'refused' : created === true ? 'created' : 'updated';
     this[kind] += 1;
     if (this.samples[kind].length < mostSamples) this.samples[kind].push(record);
-    if (record.error !== null) this.#addReason(record.error.code || String(record.error.status), record);
   }
 
   #addReason(code: string, record: ResultRecord): void {

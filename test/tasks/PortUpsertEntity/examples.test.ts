@@ -45,13 +45,13 @@ describe('the example of entities', function () {
     const build = await push();
     const tag = `1.10.${build.id}`;
     const image = entity('image', `checkout:${tag}`);
-    assert.equal(image.properties['imageTag'], tag);
-    assert.equal(image.properties['commitSha'], build.request.sourceVersion);
-    assert.equal(image.relations['service'], 'checkout');
+    assert.equal(image.properties.imageTag, tag);
+    assert.equal(image.properties.commitSha, build.request.sourceVersion);
+    assert.equal(image.relations.service, 'checkout');
     entity('service', 'checkout');
     const job = [...loop.port.store.entitiesOf('ciJob').values()][0];
-    assert.deepEqual(job?.relations['images'], [`checkout:${tag}`]);
-    assert.equal(job.properties['jobUrl'], loop.azureDevOps.buildPage(build.id));
+    assert.deepEqual(job?.relations.images, [`checkout:${tag}`]);
+    assert.equal(job.properties.jobUrl, loop.azureDevOps.buildPage(build.id));
   });
 
   it('rollback-marks-deployment writes the new deployment and marks the old one', async () => {
@@ -65,10 +65,10 @@ describe('the example of entities', function () {
     const tied = loop.port.store.runEntities.get(runId)?.map(({ identifier }) => identifier) ?? [];
     assert.equal(tied.length, 2);
     const [latest = ''] = tied;
-    assert.equal(entity('deployment', latest).properties['imageTag'], '1.10');
+    assert.equal(entity('deployment', latest).properties.imageTag, '1.10');
     const old = entity('deployment', 'old');
     assert.deepEqual(old.properties, { imageTag: '1.11', isRolledBack: true, rollbackReason: reason });
-    assert.equal(old.relations['rolledBackBy'], latest);
+    assert.equal(old.relations.rolledBackBy, latest);
   });
 
   it('import-catalog writes teams and services in the order of their relations, as they were written', async () => {
@@ -92,13 +92,13 @@ describe('the example of entities', function () {
     const { build } = await execute('create_environment', { branch: 'feature/"x": #1', hours: 8 });
     const identifier = `env-${build.id}`;
     const first = entity('temporaryEnvironment', identifier).properties;
-    assert.equal(first['branch'], 'feature/"x": #1');
+    assert.equal(first.branch, 'feature/"x": #1');
     const hoursLeft = (ttl: unknown) => Math.round((Date.parse(String(ttl)) - Date.now()) / 3_600_000);
-    assert.equal(hoursLeft(first['ttl']), 8);
+    assert.equal(hoursLeft(first.ttl), 8);
     await execute('extend_environment', { hours: 24 }, identifier);
     const second = entity('temporaryEnvironment', identifier).properties;
-    assert.equal(hoursLeft(second['ttl']), 24);
-    assert.equal(second['branch'], first['branch']);
+    assert.equal(hoursLeft(second.ttl), 24);
+    assert.equal(second.branch, first.branch);
   });
 
   it("terraform-output-to-entity keeps Terraform's types", async () => {
