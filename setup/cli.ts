@@ -46,5 +46,8 @@ export async function run(argv: readonly string[], environment: Environment = pr
     process.exitCode = 1;
     console.error(`${pc.red('error')} ${explain(error)}`);
     createOutput(argv.includes('--json')).json({ error: explain(error) });
+  } finally {
+    // A connection that a server or proxy leaves hanging keeps no command from ending.
+    setTimeout(() => process.exit(), 1000).unref();
   }
 }

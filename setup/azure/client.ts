@@ -78,20 +78,35 @@ export function createAzure(options: AzureOptions): Azure {
     api,
     ask: async (what, call) => {
       try {
-        return await call(api);
+        return await within(options.timeout, call(api));
       } catch (error) {
         throw explain(what, error, place);
       }
     },
     call: async (method, path, { does, body, base = organizationUrl }) => {
       try {
-        const { statusCode, result } = await send(api, method, { url: base + path, body });
+        const sent = send(api, method, { url: base + path, body });
+        const { statusCode, result } = await within(options.timeout, sent);
         return resultOf(statusCode, result, method);
       } catch (error) {
         throw explain(`${does}: ${method} ${path.replace(/\?.*/, '')}`, error, place);
       }
     },
   };
+}
+
+/** The library's own timeout begins with the connection; a proxy that says nothing never gives one. */
+async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = Object.assign(new Error(`nothing within ${milliseconds / 1000} s`), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function resultOf(status: number, result: unknown, method: Method): Json {

@@ -11,9 +11,9 @@ export interface HookFlags extends AzureFlags {
   readonly publisher?: string;
   readonly event?: string;
   readonly consumer?: string;
-  readonly filter: readonly string[];
-  readonly input: readonly string[];
-  readonly inputEnv: readonly string[];
+  readonly filter?: readonly string[];
+  readonly input?: readonly string[];
+  readonly inputEnv?: readonly string[];
   readonly resourceVersion?: string;
   readonly allowHttp?: boolean;
   readonly minimal?: boolean;

@@ -23,15 +23,15 @@ Examples:
     port-azure-pipelines hooks events
     port-azure-pipelines hooks events build.complete`;
 
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 function withWish(command: Command): Command {
   return withAzure(command)
     .option('--project <name>', 'only events of this project')
     .option('--publisher <id>', 'who publishes the event; found by the event where not given')
-    .option('--filter <name=value>', 'only events like this; may be repeated', collect, [])
-    .option('--input <name=value>', 'an input of the consumer; may be repeated', collect, [])
-    .option('--input-env <name=VARIABLE>', 'an input that an environment variable holds', collect, [])
+    .option('--filter <name=value>', 'only events like this; may be repeated', collect)
+    .option('--input <name=value>', 'an input of the consumer; may be repeated', collect)
+    .option('--input-env <name=VARIABLE>', 'an input that an environment variable holds', collect)
     .option('--resource-version <version>', 'shape of the event; the newest where not given')
     .option('--allow-http', 'allow http:// to a receiver on this machine')
     .option('--minimal', 'send only the inputs that are given: the event then has little in it');

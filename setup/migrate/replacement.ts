@@ -19,6 +19,12 @@ function runIdOf(calls: readonly PortCall[]): string {
   return '$(PORT_RUN_ID)';
 }
 
+/** What a user typed as $(name) would be expanded as a variable of the pipeline, secrets included. */
+const safe = (expression: string): string =>
+  expression.startsWith('parameters.')
+    ? `\${{ replace(${expression}, '$(', '(') }}`
+    : `\${{ ${expression} }}`;
+
 /** What a shell pastes into JSON becomes a macro; the rest is JSON already. */
 function bodyOf({ script, line }: PortCall): Record<string, unknown> {
   const rest = script.text
@@ -28,7 +34,7 @@ function bodyOf({ script, line }: PortCall): Record<string, unknown> {
   const [, quoted = ''] = /(?:-d|--data(?:-raw|-binary)?)\s+'((?:[^']|'"[^"]*"')*)'/s.exec(rest) ?? [];
   const json = quoted
     .replace(/'"\$\{?(\w+)\}?"'/g, '$($1)')
-    .replace(/"\$\{\{\s*(.*?)\s*\}\}"/g, (_all, inner: string) => JSON.stringify(`\${{ ${inner} }}`));
+    .replace(/"\$\{\{\s*(.*?)\s*\}\}"/g, (_all, inner: string) => JSON.stringify(safe(inner)));
   try {
     const parsed: unknown = JSON.parse(json);
     return isRecord(parsed) ? { ...parsed } : {};
@@ -41,14 +47,14 @@ function entityStep(call: PortCall, runId: string): Step {
   const [, blueprint = ''] = /\/blueprints\/([^/]+)\/entities/.exec(call.route) ?? [];
   const { identifier, title, properties, relations } = bodyOf(call);
   const text = (value: unknown): string | undefined =>
-    isRecord(value) ? stringify(value).trimEnd() : undefined;
+    isRecord(value) && Object.keys(value).length > 0 ? stringify(value).trimEnd() : undefined;
   const inputs = {
     portConnection: 'port',
     runId,
     blueprint: blueprint.replace(/^\$\{?(\w+)\}?$/, '$($1)'),
     identifier: typeof identifier === 'string' ? identifier : '<identifier>',
     title,
-    properties: text(properties) ?? '<name>: <value>',
+    properties: properties === undefined ? '<name>: <value>' : text(properties),
     relations: text(relations),
   };
   return {
