@@ -1,11 +1,12 @@
 import { BudgetError, CanceledError, TaskError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { runPage } from '../common/port/identifiers.ts';
-import type { Run } from '../common/port/runs.ts';
+import { isFinished, type Run } from '../common/port/runs.ts';
 import { cleanerOf } from '../common/session.ts';
 import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
 import { oneLine } from '../common/text.ts';
 import { readInputs, type ActionInputs, type Wait } from './inputs.ts';
+import { StartMemory } from './start-memory.ts';
 import { startOnce } from './start.ts';
 import { waitForEnd } from './wait.ts';
 
@@ -13,7 +14,9 @@ import { waitForEnd } from './wait.ts';
 export async function run(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const inputs = readInputs(host);
-  const started = await startOnce(context, inputs);
+  const memory = new StartMemory(host, inputs);
+  const started = await startOnce(context, inputs, memory);
+  memory.remember({ runId: started.id });
   const url = runPage(inputs.connection.appUrl, started.id);
   host.setOutput('runId', started.id);
   host.setOutput('runUrl', url);
@@ -30,6 +33,7 @@ export async function run(context: TaskContext): Promise<Outcome> {
       });
     }
   } finally {
+    if (inputs.wait === undefined || isFinished(last)) memory.forget();
     host.setOutput('runStatus', last.status);
     if (inputs.isSummaryWanted) attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, last, url)));
   }

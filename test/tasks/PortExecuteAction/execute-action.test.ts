@@ -237,6 +237,20 @@ describe('PortExecuteAction', () => {
     assert.ok(host.lines.some((line) => line.startsWith('Waiting failed; the run goes on in Port')));
   });
 
+  it('goes on with its run when the step is tried again, and starts a new one only after a failure', async () => {
+    const inputs = { timeoutMinutes: '1' };
+    const first = await execute(inputs);
+    assert.equal(first.result, 'Failed');
+    const second = await execute(inputs, [() => patch({ status: 'FAILURE' })]);
+    assert.equal(second.result, 'Failed');
+    assert.equal(second.outputs.runId, first.outputs.runId);
+    const third = await execute({ ...inputs, wait: 'false' });
+    assert.equal(third.result, 'Succeeded', third.message);
+    assert.equal(runs().length, 2);
+    const fourth = await execute({ ...inputs, wait: 'false' });
+    assert.notEqual(fourth.outputs.runId, third.outputs.runId);
+  });
+
   const bad: readonly (readonly [inputs: Readonly<Record<string, string>>, problem: RegExp])[] = [
     [{ action: '' }, /^Input action is empty/],
     [{ action: 'Scale it' }, /^Input action is "Scale it", which is no identifier of an action/],
@@ -362,6 +376,25 @@ describe('PortExecuteAction', () => {
       assert.equal(result, 'Failed');
       assert.match(message, /Port shows no run of it from this time/);
       assert.equal(runs().length, 2);
+    });
+
+    it('looks for the run before it starts one when the step is tried again', async () => {
+      lose({ kind: 'reset' });
+      const inputs = { wait: 'false', properties: 'service: checkout' };
+      assert.equal((await execute(inputs)).result, 'Failed');
+      const late = await setting.user.execute('scale', { service: 'checkout' });
+      const { result, message, outputs } = await execute(inputs);
+      assert.equal(result, 'Succeeded', message);
+      assert.equal(outputs.runId, late);
+      assert.equal(starts(), 1);
+    });
+
+    it('starts it when the step is tried again and Port still shows no run', async () => {
+      lose({ kind: 'reset' });
+      assert.equal((await execute({ wait: 'false' })).result, 'Failed');
+      const { result, message, outputs } = await execute({ wait: 'false' });
+      assert.equal(result, 'Succeeded', message);
+      assert.equal(outputs.runId, theRun().id);
     });
 
     it('does not choose between two runs that it could be', async () => {

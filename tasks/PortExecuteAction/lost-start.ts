@@ -1,0 +1,86 @@
+import {
+  CanceledError,
+  NetworkError,
+  PortApiError,
+  TaskError,
+  UnexpectedAnswerError,
+} from '../common/errors.ts';
+import type { TaskContext } from '../common/main.ts';
+import type { Run } from '../common/port/runs.ts';
+import { findStartedRuns, type NewRun } from '../common/port/start-run.ts';
+import { withPort } from '../common/session.ts';
+import { oneLine } from '../common/text.ts';
+import type { ActionInputs } from './inputs.ts';
+
+/** A start of which it is not known whether Port has it. */
+export interface LostStart {
+  readonly newRun: NewRun;
+  /** By the agent's clock, in ms. */
+  readonly started: number;
+  readonly error: unknown;
+}
+
+/** Whether Port may have started the run although the call ended with this error. */
+export function wasMaybeStarted(error: unknown): boolean {
+  if (error instanceof NetworkError) return error.mayHaveArrived;
+  if (error instanceof PortApiError) return error.status >= 500 || error.status === 408;
+  return error instanceof UnexpectedAnswerError;
+}
+
+/** Waits before the looks for a run whose start was not answered, in ms: Port may still be at work on it. */
+const waitsBeforeLooks = [1000, 2000, 4000, 8000];
+
+/** How far the clocks of agent and Port may differ, in ms. */
+const clockDifference = 10_000;
+
+/**
+ * @returns undefined where Port shows no run that it could be.
+ * @throws TaskError where Port cannot be asked, or shows several.
+ */
+export async function findLostRun(
+  context: TaskContext,
+  inputs: ActionInputs,
+  lost: LostStart,
+): Promise<Run | undefined> {
+  const { host } = context;
+  host.info(`${wordsOf(lost.error)} The run may have started all the same; looking for it in Port.`);
+  const found = await look(context, inputs, lost).catch((error: unknown) => {
+    if (error instanceof CanceledError) throw error;
+    throw uncertain(lost, `The look for it failed too: ${wordsOf(error)}`);
+  });
+  const [run, ...others] = found;
+  if (others.length > 0) {
+    const ids = found.map(({ id }) => oneLine(id, 60)).join(', ');
+    throw uncertain(lost, `Port shows ${found.length} runs from this time that it could be: ${ids}.`);
+  }
+  if (run !== undefined) host.info(`Found run ${run.id}: the start had arrived.`);
+  return run;
+}
+
+function look(
+  context: TaskContext,
+  inputs: ActionInputs,
+  { newRun, started }: LostStart,
+): Promise<readonly Run[]> {
+  const { clock, signal } = context;
+  return withPort(context, inputs, async (port) => {
+    for (const wait of waitsBeforeLooks) {
+      await clock.sleep(wait, signal);
+      const found = await findStartedRuns(port, newRun, started - clockDifference);
+      if (found.length > 0) return found;
+    }
+    return [];
+  });
+}
+
+export function uncertain({ newRun, error }: LostStart, what: string): TaskError {
+  return new TaskError(
+    'PORT_ACTION',
+    `It is not known whether action ${oneLine(newRun.action)} was started: the answer to the start was lost. ${what} To not start it twice, it was not tried again. Look at the action's runs in Port, and run the step again where there is none.`,
+    { cause: error },
+  );
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
