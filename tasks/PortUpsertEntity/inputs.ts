@@ -6,7 +6,7 @@ import { readPayload, readRunId, type RunId } from '../common/run-id.ts';
 import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
 import { readDraft, type Draft } from './draft.ts';
 import { readEntityFields } from './entity-fields.ts';
-import { keepMemoryFlat } from './memory.ts';
+import { keepMemoryFlat } from '../common/memory.ts';
 import { inputFiles, outputFile } from '../common/file-inputs.ts';
 import { readService } from './preset.ts';
 import { fileSource, inlineSource, joinSources, type EntitySource } from './sources.ts';
