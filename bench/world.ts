@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -33,7 +33,9 @@ export async function startWorld(): Promise<World> {
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, authority.cert);
   const tasks = join(folder, 'tasks');
-  cpSync(join(root, 'build', 'tasks'), tasks, { recursive: true });
+  const built = join(root, 'build', 'tasks');
+  if (!existsSync(built)) throw new Error('The tasks are not built: run "npm run package" first.');
+  cpSync(built, tasks, { recursive: true });
   await buildContenders(folder);
 
   const server = fork(join(import.meta.dirname, 'server.ts'));

@@ -8,7 +8,6 @@ import type { Plugin } from 'esbuild';
  */
 export const leftOut: Readonly<Record<string, string>> = {
   'undici/lib/dispatcher/client-h2.js': 'HTTP/2: it is off unless a client asks for it (allowH2)',
-  'undici/lib/llhttp/llhttp-wasm.js': 'the HTTP parser for processors without SIMD, on which no agent runs',
   'undici/lib/web/fetch/body.js': 'bodies that are forms, streams or blobs: the tasks send text',
   'azure-pipelines-task-lib/toolrunner.js': 'runs other programs, with the package q: no task does',
   'azure-pipelines-task-lib/externaloutput.js':
@@ -17,6 +16,10 @@ export const leftOut: Readonly<Record<string, string>> = {
 
 /** Modules of which a task needs a little, with the source of that little. */
 export const cutShort: Readonly<Record<string, { why: string; source(path: string): string }>> = {
+  'undici/lib/llhttp/llhttp-wasm.js': {
+    why: 'the HTTP parser for processors without SIMD, on which no agent runs; UNDICI_NO_WASM_SIMD gets the one with SIMD',
+    source: () => "module.exports = require('./llhttp_simd-wasm.js');",
+  },
   'azure-pipelines-task-lib/lib-resource.js': {
     why: 'messages in ten languages: English is what task-lib uses until a task calls setResourcePath, which none does',
     source: englishMessages,

@@ -67,6 +67,12 @@ describe('The built tasks', () => {
       environment: () => ({ HTTPS_PROXY: tlsProxy.url }),
       result: 'Succeeded',
     },
+    'a report where undici is told to do without SIMD': {
+      task: 'PortRunStatus',
+      inputs: report,
+      environment: () => ({ UNDICI_NO_WASM_SIMD: '1' }),
+      result: 'Succeeded',
+    },
     'a report that every trouble meets once': {
       task: 'PortRunStatus',
       inputs: report,
