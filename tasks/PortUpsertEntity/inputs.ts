@@ -10,7 +10,7 @@ import { keepMemoryFlat } from '../common/memory.ts';
 import { inputFiles, outputFile } from '../common/file-inputs.ts';
 import { readService } from './preset.ts';
 import { fileSource, inlineSource, joinSources, type EntitySource } from './sources.ts';
-import { SecretFinder } from './secrets.ts';
+import { Doubts } from './doubts.ts';
 import { surveyEntities, type Survey } from './survey.ts';
 
 export interface UpsertInputs extends SharedInputs {
@@ -46,7 +46,7 @@ export interface Many {
  */
 export async function readInputs(host: Host): Promise<UpsertInputs> {
   const reader = new InputReader(host);
-  const secrets = new SecretFinder(host.secretValues());
+  const doubts = new Doubts(host.secretValues());
   const inputs = {
     ...readSharedInputs(reader, host),
     runId: readRunId(reader, host),
@@ -62,13 +62,13 @@ export async function readInputs(host: Host): Promise<UpsertInputs> {
     );
   }
   const isMany = reader.text('entities') !== undefined || reader.text('entitiesFile') !== undefined;
-  const what = isMany ? await readMany(reader, host, secrets) : readOne(reader, host, secrets);
+  const what = isMany ? await readMany(reader, host, doubts) : readOne(reader, host, doubts);
   reader.finish();
-  secrets.warn(host);
+  doubts.warn(host);
   return { ...inputs, what };
 }
 
-function readOne(reader: InputReader, host: Host, secrets: SecretFinder): One {
+function readOne(reader: InputReader, host: Host, doubts: Doubts): One {
   const blueprint = readBlueprint(reader) ?? reader.required('blueprint', "the blueprint's identifier");
   const preset = reader.choice('preset', ['none', 'deployment'], 'none');
   const payload = readPayload(reader);
@@ -77,13 +77,13 @@ function readOne(reader: InputReader, host: Host, secrets: SecretFinder): One {
     if (blueprint !== '') reader.problem(`Input ${text}.`);
   });
   if (draft === undefined) throw new TypeError('an entity made of inputs is an object');
-  secrets.look(draft);
+  doubts.look(draft);
   return { kind: 'one', draft, service: preset === 'none' ? undefined : readService(payload) };
 }
 
 const fieldsOfOne = ['identifier', 'title', 'icon', 'team', 'properties', 'relations'] as const;
 
-async function readMany(reader: InputReader, host: Host, secrets: SecretFinder): Promise<Many> {
+async function readMany(reader: InputReader, host: Host, doubts: Doubts): Promise<Many> {
   keepMemoryFlat();
   const superfluous = fieldsOfOne.filter((name) => reader.text(name) !== undefined);
   if (reader.choice('preset', ['none', 'deployment'], 'none') !== 'none') {
@@ -103,7 +103,7 @@ async function readMany(reader: InputReader, host: Host, secrets: SecretFinder):
   ]);
   const survey = await surveyEntities(source, {
     blueprint,
-    secrets,
+    doubts,
     problem: (text) => reader.problem(text),
   });
   if (survey.count === 0 && files.length > 0) reader.problem('Input entitiesFile holds no entities.');

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Host } from '../common/host.ts';
 import {
@@ -43,18 +43,44 @@ export function inlineSource(text: string): EntitySource {
   return textSource('Input entities', structured);
 }
 
-/** @throws nothing: what is wrong with the file is a problem of its first entry. */
+/** So much of a file's beginning is looked at to see whether it is JSON Lines: more than the longest line. */
+const sniffed = 1024 * 1024 + 3;
+
+/** A larger JSON or YAML file would not fit into the memory of many agents, in bytes. */
+const largestWholeFile = 256 * 1024 * 1024;
+
+/** What is wrong with the file is a problem of its first entry. */
 export function fileSource(file: string, host: Host): EntitySource {
   const name = shownPath(host, file);
   const kind = extname(file).toLowerCase();
-  if (kind === '.jsonl' || kind === '.ndjson') return jsonLinesSource(file, name);
-  const bytes = readFileSync(file);
-  const fault = encodingFault(bytes);
-  if (fault !== undefined) return brokenSource(name, fault);
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  const isYaml = kind === '.yaml' || kind === '.yml';
-  if (!isYaml && looksLikeJsonLines(text)) return jsonLinesSource(file, name);
-  return textSource(name, parseStructuredText(text));
+  try {
+    const beginning = readBeginning(file);
+    const isLines = kind === '.jsonl' || kind === '.ndjson';
+    const isYaml = kind === '.yaml' || kind === '.yml';
+    if (isLines || (!isYaml && looksLikeJsonLines(beginning))) return jsonLinesSource(file, name);
+    if (statSync(file).size > largestWholeFile) {
+      return brokenSource(name, 'The file is larger than 256 MiB. Use JSON Lines, which is read as a stream');
+    }
+    const bytes = readFileSync(file);
+    const fault = encodingFault(bytes);
+    if (fault !== undefined) return brokenSource(name, fault);
+    return textSource(name, parseStructuredText(bytes.toString('utf8').replace(/^\uFEFF/, '')));
+  } catch (error) {
+    return brokenSource(
+      name,
+      `The file cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+}
+
+function readBeginning(file: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.min(sniffed, statSync(file).size));
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer)).replace(/^\uFEFF/, '');
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** What is wrong with a file's bytes; the problem is common enough on Windows to be named. */

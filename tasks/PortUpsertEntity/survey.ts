@@ -2,7 +2,7 @@ import { isStructuredList, type Structured } from '../common/structured-text.ts'
 import { readDraft, textOf, type Draft } from './draft.ts';
 import { IdentifierTable, hashOf } from './identifier-table.ts';
 import { Int32List } from './int32-list.ts';
-import type { SecretFinder } from './secrets.ts';
+import type { Doubts } from './doubts.ts';
 import type { EntitySource, SourceEntry } from './sources.ts';
 
 /** So many problems of entities are listed one by one. */
@@ -27,7 +27,7 @@ export interface Survey {
 
 export interface SurveyOptions {
   readonly blueprint: string | undefined;
-  readonly secrets: SecretFinder;
+  readonly doubts: Doubts;
   readonly problem: (text: string) => void;
 }
 
@@ -62,10 +62,10 @@ class Surveyor {
     if (problem !== undefined) this.#tell(place(), problem);
     if (draft === undefined || typeof draft.identifier !== 'string') {
       this.#table.skip();
-      if (draft !== undefined) this.#options.secrets.look(draft);
+      if (draft !== undefined) this.#options.doubts.look(draft);
       return;
     }
-    this.#options.secrets.look(draft);
+    this.#options.doubts.look(draft);
     const blueprint = this.#blueprints.of(draft.blueprint, draft.blueprint);
     const earlier = this.#table.add(draft.identifier, blueprint);
     if (earlier >= 0 && draft.identifier !== '') {

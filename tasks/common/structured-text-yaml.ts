@@ -22,6 +22,8 @@ const oldBooleans: ReadonlyMap<string, boolean> = new Map([
   ...['no', 'No', 'NO', 'off', 'Off', 'OFF'].map((word) => [word, false] as const),
 ]);
 
+const nestedTooDeeply = 'The text is nested too deeply';
+
 export interface YamlDocument {
   readonly value: Structured;
   /** The entries of a document that is a list; else the document itself. */
@@ -54,7 +56,13 @@ export function readYaml(text: string, isJson = false): YamlText {
     const documents = [...parsed];
     for (const { errors, warnings } of documents) {
       for (const { code, message, pos } of [...errors, ...warnings].slice(0, mostSyntaxProblems)) {
-        problems.push({ ...at(pos[0]), message: `${oneLine(message)}${likelyCause(code, message)}` });
+        problems.push({
+          ...at(pos[0]),
+          // The parser works recursively, and makes an error of its own of what the engine throws.
+          message: message.includes('Maximum call stack size')
+            ? nestedTooDeeply
+            : `${oneLine(message)}${likelyCause(code, message)}`,
+        });
       }
     }
     if (problems.length > 0) return { documents: [], problems: problems.slice(0, mostSyntaxProblems) };
@@ -69,7 +77,7 @@ export function readYaml(text: string, isJson = false): YamlText {
   } catch (error) {
     // The parser works recursively.
     if (!(error instanceof RangeError)) throw error;
-    return { documents: [], problems: [{ line: 1, column: 0, message: 'The text is nested too deeply' }] };
+    return { documents: [], problems: [{ line: 1, column: 0, message: nestedTooDeeply }] };
   }
 }
 
@@ -129,6 +137,8 @@ class NodeReader {
     for (const { key, value } of node.items) {
       const name = keyText(key);
       if (name === undefined) this.#refuse(key, 'A key must be text');
+      else if (name === '<<' && isAlias(value))
+        this.#refuse(key, 'Merge keys are not supported. Write the keys out');
       else if (Object.hasOwn(result, name))
         this.#refuse(key, `The key "${oneLine(name, 60)}" stands here twice`);
       else setOwn(result, name, this.read(value, depth + 1));

@@ -197,6 +197,14 @@ describe('PortUpsertEntity with bad input', () => {
     );
   });
 
+  it('says why a file cannot be read', async () => {
+    const whole = setting.file('broken.yaml', 'a: [1');
+    assert.match(
+      (await setting.upsert({ blueprint: 'x', entitiesFile: whole })).message,
+      /broken\.yaml: line 1, column \d+/,
+    );
+  });
+
   it('refuses a line that no request could carry', async () => {
     const line = JSON.stringify({ identifier: 'a', title: 'x'.repeat(1024 * 1024) });
     const { message } = await setting.upsert({

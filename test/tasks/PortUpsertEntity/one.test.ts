@@ -171,6 +171,17 @@ describe('PortUpsertEntity with one entity', () => {
     assert.ok(!host.warnings[0]?.includes('hunter22'));
   });
 
+  it('says which value looks like a variable that is not there, or like a path whose backslashes were lost', async () => {
+    const { host, result } = await setting.upsert({
+      blueprint: 'deployment',
+      identifier: 'a',
+      properties: 'imageTag: $(imageTag)\ncommitSha: "C:\\temp"',
+    });
+    assert.equal(result, 'Succeeded');
+    assert.match(host.warnings[0] ?? '', /nothing replaced stands in property "imageTag"/);
+    assert.match(host.warnings[1] ?? '', /drive in property "commitSha"/);
+  });
+
   it('writes a result file where one is asked for', async () => {
     const { host } = await setting.upsert({
       blueprint: 'deployment',

@@ -4,7 +4,7 @@ import { PortApiError } from '../../../tasks/common/errors.ts';
 import type { BlueprintLookup } from '../../../tasks/common/port/blueprints.ts';
 import { hashOf, IdentifierTable } from '../../../tasks/PortUpsertEntity/identifier-table.ts';
 import { orderEntities, type Order } from '../../../tasks/PortUpsertEntity/order.ts';
-import { SecretFinder } from '../../../tasks/PortUpsertEntity/secrets.ts';
+import { Doubts } from '../../../tasks/PortUpsertEntity/doubts.ts';
 import { inlineSource } from '../../../tasks/PortUpsertEntity/sources.ts';
 import { surveyEntities } from '../../../tasks/PortUpsertEntity/survey.ts';
 
@@ -19,7 +19,7 @@ const selfRelated: BlueprintLookup = (identifier) =>
 async function orderOf(nodes: readonly Node[], lookUp = selfRelated): Promise<Order> {
   const survey = await surveyEntities(inlineSource(JSON.stringify(nodes)), {
     blueprint: 'x',
-    secrets: new SecretFinder([]),
+    doubts: new Doubts([]),
     problem: (text) => assert.fail(text),
   });
   return orderEntities(survey, lookUp);

@@ -125,6 +125,7 @@ describe('Structured text', () => {
     ['a: !x 1', 'line 1, column 4: Unresolved tag: !x. A value that begins with ! needs quotes'],
     ['a: 1\n"a": 2', 'line 2, column 1: The key "a" stands here twice'],
     ['{"b": {"a": 1, "a": 2}}', 'line 1, column 16: The key "a" stands here twice'],
+    ['a: &x {b: c}\nd: {<<: *x}', 'line 2, column 5: Merge keys are not supported. Write the keys out'],
     ['? [a]\n: b', 'line 1, column 3: A key must be text'],
     [
       '{"a": 1e999}',
