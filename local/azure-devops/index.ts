@@ -11,7 +11,7 @@ import { buildPage, createState, organizationUrl } from './state.ts';
 export type { Build, Endpoint, Pipeline, QueueRequest, RecordedRequest } from './model.ts';
 export type { AzureDevOpsOptions, PipelineDefinition, PipelineVariable, WebhookTrigger } from './options.ts';
 export type { Project, State } from './state.ts';
-export { AgentLostError } from './queue.ts';
+export { AgentLostError } from './agent-lost.ts';
 export { signatureOf } from './signature.ts';
 
 /** A service connection as a person makes one in the project's settings. */

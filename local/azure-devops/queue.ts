@@ -1,5 +1,6 @@
 import type { RunObserver, RunOutcome, TimelineRecord } from '../agent/types.ts';
 import { badRequest } from './errors.ts';
+import { AgentLostError, endAsLost } from './agent-lost.ts';
 import { buildOf, createBuild, issueToken } from './builds.ts';
 import type { Build, QueueRequest } from './model.ts';
 import type { State } from './state.ts';
@@ -8,16 +9,6 @@ import type { State } from './state.ts';
 export type Change =
   | { readonly kind: 'run' | 'build'; readonly build: Build }
   | { readonly kind: 'stage' | 'job'; readonly build: Build; readonly record: TimelineRecord };
-
-/** The reason of an abort when the machine of the agent is gone: the runner must kill what it started, and report nothing. */
-export class AgentLostError extends Error {
-  constructor(agent: string) {
-    super(
-      `We stopped hearing from agent ${agent}. Verify the agent machine is running and has a healthy network connection.`,
-    );
-    this.name = 'AgentLostError';
-  }
-}
 
 interface Running {
   readonly controller: AbortController;
@@ -85,18 +76,7 @@ export class BuildQueue {
       return;
     }
     const error = new AgentLostError('local');
-    for (const record of build.records.values()) {
-      if (record.state === 'completed') continue;
-      const isJob = record.type === 'Job';
-      build.records.set(record.id, {
-        ...record,
-        state: 'completed',
-        result: 'failed',
-        finishTime: now(),
-        errorCount: record.errorCount + (isJob ? 1 : 0),
-        issues: isJob ? [...record.issues, { type: 'error', message: error.message }] : record.issues,
-      });
-    }
+    endAsLost(build, error);
     running.give({ result: 'failed', buildNumber: build.number });
     running.controller.abort(error);
   }
