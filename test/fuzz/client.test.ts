@@ -102,7 +102,7 @@ async function callWith(replies: readonly Reply[], route: 'updateRun' | 'addRunL
 }
 
 describe('Any answer of Port', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const own = /the-secret|the-token/;
 
   it('ends in an answer or in an error with words, within the budget and the tries (15,000 cases)', async () => {

@@ -37,7 +37,7 @@ function checkRefusal(error: unknown): void {
 const pollution = () => assert.deepEqual(Object.keys(Object.prototype), []);
 
 describe('Any input', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('gives a run id that is one, or a problem (15,000 cases)', () => {
     fc.assert(
@@ -170,7 +170,7 @@ describe('Any input', function () {
 });
 
 describe('Any value', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('stays one segment of a path (10,000 cases)', () => {
     fc.assert(

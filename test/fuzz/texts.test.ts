@@ -6,7 +6,7 @@ import { neutralText, oneLine, plainText } from '../../tasks/common/text.ts';
 import { cases, commandIn, hostileText } from './arbitraries.ts';
 
 describe('Any text', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('is no command once it is neutral (30,000 cases)', () => {
     fc.assert(
@@ -72,7 +72,7 @@ describe('Any text', function () {
 });
 
 describe('Any secret', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const secretText = fc.string({
     unit: fc.constantFrom(...('abcAB01 .+/?&=%"\'\\<>{}[]()^$|~-_éß👍\n'.match(/./gsu) ?? [])),
     minLength: 3,
