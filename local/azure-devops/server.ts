@@ -7,6 +7,7 @@ import { buildRoutes } from './routes/builds.ts';
 import { coreRoutes } from './routes/core.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { hookCatalogRoutes } from './routes/hooks-catalog.ts';
+import { hookHistoryRoutes } from './routes/hooks-history.ts';
 import { hookSubscriptionRoutes } from './routes/hooks-subscriptions.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -73,6 +74,7 @@ export function createServer(state: State, queue: BuildQueue): FastifyInstance {
     endpointRoutes,
     hookCatalogRoutes,
     hookSubscriptionRoutes,
+    hookHistoryRoutes,
   ];
   void app.register(
     (scope, _options, done) => {

@@ -95,6 +95,11 @@ function publisherRoutes({ app, state }: Routes): void {
       throw notFound(`The event type '${type}' was not found.`, 'EventTypeNotFoundException');
     return eventJson(state, event);
   });
+  app.post(`${hooks}/publishersquery`, (request) => {
+    const query = bodyOf(request);
+    const ids = Array.isArray(query.publisherIds) ? query.publisherIds : [...publishers.keys()];
+    return { ...query, results: ids.map((id) => publisherJson(state, String(id))) };
+  });
   app.post(`${hooks}/publishers/:id/inputValuesQuery`, (request) => inputValues(state, bodyOf(request)));
 }
 

@@ -22,7 +22,7 @@ const subscriptions = `${hooks}/subscriptions`;
 // The history keeps ids apart that no subscription has: a test notification belongs to none.
 const testSubscriptionId = '00000000-0000-0000-0000-000000000000';
 
-function subscriptionOf(state: State, id: string): Subscription {
+export function subscriptionOf(state: State, id: string): Subscription {
   const found = state.subscriptions.get(id.toLowerCase());
   if (found === undefined) {
     throw notFound(`The subscription '${id}' was not found.`, 'SubscriptionNotFoundException');
@@ -57,35 +57,6 @@ function subscriptionRoutes({ app, state }: Routes): void {
     return {
       ...query,
       results: querySubscriptions(state, query).map((each) => subscriptionJson(state, each)),
-    };
-  });
-}
-
-function historyRoutes({ app, state }: Routes): void {
-  app.get(`${subscriptions}/:id/notifications`, (request) => {
-    const { id } = subscriptionOf(state, paramOf(request, 'id'));
-    const { maxResults, status, result } = queryOf(request);
-    const found = state.notifications.filter(
-      (each) =>
-        each.subscriptionId === id &&
-        (status === undefined || each.status === status) &&
-        (result === undefined || each.result === result),
-    );
-    return list(found.reverse().slice(0, Number(maxResults ?? 100)));
-  });
-  app.get(`${subscriptions}/:id/notifications/:notification`, (request) => {
-    const id = Number(paramOf(request, 'notification'));
-    const found = state.notifications.find((each) => each.id === id);
-    if (found === undefined)
-      throw notFound(`The notification ${id} was not found.`, 'NotificationNotFoundException');
-    return found;
-  });
-  app.get(`${subscriptions}/:id/diagnostics`, (request) => {
-    subscriptionOf(state, paramOf(request, 'id'));
-    return {
-      deliveryResults: { enabled: false },
-      deliveryTracing: { enabled: false },
-      evaluationTracing: { enabled: false },
     };
   });
 }
@@ -145,6 +116,5 @@ async function test(state: State, body: JsonObject): Promise<Notification> {
 export function hookSubscriptionRoutes(routes: Routes): void {
   const { app, state } = routes;
   subscriptionRoutes(routes);
-  historyRoutes(routes);
   app.post(`${hooks}/testnotifications`, (request) => test(state, bodyOf(request)));
 }

@@ -252,6 +252,17 @@ describe('the delivery of events', () => {
     const { ado } = await runOnce({}, [410]);
     const [id] = ado.store.subscriptions.keys();
     const { body } = await call(ado, 'GET', `${path}/${id ?? ''}/notifications?result=failed`);
+    const query = { subscriptionIds: [id], resultType: 'failed' };
+    const asked = await call(ado, 'POST', '/_apis/hooks/notificationsquery', { body: query });
     assert.equal(member(body, 'count'), 1);
+    assert.match(asked.text, /"statusCode":410/);
+  });
+
+  it('can be traced', async () => {
+    const { ado } = await runOnce({});
+    const [id] = ado.store.subscriptions.keys();
+    const diagnostics = `${path}/${id ?? ''}/diagnostics`;
+    await call(ado, 'PUT', diagnostics, { body: { deliveryTracing: { enabled: true } } });
+    assert.equal(member((await call(ado, 'GET', diagnostics)).body, 'deliveryTracing', 'enabled'), true);
   });
 });
