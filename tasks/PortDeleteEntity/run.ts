@@ -1,5 +1,6 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
+import type { PortClient } from '../common/port/client.ts';
 import { runPage } from '../common/port/identifiers.ts';
 import { cleanerOf, withPort } from '../common/session.ts';
 import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
@@ -15,7 +16,7 @@ export async function run(context: TaskContext): Promise<Outcome> {
   const inputs = readInputs(host);
   const { blueprint, deleteDependents, identifiers } = inputs;
   const options = { connections: callsInFlight, isLong: identifiers.length > 1 };
-  const work = async (port: PortOf) => {
+  const work = async (port: PortClient) => {
     const tie = new RunTie(host, inputs.runId);
     const fates = new Fates();
     try {
@@ -30,8 +31,6 @@ export async function run(context: TaskContext): Promise<Outcome> {
   };
   return withPort(context, inputs, work, options);
 }
-
-type PortOf = Parameters<Parameters<typeof withPort>[2]>[0];
 
 interface Result {
   readonly fates: Fates;
