@@ -15,6 +15,7 @@ const causes: Readonly<Record<string, string>> = {
 
 /** A sentence to stand behind the error's own words; empty where nothing is known. */
 export function likelyCause(code: string, message: string): string {
+  if (message.startsWith('Unresolved plain scalar')) return '. Text needs double quotes';
   const cause = message.startsWith('Unresolved alias') ? causes.BAD_ALIAS : causes[code];
   return cause === undefined ? '' : `. ${cause}`;
 }

@@ -1,3 +1,4 @@
+import { likelyCause } from './structured-text-causes.ts';
 import { deepestNesting, type Structured, type TextProblem } from './structured-text-value.ts';
 import { readYaml } from './structured-text-yaml.ts';
 import { oneLine } from './text.ts';
@@ -52,8 +53,10 @@ function countKeyMarks(text: string): number {
 function syntaxProblem(text: string, error: unknown): TextProblem {
   const words = error instanceof Error ? error.message : '';
   const position = /at position (\d+)/.exec(words)?.[1];
-  if (position !== undefined)
-    return { ...placeOf(text, Number(position)), message: `It is not JSON: ${brief(words)}` };
+  if (position !== undefined) {
+    const cause = words.includes('escape') ? likelyCause('BAD_DQ_ESCAPE', '') : '';
+    return { ...placeOf(text, Number(position)), message: `It is not JSON: ${brief(words)}${cause}` };
+  }
   const [first] = readYaml(text, true).problems;
   return first === undefined
     ? {

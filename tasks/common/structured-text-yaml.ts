@@ -51,6 +51,7 @@ export function readYaml(text: string, isJson = false): YamlText {
       lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
+      schema: isJson ? 'json' : 'core',
       logLevel: 'silent',
     });
     const documents = [...parsed];

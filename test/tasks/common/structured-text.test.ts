@@ -143,11 +143,18 @@ describe('Structured text', () => {
     });
   }
 
-  it('finds the place where JSON ends to be JSON, in both Nodes', () => {
-    const faults = ['{"a": 1 "b": 2}', '{"a": tru}', '{"a": "b}', '[1, 2', '{"a" 1}'];
-    for (const text of faults) {
-      const { problems = [] } = readJson(text);
-      assert.match(problems[0]?.message ?? '', /^It is not JSON: /, text);
-    }
-  });
+  const broken: readonly (readonly [string, RegExp])[] = [
+    ['{"a": 1 "b": 2}', /^line 1, column 9: It is not JSON: /],
+    ['{"a": tru}', /^line 1, column 7: It is not JSON: /],
+    ['{"a": "b}', /^line 1, column 10: It is not JSON: Unterminated string/],
+    ['[1,\n2', /^line 2, column 2: It is not JSON: /],
+    ['{"a": "C:\\Users"}', /^line 1, column 11: It is not JSON: .*write it twice/],
+    ["{'a': 1}", /^line 1, column \d+: It is not JSON: /],
+  ];
+  for (const [text, expected] of broken) {
+    it(`finds the place where ${JSON.stringify(text)} is no JSON`, () => {
+      const [first] = readJson(text).problems ?? [];
+      assert.match(first === undefined ? '' : describeTextProblem(first), expected);
+    });
+  }
 });

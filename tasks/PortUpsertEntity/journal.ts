@@ -1,0 +1,104 @@
+import { CanceledError } from '../common/errors.ts';
+import type { TaskContext } from '../common/main.ts';
+import { cleanerOf } from '../common/session.ts';
+import { batchesOf } from './batches.ts';
+import type { Many, UpsertInputs } from './inputs.ts';
+import { Progress } from './progress.ts';
+import { defaultResultFile, ResultFile, type ResultRecord } from './result-file.ts';
+import { nameOf, Tally } from './tally.ts';
+
+/** So many refused entities get a line in the log; all are in the result file. */
+const mostRefusedLines = 20;
+
+/** What has become of the entities so far: counted, written to the result file, and told in the log. */
+export class Journal {
+  readonly tally = new Tally();
+  readonly file: ResultFile;
+  readonly #context: TaskContext;
+  readonly #inputs: UpsertInputs;
+  readonly #many: Many;
+  readonly #progress: Progress;
+  readonly #isRecorded: Uint8Array;
+
+  constructor(context: TaskContext, inputs: UpsertInputs, many: Many) {
+    const { count } = many.survey;
+    this.#context = context;
+    this.#inputs = inputs;
+    this.#many = many;
+    this.#isRecorded = new Uint8Array(count);
+    this.#progress = new Progress(context, count);
+    this.file = new ResultFile(
+      inputs.resultFile ?? defaultResultFile(context.host),
+      cleanerOf(context, inputs),
+    );
+  }
+
+  get isStopped(): boolean {
+    return this.#inputs.stopsAtFirstError && this.tally.refused > 0;
+  }
+
+  record(records: readonly ResultRecord[]): void {
+    for (const record of records) {
+      this.#isRecorded[record.index] = 1;
+      this.tally.add(record);
+      // What got no answer is told once, by the error that ends the step.
+      if (record.error === null || record.error.status === 0 || this.tally.refused > mostRefusedLines)
+        continue;
+      this.#context.host.info(
+        `Refused: ${nameOf(record)}: ${record.error.status} ${record.error.code}: ${record.error.message}`,
+      );
+      if (this.tally.refused === mostRefusedLines) {
+        this.#context.host.info(`Further refused entities are in the result file only: ${this.file.path}`);
+      }
+    }
+    this.file.write(records);
+    this.#progress.show(this.tally);
+  }
+
+  /** Records those that were not sent, and closes the file. */
+  async close(): Promise<void> {
+    this.tally.notSent = this.#isRecorded.length - this.tally.written - this.tally.failed;
+    if (this.tally.notSent > 0) await this.#recordUnsent().catch(() => undefined);
+    this.file.close();
+  }
+
+  async #recordUnsent(): Promise<void> {
+    const error = { status: 0, code: 'not_sent', message: 'The step ended before it was sent' };
+    const batches = batchesOf(this.#many.source, {
+      isWanted: (index) => this.#isRecorded[index] === 0,
+      blueprint: this.#many.blueprint,
+      lookUp: () => Promise.reject(new CanceledError()),
+    });
+    for await (const { items } of batches) {
+      this.file.write(
+        items.map(({ index, identifier, blueprint }) => ({
+          index,
+          identifier,
+          blueprint,
+          created: null,
+          error,
+        })),
+      );
+    }
+  }
+
+  /** "988 of 1000 entities are written: 900 created, 88 updated". */
+  told(): string {
+    const { written, created, updated } = this.tally;
+    const count = this.#isRecorded.length;
+    if (this.#inputs.validateOnly) return `${written} of ${count} entities are valid; nothing was written`;
+    return `${written} of ${count} entities are written: ${created} created, ${updated} updated`;
+  }
+
+  complaint(): string {
+    const { refused, unconfirmed, notSent } = this.tally;
+    const unsent = notSent === 0 ? '' : `, ${notSent} were not sent (onEntityError is stop)`;
+    const open = unconfirmed === 0 ? '' : `, for ${unconfirmed} there was no result`;
+    const reasons = this.tally.reasons().map((reason) => `- ${reason}`);
+    return [
+      `${this.told()}; ${refused} were refused${open}${unsent}.`,
+      ...reasons,
+      `All results: ${this.file.path}`,
+    ].join('\n');
+  }
+}
