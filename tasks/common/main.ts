@@ -42,7 +42,7 @@ export async function main(run: TaskRun): Promise<void> {
   });
   host.complete(result, message);
   // Does not keep the process alive; ends it where something else does, such as a look-up of a name, which cannot be stopped.
-  setTimeout(() => process.exit(0), graceAtEnd).unref();
+  setTimeout(() => process.stdout.write('', () => process.exit(0)), graceAtEnd).unref();
 }
 
 /** What the step ends with: thrown errors become a failure, or a warning where `onError` is `warn`. */

@@ -19,10 +19,12 @@ export function outputText(value: unknown): OutputText {
   if (value === undefined || value === null) return { text: '' };
   if (typeof value === 'object') return checkLength(outputJson(value));
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  if (macro.test(text)) {
+  const checked = checkLength(text);
+  // Only then: on a long text of open brackets the expression would take minutes.
+  if (checked.problem === undefined && macro.test(text)) {
     return { text: '', problem: 'holds $(...), which Azure Pipelines would replace by a variable' };
   }
-  return checkLength(text);
+  return checked;
 }
 
 /** JSON in which the agent finds nothing to replace: `$(` is written with an escape that means the same. */

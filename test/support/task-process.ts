@@ -8,6 +8,9 @@ const root = join(import.meta.dirname, '..', '..');
 /** Tasks that were built, or unpacked, to another place are tried by its name in TASKS_DIRECTORY. */
 const tasksDirectory = process.env.TASKS_DIRECTORY ?? join(root, 'build', 'tasks');
 
+/** The whole suite is tried on another Node by its path in TASKS_NODE. */
+const node = process.env.TASKS_NODE ?? process.execPath;
+
 /** The file that the agent would start; the tasks have to be built. */
 export function builtTask(task: string, entry = 'index'): string {
   const file = join(tasksDirectory, task, `${entry}.js`);
@@ -23,7 +26,7 @@ export const agentNodes = {
 
 export interface TaskProcessOptions {
   readonly entry?: 'index' | 'finish';
-  /** Path of the Node to run it on; default: the one that runs the tests. */
+  /** Path of the Node to run it on; default: TASKS_NODE, or the one that runs the tests. */
   readonly node?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, string>>;
@@ -56,7 +59,7 @@ export interface TaskProcess {
 export async function runTaskProcess(task: string, options: TaskProcessOptions = {}): Promise<TaskProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'task-'));
   const started = Date.now();
-  const child = spawn(options.node ?? process.execPath, [builtTask(task, options.entry)], {
+  const child = spawn(options.node ?? node, [builtTask(task, options.entry)], {
     cwd: folder,
     env: environmentOf(options, folder),
     stdio: ['ignore', 'pipe', 'pipe'],
