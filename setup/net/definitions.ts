@@ -72,7 +72,6 @@ const choose = (result: string, [success, canceled, failed]: readonly [string, s
 
 const mappingOf = ({ filter, number, result, link, finishedAt, identifier }: EventShape): Json => ({
   blueprint: netBlueprintId,
-  operation: 'create',
   filter: `${filter} and (${number} | test(${pattern}))`,
   entity: {
     identifier,

@@ -101,7 +101,9 @@ export async function save(
     return;
   }
   const kept = Object.fromEntries(
-    kind.writable.filter((key) => actual[key] !== undefined).map((key) => [key, actual[key]]),
+    kind.writable
+      .filter((key) => actual[key] !== undefined && actual[key] !== null)
+      .map((key) => [key, actual[key]]),
   );
   const extras = kind.name === 'blueprint' ? keepExtras(actual, wanted) : {};
   await port.call(kind.replace, {
