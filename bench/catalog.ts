@@ -3,15 +3,12 @@ import { figureAtLeast, figureAtMost, type Check } from './checks.ts';
 import { nodes } from './contenders.ts';
 import type { World } from './world.ts';
 import type { Table } from './report-step.ts';
-import { measureUpsert, type UpsertBenchOptions, type UpsertFigures } from './upsert.ts';
-
-/** How far one run of several seconds may be from the next, as a share. */
-const tolerance = 0.05;
+import { latency, measureUpsert, type UpsertBenchOptions, type UpsertFigures } from './upsert.ts';
 
 /** Wall time may be so many times what calls x latency / calls in flight comes to. */
 const idealLimit = 1.15;
 
-const mostTries = 3;
+const mostTries = 2;
 
 /** Many entities. @param counts how many, from few to many; the first is held against the targets. */
 export async function measureCatalog(
@@ -53,6 +50,7 @@ async function best(options: UpsertBenchOptions): Promise<UpsertFigures> {
 function checksOf([first, ...others]: readonly UpsertFigures[]): Check[] {
   if (first === undefined) return [];
   const name = `${first.entities.toLocaleString('en-US')} entities`;
+  const tolerance = noiseOf(first);
   return [
     figureAtMost(
       `${name}: wall against calls x latency / in flight`,
@@ -71,11 +69,16 @@ function checksOf([first, ...others]: readonly UpsertFigures[]): Check[] {
   ];
 }
 
+/** By how much, as a share, the machine was late with one POST after another, which needs almost nothing of it. */
+function noiseOf({ wall, entities, serialRatio }: UpsertFigures): number {
+  return (serialRatio * wall) / entities / latency - 1;
+}
+
 function comparison(few: UpsertFigures, many: UpsertFigures): Check[] {
   const times = many.entities / few.entities;
   const name = `${many.entities.toLocaleString('en-US')} entities`;
   return [
-    figureAtMost(`${name}: so many times as long`, { value: many.wall / few.wall }, times, tolerance),
+    figureAtMost(`${name}: so many times as long`, { value: many.wall / few.wall }, times, noiseOf(many)),
     figureAtMost(`${name}: peak memory`, { value: many.peak, unit: ' MiB' }, 120),
   ];
 }

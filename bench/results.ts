@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { arch, cpus, release, totalmem, type } from 'node:os';
+import { arch, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from './checks.ts';
 import { nodes } from './contenders.ts';
@@ -47,6 +47,7 @@ function machine(): string {
   return [
     `- ${new Date().toISOString().slice(0, 10)}`,
     `- ${cpus().length} x ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()} ${arch()}`,
+    `- load of the machine at the end (average of 5 minutes, the bench itself is about 1): ${loadavg()[1]?.toFixed(1) ?? ''}`,
     `- ${[...versions, ...packages, ...(curl === '' ? [] : [curl])].join(', ')}`,
   ].join('\n');
 }

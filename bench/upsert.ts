@@ -8,7 +8,7 @@ import { measure } from './measure.ts';
 /** Writing a catalog: PortUpsertEntity from a JSON Lines file, and one POST after another, against the same local Port. */
 
 /** How long every answer takes, in ms: about that of Port from another continent. */
-const latency = 50;
+export const latency = 50;
 const callsInFlight = 4;
 const entitiesPerCall = 20;
 
