@@ -200,7 +200,6 @@ const endings: readonly Ending[] = [
     steps: `$PORT${slow}`,
     during: async (bench, started) => {
       await until('the step runs', () => bench.loop.azureDevOps.buildLog(started.buildId).includes('\nup'));
-      bench.loop.azureDevOps.loseAgent(started.buildId);
       bench.loop.agent.lose(started.buildId);
     },
     status: 'IN_PROGRESS',
