@@ -35,7 +35,10 @@ export async function reportWorkflowNode(
       status,
       logEntries: 0,
       notes: [],
-      warnings: [`The workflow node's run was not changed; it may be finished already. ${error.message}`],
+      warnings: [
+        ...lost,
+        `The workflow node's run was not changed; it may be finished already. ${error.message}`,
+      ],
     };
   }
   const left = report.links.length - mostNodeRunLinks;

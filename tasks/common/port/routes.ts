@@ -89,7 +89,7 @@ export const routes = {
   updateNodeRun: {
     method: 'PATCH',
     path: '/v1/workflows/nodes/runs/{nodeRunId}',
-    repeat: 'safe',
+    repeat: 'unlessReceived',
     does: "update the workflow node's run",
   },
   addNodeRunLogs: {

@@ -1,3 +1,4 @@
+import { PortApiError } from '../errors.ts';
 import type { PortClient } from './client.ts';
 
 /**
@@ -20,12 +21,25 @@ export interface NodeRunLog {
 
 export const mostNodeRunLinks = 3;
 
+/**
+ * Updates a node's run. It cannot be read, so where an answer was lost the update is sent again, and Port's refusal to change
+ * what is finished then says that the lost one was done.
+ */
 export async function updateNodeRun(
   port: PortClient,
   nodeRunId: string,
   changes: NodeRunChanges,
 ): Promise<void> {
-  await port.call('updateNodeRun', { parameters: { nodeRunId }, body: changes });
+  const tries = { lost: false };
+  const findDone = () => {
+    tries.lost = true;
+    return Promise.resolve(undefined);
+  };
+  try {
+    await port.call('updateNodeRun', { parameters: { nodeRunId }, body: changes, findDone });
+  } catch (error) {
+    if (!tries.lost || !(error instanceof PortApiError && error.status === 422)) throw error;
+  }
 }
 
 export async function addNodeRunLogs(
