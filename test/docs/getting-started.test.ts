@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAgent, installExtension, readTriggers } from '../../local/agent/index.ts';
+import { startAzureDevOps, type LocalAzureDevOps } from '../../local/azure-devops/index.ts';
+import { packagedExtension } from '../../local/packaged-extension.ts';
+import { signInToPort } from '../../local/port-user.ts';
+import { startPort, type LocalPort } from '../../local/port/index.ts';
+import { runCommand } from '../setup/command-line.ts';
+import { examples } from '../support/bench.ts';
+import { documentAt } from './documents.ts';
+
+const { codeBlocks } = documentAt('docs/getting-started.md');
+const [settings] = codeBlocks.filter(({ language }) => language === 'yaml');
+const setupCommands = codeBlocks
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ text }) => text.split('\n'))
+  .filter((line) => line.startsWith('npx port-azure-pipelines'))
+  .map((line) => line.split(' ').slice(2));
+
+describe('getting started, as the page says it', function () {
+  this.timeout(60_000);
+  let [folder, repository] = ['', ''];
+  let azureDevOps: LocalAzureDevOps;
+  let port: LocalPort;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'getting-started-'));
+    repository = join(folder, 'repository');
+    cpSync(join(examples, 'deploy'), repository, { recursive: true });
+    const extension = await installExtension(packagedExtension(), join(folder, 'extensions'));
+    azureDevOps = await startAzureDevOps({
+      runner: createAgent({ extensions: [extension], workDirectory: join(folder, 'agent') }),
+      personalAccessToken: 'pat',
+      triggers: (file) => readTriggers(readFileSync(file, 'utf8'), file).webhooks,
+    });
+    port = await startPort({ azureDevOpsUrl: azureDevOps.url });
+    azureDevOps.createPipeline({
+      name: 'deploy',
+      file: join(repository, 'deploy.yml'),
+      repositoryDirectory: repository,
+    });
+  });
+  afterEach(async () => {
+    await azureDevOps.close();
+    await port.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function setUp(): Promise<void> {
+    const file = join(repository, 'port-azure.yml');
+    const text = settings?.text.replace('https://dev.azure.com/my-org', azureDevOps.organizationUrl) ?? '';
+    writeFileSync(file, text);
+    assert.deepEqual(
+      setupCommands.map((words) => words.slice(0, -2).join(' ')),
+      ['setup plan', 'setup apply', 'doctor'],
+    );
+    for (const words of setupCommands) {
+      const { code, stdout, stderr } = await runCommand([...words.slice(0, -1), file], {
+        AZURE_DEVOPS_EXT_PAT: 'pat',
+        PORT_CLIENT_ID: port.clientId,
+        PORT_CLIENT_SECRET: port.clientSecret,
+        PORT_BASE_URL: port.url,
+      });
+      assert.equal(code, 0, words.join(' ') + stdout + stderr);
+    }
+  }
+
+  it('leads from an empty Port and a pipeline to a green run', async () => {
+    await setUp();
+
+    const { id } = await azureDevOps.queue({ definitionId: 1, reason: 'manual' });
+    const byHand = await azureDevOps.waitForBuild(id);
+    assert.match(azureDevOps.buildLog(id), /not started by Port/i);
+    const failed = [...byHand.records.values()].filter(
+      ({ type, result }) => type === 'Task' && result === 'failed',
+    );
+    assert.deepEqual(
+      failed.map(({ name }) => name),
+      ['Deploy'],
+    );
+
+    const user = await signInToPort(port);
+    const runId = await user.execute('deploy_service', { service: 'checkout', environment: 'test' });
+    await port.idle();
+    await azureDevOps.idle();
+    await port.idle();
+    const { status, statusLabel } = port.store.run(runId);
+    assert.deepEqual([status, statusLabel], ['SUCCESS', 'Succeeded']);
+    assert.equal(port.store.runEntities.get(runId)?.[0]?.blueprint, 'deployment');
+  });
+});

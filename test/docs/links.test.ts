@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/manifests.ts';
+import { documentAt, documents, targetOf } from './documents.ts';
+
+describe('links of the documentation', () => {
+  for (const document of documents) {
+    if (document.links.length === 0) continue;
+    it(`lead somewhere: ${document.path}`, () => {
+      for (const link of document.links) {
+        const target = targetOf(document, link);
+        if (target === undefined) continue;
+        assert.ok(existsSync(join(root, target.file)), link);
+        if (target.anchor !== '' && target.file.endsWith('.md'))
+          assert.ok(documentAt(target.file).anchors.has(target.anchor), link);
+      }
+    });
+  }
+
+  it('reach every page of docs from its index', () => {
+    const index = documentAt('docs/README.md');
+    const linked = index.links.map((link) => targetOf(index, link)?.file);
+    for (const { path } of documents) {
+      if (path.startsWith('docs/') && path !== index.path) assert.ok(linked.includes(path), path);
+    }
+  });
+
+  it('on the Marketplace page are pictures of the package, or the web', () => {
+    for (const link of documentAt('overview.md').links) {
+      assert.match(link, /^(https:\/\/|images\/[A-Za-z0-9-]+\.png$)/);
+    }
+  });
+});
