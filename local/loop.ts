@@ -72,6 +72,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   });
   const azureDevOps = await startAzureDevOps({
     runner,
+    runNumber: (request) => runner.runNumber(request),
     triggers: async (file) => readTriggers(await readFile(file, 'utf8'), file).webhooks,
     ...options.azureDevOps,
   });

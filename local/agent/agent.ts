@@ -10,6 +10,8 @@ import { guid, Timeline } from './timeline.ts';
 import type { BuildRunner, RunObserver, RunRequest, Variable } from './types.ts';
 
 export interface LocalAgent extends BuildRunner {
+  /** The run's number (`name:` of the pipeline), as it stands while the run is still queued. Throws as `run` rejects. */
+  runNumber(request: RunRequest): string;
   /**
    * The machines that run jobs of this build are gone at once: their processes are killed, nothing of them is run
    * or told any more. Their jobs end as abandoned when `timings.agentLost` is over.
@@ -31,13 +33,15 @@ export function createAgent(options: AgentOptions): LocalAgent {
   const settings = makeSettings(options);
   const slots = new Slots(settings.parallelism);
   const nextRevision = countRevisions();
+  const compile = (request: RunRequest) => compileRun(request, settings, nextRevision(request));
   const memory = new Map<number, BuildMemory>();
   const losses = new Map<number, Set<() => void>>();
 
   return {
+    runNumber: (request) => compile(request).buildNumber,
     lose: (buildId) => losses.get(buildId)?.forEach((lose) => lose()),
     run: async (request, observer, canceled) => {
-      const compiled = compileRun(request, settings, nextRevision(request.definitionId));
+      const compiled = compile(request);
       const old = request.rerun === undefined ? undefined : memory.get(request.buildId);
       const build = old ?? { buildNumber: compiled.buildNumber, outputs: new Map() };
       const own = new Set<() => void>();
@@ -53,15 +57,22 @@ export function createAgent(options: AgentOptions): LocalAgent {
   };
 }
 
-/** `$(Rev:r)` counts for each pipeline and the rest of its number. */
-function countRevisions(): (definitionId: number) => (prefix: string) => number {
+/**
+ * `$(Rev:r)` counts for each pipeline and the rest of its number. A run keeps its count: the server asks for the number while
+ * the run is queued, the agent when it starts.
+ */
+function countRevisions(): (request: RunRequest) => (prefix: string) => number {
   const counts = new Map<string, number>();
-  return (definitionId) => (prefix) => {
-    const key = `${definitionId}/${prefix}`;
-    const next = (counts.get(key) ?? 0) + 1;
-    counts.set(key, next);
-    return next;
-  };
+  const taken = new Map<string, number>();
+  return ({ definitionId, buildId }) =>
+    (prefix) => {
+      const key = `${definitionId}/${prefix}`;
+      const own = `${buildId}/${prefix}`;
+      const revision = taken.get(own) ?? (counts.get(key) ?? 0) + 1;
+      taken.set(own, revision);
+      counts.set(key, Math.max(revision, counts.get(key) ?? 0));
+      return revision;
+    };
 }
 
 type ContextParts = Pick<

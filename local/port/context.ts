@@ -30,4 +30,9 @@ export interface OwnCall {
 export interface Quirks {
   /** The status of a bulk answer that carries errors: Port's schema allows both. */
   bulkErrorStatus: 200 | 207;
+  /**
+   * Whether entities in answers carry their blueprint, `createdAt` and so on without being asked. Port's API document lists
+   * none of them and allows no others; its pages show them.
+   */
+  hasEntityMeta: boolean;
 }

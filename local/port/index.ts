@@ -101,7 +101,7 @@ function newContext(
     background: new Background(),
     azureDevOpsUrl: options.azureDevOpsUrl ?? 'https://dev.azure.com',
     userEmail: options.userEmail ?? 'dev@example.com',
-    quirks: { bulkErrorStatus: 207 },
+    quirks: { bulkErrorStatus: 207, hasEntityMeta: false },
     emit: (event) => runAutomations(context, event),
   };
   return context;

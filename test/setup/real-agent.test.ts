@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileRun } from '../../local/agent/compile.ts';
 import { createAgent, installExtension, readTriggers } from '../../local/agent/index.ts';
-import { makeSettings } from '../../local/agent/settings.ts';
 import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
 import { startAzureDevOps } from '../../local/azure-devops/index.ts';
 import { packagedExtension } from '../../local/packaged-extension.ts';
@@ -33,13 +31,12 @@ async function startWorld(pipeline: { name: string; folder: string; file: string
     workDirectory: join(folder, 'agent'),
     timings: { sigint: 200, sigterm: 200 },
   };
-  const settings = makeSettings(options);
-  let revision = 0;
+  const runner = createAgent(options);
   const ado = await startAzureDevOps({
-    runner: createAgent(options),
+    runner,
     personalAccessToken: 'pat',
     triggers: async (file) => readTriggers(await readFile(file, 'utf8'), file).webhooks,
-    runNumber: (request) => compileRun(request, settings, () => (revision += 1)).buildNumber,
+    runNumber: (request) => runner.runNumber(request),
   });
   const port = await startPort({ azureDevOpsUrl: ado.url });
   ado.createPipeline({

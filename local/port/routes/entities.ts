@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { deleteEntity, type EntityBody, writeEntity } from '../entities.ts';
 import { invalidRequest, notFound } from '../problem.ts';
-import { projectEntity, type Selection } from '../projection.ts';
+import { projectEntity, wholeEntity, type Selection } from '../projection.ts';
 import { requireOpenRun } from '../runs.ts';
 import * as schemas from '../schemas/entity.ts';
 import { callerOf } from './caller.ts';
@@ -47,7 +47,7 @@ export function addEntityRoutes(app: FastifyInstance, context: Context): void {
     ({ params, query }) => {
       const { identifier } = store.blueprint(params.blueprint);
       const entities = [...store.entitiesOf(identifier).values()];
-      return { ok: true, entities: entities.map((entity) => projectEntity(entity, query)) };
+      return { ok: true, entities: entities.map((entity) => projectEntity(entity, query, context.quirks)) };
     },
   );
   app.get<OfEntity & { Querystring: Selection }>(
@@ -57,7 +57,7 @@ export function addEntityRoutes(app: FastifyInstance, context: Context): void {
       const { identifier } = store.blueprint(params.blueprint);
       const entity = store.entity(identifier, params.entity);
       if (!entity) throw notFound('Entity', params.entity);
-      return { ok: true, entity: projectEntity(entity, query) };
+      return { ok: true, entity: projectEntity(entity, query, context.quirks) };
     },
   );
   app.get<OfBlueprint>('/v1/blueprints/:blueprint/entities-count', ({ params }) => {
@@ -76,7 +76,7 @@ function addCreateRoute(app: FastifyInstance, context: Context): void {
       const options = { ...writeOptions(request.query), author: callerOf(context, request) };
       const { entity } = writeEntity(context, blueprint, request.body, options);
       reply.code(201);
-      return { ok: true, entity };
+      return { ok: true, entity: wholeEntity(entity, context.quirks) };
     },
   );
 }
@@ -101,7 +101,10 @@ function addChangeRoutes(app: FastifyInstance, context: Context): void {
         const mode = method === 'PATCH' ? 'merge' : 'replace';
         const options = { ...writeOptions(query), mode, author: callerOf(context, request) } as const;
         const change = { ...body, identifier: params.entity };
-        return { ok: true, entity: writeEntity(context, blueprint, change, options).entity };
+        return {
+          ok: true,
+          entity: wholeEntity(writeEntity(context, blueprint, change, options).entity, context.quirks),
+        };
       },
     });
   app.delete<OfEntity & { Querystring: { delete_dependents?: boolean; run_id?: string } }>(

@@ -29,7 +29,7 @@ export function addSearchRoutes(app: FastifyInstance, context: Context): void {
       return {
         ok: true,
         matchingBlueprints: [...new Set(found.map(({ blueprint }) => blueprint))],
-        entities: found.map((entity) => projectEntity(entity, query)),
+        entities: found.map((entity) => projectEntity(entity, query, context.quirks)),
       };
     },
   );
@@ -41,7 +41,7 @@ export function addSearchRoutes(app: FastifyInstance, context: Context): void {
       const { identifier } = store.blueprint(params.blueprint);
       const test = compileQuery(store, body.query ?? EVERYTHING);
       const { page, next } = pageOf(store.entitiesOf(identifier).values(), test, body);
-      const entities = page.map((entity) => projectEntity(entity, body));
+      const entities = page.map((entity) => projectEntity(entity, body, context.quirks));
       return { ok: true, entities, ...(next === undefined ? {} : { next }) };
     },
   );

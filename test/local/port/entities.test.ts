@@ -11,7 +11,7 @@ describe('local Port: entities', () => {
     await client().ok(201, 'POST', '/v1/blueprints', deployment);
   });
 
-  it('answers 201 also to an update, with who and what wrote the entity', async () => {
+  it('answers 201 also to an update', async () => {
     await client().ok(201, 'POST', upsert, {
       identifier: 'a/b',
       title: 'First',
@@ -23,9 +23,14 @@ describe('local Port: entities', () => {
     });
     assert.deepEqual(entity.properties, { replicas: 1, isLive: true });
     assert.equal(entity.title, 'First');
-    assert.deepEqual([entity.createdBy, entity.$datasource], ['dev@example.com', 'test-client/1.0']);
     const read = await client().ok(200, 'GET', `${path}/${encodeURIComponent('a/b')}`);
     assert.deepEqual(read.entity, entity);
+  });
+
+  it('tells who and what wrote an entity to who includes it', async () => {
+    await client().ok(201, 'POST', upsert, { identifier: 'a', properties: {} });
+    const { entity } = await client().ok(200, 'GET', `${path}/a?include=createdBy&include=$datasource`);
+    assert.deepEqual(entity, { createdBy: 'dev@example.com', $datasource: 'test-client/1.0' });
   });
 
   it('drops what is not sent when merge is not asked for', async () => {

@@ -44,6 +44,8 @@ export interface ResultRecord {
 
 export async function startSetting(clock: Clock = patientClock()): Promise<Setting> {
   const port = await startPort();
+  // Created or updated is told by dates that Port shows, though its API document does not list them.
+  port.quirks.hasEntityMeta = true;
   const folder = mkdtempSync(join(tmpdir(), 'sources-'));
   const variables = { 'Build.SourcesDirectory': folder, 'Agent.TempDirectory': join(folder, '_temp') };
   return {
