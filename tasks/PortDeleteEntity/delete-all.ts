@@ -1,4 +1,4 @@
-import { NetworkError, PortApiError } from '../common/errors.ts';
+import { NetworkError, PortApiError, UnexpectedAnswerError } from '../common/errors.ts';
 import type { BlueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client.ts';
 import { deleteEntities, deleteEntity, mostDeletesInOneCall } from '../common/port/delete-entities.ts';
@@ -99,7 +99,8 @@ function hasDependents(error: unknown): error is PortApiError {
 /** Whether the bulk call may have deleted everything although it ended with this error. */
 function wasMaybeDone(error: unknown): boolean {
   if (error instanceof PortApiError) return error.status >= 500 || error.status === 408;
-  return error instanceof NetworkError && error.mayHaveArrived;
+  if (error instanceof NetworkError) return error.mayHaveArrived;
+  return error instanceof UnexpectedAnswerError;
 }
 
 function each(identifiers: readonly string[]): AsyncIterator<string> {

@@ -65,6 +65,8 @@ export async function runCase(scenario: Scenario, trouble: Trouble): Promise<Cas
         ...step.inputs,
       },
       variables: { 'System.Debug': 'true', ...step.variables },
+      ...(step.entry !== undefined && { entry: step.entry }),
+      ...(step.environment !== undefined && { environment: step.environment }),
     });
     await port.idle();
     const tries = port.requests

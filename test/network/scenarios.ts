@@ -38,6 +38,9 @@ export interface Expected {
 }
 
 export interface Step {
+  /** The main step when left out. */
+  readonly entry?: 'finish';
+  readonly environment?: Readonly<Record<string, string>>;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, string>>;
   /** What Port holds, in one line. */
@@ -123,6 +126,17 @@ const withoutLog = {
   'HTML for ever': succeeded(4, 'SUCCESS, 0 log entries'),
 };
 
+/** What is left of a lost call is deleted one by one. */
+const oneByOne = {
+  ...found,
+  '500': succeeded(1),
+  '502': succeeded(1),
+  '503 twice': succeeded(1),
+  'reset before the request': succeeded(1),
+  'HTML with 200': succeeded(1),
+  'HTML for ever': succeeded(1),
+};
+
 /** Nobody can tell whether a node's log entry arrived; of two entries, the one whose answer was lost is not sent again. */
 const nodeLogs = {
   '429 with Retry-After': succeeded(3),
@@ -157,6 +171,48 @@ export const scenarios: readonly Scenario[] = [
     path: /\/actions\/runs\/r_\w+$/,
     repeat: 'safe',
     undone: ['IN_PROGRESS, 1 log entry'],
+  },
+  {
+    task: 'PortRunStatus',
+    call: 'GET logs after a lost answer',
+    method: 'GET',
+    path: /\/runs\/r_\w+\/logs$/,
+    repeat: 'safe',
+    async prepare(port) {
+      port.faults.add({
+        match: { method: 'POST', path: /\/logs$/ },
+        times: 1,
+        fault: { kind: 'reset', isProcessed: true },
+      });
+      return fullReport.prepare(port);
+    },
+    done: 'SUCCESS, 1 log entry',
+    // The log entry had arrived, which the step cannot know; it is not sent again, and the end is.
+    exceptions: { '500': succeeded(1), 'HTML for ever': succeeded(4), '401 for ever': succeeded(2) },
+    undone: ['IN_PROGRESS, 1 log entry'],
+  },
+  {
+    task: 'PortRunStatus',
+    call: 'PATCH run by the post-job step',
+    method: 'PATCH',
+    path: /\/actions\/runs\/r_\w+$/,
+    repeat: 'safe',
+    async prepare(port) {
+      const step = await report(port, {});
+      const runId = step.inputs?.runId ?? '';
+      return {
+        entry: 'finish',
+        inputs: { status: 'track' },
+        variables: { 'Agent.JobStatus': 'Succeeded' },
+        environment: {
+          VSTS_TASKVARIABLE_PORT_TRACK: 'armed',
+          VSTS_TASKVARIABLE_PORT_TRACK_RUN: `action ${runId}`,
+        },
+        state: () => runState(port, runId),
+      };
+    },
+    done: 'SUCCESS, 0 log entries',
+    undone: ['IN_PROGRESS, 0 log entries'],
   },
   {
     task: 'PortRunStatus',
@@ -217,6 +273,18 @@ export const scenarios: readonly Scenario[] = [
     undone: ['IN_PROGRESS, 2 log entries'],
   },
   { ...upsert, ...token },
+  {
+    ...upsert,
+    call: 'GET blueprint',
+    method: 'GET',
+    path: /\/blueprints\/service$/,
+    repeat: 'safe',
+    async prepare(port) {
+      const step = await upsert.prepare(port);
+      return { ...step, inputs: { ...step.inputs, properties: 'note: 1.10' } };
+    },
+    done: 'one 1.10',
+  },
   { ...upsert, call: 'POST entity', method: 'POST', path: /\/service\/entities$/, repeat: 'safe' },
   {
     ...upsert,
@@ -248,6 +316,28 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     task: 'PortGetEntity',
+    ...token,
+    prepare: withOne({ blueprint: 'service', identifier: 'one' }),
+    done: 'one old',
+    undone: ['one old'],
+  },
+  {
+    task: 'PortSearchEntities',
+    ...token,
+    prepare: withOne({ blueprint: 'service', query: '{"combinator":"and","rules":[]}' }),
+    done: 'one old',
+    undone: ['one old'],
+  },
+  {
+    task: 'PortDeleteEntity',
+    ...token,
+    prepare: withOne({ blueprint: 'service', identifier: 'one' }),
+    done: 'nothing',
+    undone: ['one old'],
+  },
+  { ...execute, ...token },
+  {
+    task: 'PortGetEntity',
     call: 'GET entity',
     method: 'GET',
     path: /\/entities\/one$/,
@@ -276,6 +366,20 @@ export const scenarios: readonly Scenario[] = [
     prepare: withOne({ blueprint: 'service', identifier: 'one' }),
     done: 'nothing',
     undone: ['one old'],
+  },
+  {
+    task: 'PortDeleteEntity',
+    call: 'POST delete (bulk)',
+    method: 'POST',
+    path: /\/bulk\/entities\/delete$/,
+    repeat: 'asksFirst',
+    exceptions: oneByOne,
+    async prepare(port) {
+      await addEntity(port, 'two');
+      return withOne({ blueprint: 'service', identifiers: 'one\ntwo' })(port);
+    },
+    done: 'nothing',
+    undone: ['two old, one old'],
   },
   { ...execute, call: 'GET action', method: 'GET', path: /\/actions\/deploy$/, repeat: 'safe' },
   {
