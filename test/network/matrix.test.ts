@@ -41,7 +41,7 @@ describe('Every call of every built task, in every trouble', () => {
   const keyOf = (scenario: Scenario, trouble: Trouble) => `${scenario.task} ${scenario.call} ${trouble.name}`;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const done = await inParallel(
       cases.map(
         ({ scenario, trouble }) =>

@@ -112,6 +112,8 @@ export async function createdSince(
         combinator: 'and',
         rules: [{ property: '$identifier', operator: 'in', value: wanted.identifiers }],
       },
+      // Port shows the time only to who asks for it.
+      include: ['$identifier', '$createdAt'],
       limit: Math.max(1, wanted.identifiers.length),
     },
   });
