@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { entityScenarios } from './entity-scenarios.ts';
 import { clientSecret, inParallel, runCase, troubles, type CaseResult, type Trouble } from './matrix.ts';
-import { scenarios, type Expected, type Scenario } from './scenarios.ts';
+import { runScenarios } from './run-scenarios.ts';
+import type { Expected, Scenario } from './scenario.ts';
+
+const scenarios = [...runScenarios, ...entityScenarios];
 
 /** What becomes of a call that may be sent twice. */
 const rule: Readonly<Record<string, Expected>> = {

@@ -1,7 +1,7 @@
 import { type Fault, type LocalPort } from '../../local/port/index.ts';
 import { runTaskProcess, type TaskProcess } from '../support/task-process.ts';
 import { startFilledPort } from './port-fixture.ts';
-import type { Scenario } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
 
 /** A way in which a call can go wrong. */
 export interface Trouble {

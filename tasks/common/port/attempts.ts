@@ -1,32 +1,15 @@
 import type { Connection } from '../connection.ts';
 import type { Clock } from '../clock.ts';
-import { BudgetError, NetworkError, PortApiError, type NetworkFault } from '../errors.ts';
-import { delayBefore, mostTries, refusedStatuses, requestedDelay, retryableStatuses } from '../retry.ts';
+import { BudgetError, NetworkError, PortApiError } from '../errors.ts';
+import { delayBefore, mostTries, requestedDelay } from '../retry.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../transport.ts';
 import { apiError, networkAdvice, requestLine } from './answers.ts';
+import { isWorthRepeating, kindOf, mayHaveBeenDone, mostTriesFor, type Outcome } from './outcome.ts';
 import { pathOf, type Query } from './path.ts';
 import type { Route } from './routes.ts';
 
 /** Time for one try, in ms: Port answers in well under a second, a gateway before it gives up after 30. */
 const tryTimeout = 20_000;
-
-/** A network fault that waiting seldom mends is tried this often at the most. */
-const triesByFault: Partial<Record<NetworkFault, number>> = {
-  dns: 4,
-  tooLarge: 1,
-  tlsUntrusted: 1,
-  tlsExpired: 1,
-  tlsWrongHost: 1,
-  tlsClientCertificate: 1,
-  tls: 1,
-  proxyTls: 1,
-  proxyRefused: 2,
-  proxyAuthentication: 1,
-  other: 3,
-};
-
-/** A success without JSON does not come right by itself often: a few tries tell a cut answer from a wrong host. */
-const triesForNoJson = 4;
 
 export interface PortCall {
   readonly parameters?: Readonly<Record<string, string>>;
@@ -87,8 +70,6 @@ export async function callRoute(
     await waitBefore(options, { tries, outcome, failure, route });
   }
 }
-
-type Outcome = HttpResponse | NetworkError;
 
 function isSuccess(outcome: Outcome): outcome is HttpResponse {
   return !(outcome instanceof NetworkError) && outcome.status >= 200 && outcome.status < 300;
@@ -165,25 +146,6 @@ function describeFailure(route: Route, request: HttpRequest, outcome: Outcome): 
   return apiError(route, request, outcome);
 }
 
-function isWorthRepeating(outcome: Outcome): boolean {
-  return outcome instanceof NetworkError || outcome.status < 400 || retryableStatuses.has(outcome.status);
-}
-
-function mayHaveBeenDone(outcome: Outcome): boolean {
-  return outcome instanceof NetworkError ? outcome.mayHaveArrived : !refusedStatuses.has(outcome.status);
-}
-
-/** Failures of one kind count together: one of a kind that seldom passes is no end when others came before it. */
-function kindOf(outcome: Outcome): string {
-  if (outcome instanceof NetworkError) return outcome.fault;
-  return outcome.status < 400 ? 'noJson' : 'status';
-}
-
-function mostTriesFor(outcome: Outcome): number {
-  if (outcome instanceof NetworkError) return triesByFault[outcome.fault] ?? mostTries;
-  return outcome.status < 400 ? triesForNoJson : mostTries;
-}
-
 interface Wait {
   readonly tries: number;
   readonly outcome: Outcome;
@@ -197,7 +159,9 @@ async function waitBefore(
 ): Promise<void> {
   const asked = outcome instanceof NetworkError ? undefined : requestedDelay(outcome, clock.now());
   const delay = delayBefore(tries, asked, clock);
-  const reason = outcome instanceof NetworkError ? outcome.message : `Port answered ${outcome.status}`;
+  const noJson = outcome instanceof NetworkError || outcome.status >= 400 ? '' : ' without JSON';
+  const reason =
+    outcome instanceof NetworkError ? outcome.message : `Port answered ${outcome.status}${noJson}`;
   if (clock.now() + delay >= deadline) {
     const wish = asked === undefined ? '' : ` Port asks to wait ${Math.ceil(asked / 1000)} s.`;
     throw new BudgetError(

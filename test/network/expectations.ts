@@ -1,0 +1,55 @@
+import type { Expected } from './scenario.ts';
+
+export const token = {
+  call: 'POST token',
+  method: 'POST',
+  path: /\/access_token$/,
+  repeat: 'safe',
+  exceptions: { '401 once': { result: 'Failed', tries: 1 }, '401 for ever': { result: 'Failed', tries: 1 } },
+} as const;
+
+export const succeeded = (tries: number, state?: string): Expected => ({
+  result: 'Succeeded',
+  tries,
+  ...(state !== undefined && { state }),
+});
+
+/** Whatever was done by a try whose answer was lost is found, and not sent again. */
+export const found = {
+  'reset after the request': succeeded(1),
+  'cut body': succeeded(1),
+  'empty 200': succeeded(1),
+};
+
+/** The step goes on without the log, with a warning. */
+export const withoutLog = {
+  '500': succeeded(1, 'SUCCESS, 0 log entries'),
+  'HTML for ever': succeeded(4, 'SUCCESS, 0 log entries'),
+};
+
+/** What is left of a lost call is deleted one by one. */
+export const oneByOne = {
+  ...found,
+  '500': succeeded(1),
+  '502': succeeded(1),
+  '503 twice': succeeded(1),
+  'reset before the request': succeeded(1),
+  'HTML with 200': succeeded(1),
+  'HTML for ever': succeeded(1),
+};
+
+/** Nobody can tell whether a node's log entry arrived; of two entries, the one whose answer was lost is not sent again. */
+export const nodeLogs = {
+  '429 with Retry-After': succeeded(3),
+  '429 with reset': succeeded(3),
+  '500': succeeded(2, 'SUCCESS, 0 log entries'),
+  '502': succeeded(2, 'SUCCESS, 1 log entry'),
+  '503 twice': succeeded(2, 'SUCCESS, 0 log entries'),
+  'reset before the request': succeeded(2, 'SUCCESS, 1 log entry'),
+  'reset after the request': succeeded(2),
+  'cut body': succeeded(2),
+  'HTML with 200': succeeded(2, 'SUCCESS, 1 log entry'),
+  'HTML for ever': succeeded(2, 'SUCCESS, 0 log entries'),
+  'empty 200': succeeded(2),
+  '401 once': succeeded(3),
+};

@@ -1,0 +1,149 @@
+import type { LocalPort } from '../../local/port/index.ts';
+import { found, nodeLogs, succeeded, token, withoutLog } from './expectations.ts';
+import { finishRun, nodeState, runState, startRun } from './port-fixture.ts';
+import type { Scenario, Step } from './scenario.ts';
+
+const report = async (port: LocalPort, inputs: Readonly<Record<string, string>>): Promise<Step> => {
+  const runId = await startRun(port);
+  return { inputs: { runId, status: 'success', ...inputs }, state: () => runState(port, runId) };
+};
+const fullReport = {
+  task: 'PortRunStatus',
+  prepare: (port: LocalPort) =>
+    report(port, { logMessage: 'hello', link: 'https://example.com/1', statusLabel: 'Done' }),
+  done: 'SUCCESS, 1 log entry',
+} as const;
+
+const nodeReport = {
+  task: 'PortRunStatus',
+  prepare: (port: LocalPort): Promise<Step> => {
+    const { identifier } = port.startNodeRun();
+    return Promise.resolve({
+      inputs: { runId: identifier, status: 'success', logMessage: 'hello', statusLabel: 'Done' },
+      state: () => nodeState(port, identifier),
+    });
+  },
+  done: 'SUCCESS, 2 log entries',
+} as const;
+
+/** The calls of PortRunStatus. */
+export const runScenarios: readonly Scenario[] = [
+  { ...fullReport, ...token, undone: ['IN_PROGRESS, 0 log entries'] },
+  {
+    ...fullReport,
+    call: 'POST log',
+    method: 'POST',
+    path: /\/runs\/r_\w+\/logs$/,
+    repeat: 'asksFirst',
+    exceptions: { ...found, ...withoutLog },
+    undone: ['IN_PROGRESS, 0 log entries'],
+  },
+  {
+    ...fullReport,
+    call: 'PATCH run',
+    method: 'PATCH',
+    path: /\/actions\/runs\/r_\w+$/,
+    repeat: 'safe',
+    undone: ['IN_PROGRESS, 1 log entry'],
+  },
+  {
+    task: 'PortRunStatus',
+    call: 'GET logs after a lost answer',
+    method: 'GET',
+    path: /\/runs\/r_\w+\/logs$/,
+    repeat: 'safe',
+    async prepare(port) {
+      port.faults.add({
+        match: { method: 'POST', path: /\/logs$/ },
+        times: 1,
+        fault: { kind: 'reset', isProcessed: true },
+      });
+      return fullReport.prepare(port);
+    },
+    done: 'SUCCESS, 1 log entry',
+    // The log entry had arrived, which the step cannot know; it is not sent again, and the end is.
+    exceptions: { '500': succeeded(1), 'HTML for ever': succeeded(4), '401 for ever': succeeded(2) },
+    undone: ['IN_PROGRESS, 1 log entry'],
+  },
+  {
+    task: 'PortRunStatus',
+    call: 'PATCH run by the post-job step',
+    method: 'PATCH',
+    path: /\/actions\/runs\/r_\w+$/,
+    repeat: 'safe',
+    async prepare(port) {
+      const step = await report(port, {});
+      const runId = step.inputs?.runId ?? '';
+      return {
+        entry: 'finish',
+        inputs: { status: 'track' },
+        variables: { 'Agent.JobStatus': 'Succeeded' },
+        environment: {
+          VSTS_TASKVARIABLE_PORT_TRACK: 'armed',
+          VSTS_TASKVARIABLE_PORT_TRACK_RUN: `action ${runId}`,
+        },
+        state: () => runState(port, runId),
+      };
+    },
+    done: 'SUCCESS, 0 log entries',
+    undone: ['IN_PROGRESS, 0 log entries'],
+  },
+  {
+    task: 'PortRunStatus',
+    call: 'POST log that ends the run',
+    method: 'POST',
+    path: /\/runs\/r_\w+\/logs$/,
+    repeat: 'asksFirst',
+    exceptions: { ...found, ...withoutLog },
+    prepare: (port) => report(port, { logMessage: 'hello', statusLabel: 'Done', linkToPipeline: 'false' }),
+    done: 'SUCCESS, 1 log entry',
+    undone: ['IN_PROGRESS, 0 log entries'],
+  },
+  {
+    task: 'PortRunStatus',
+    call: 'GET runs by external id',
+    method: 'GET',
+    path: /\/actions\/runs$/,
+    repeat: 'safe',
+    async prepare(port) {
+      const step = await report(port, {});
+      const runId = step.inputs?.runId ?? '';
+      port.store.run(runId).externalRunId = 'ado_p_7_42';
+      const variables = { 'System.TeamProjectId': 'p', 'System.DefinitionId': '7', 'Build.BuildId': '42' };
+      return { inputs: { status: 'success' }, variables, state: () => runState(port, runId) };
+    },
+    done: 'SUCCESS, 0 log entries',
+    undone: ['IN_PROGRESS, 0 log entries'],
+  },
+  {
+    task: 'PortRunStatus',
+    call: 'GET run after a refusal',
+    method: 'GET',
+    path: /\/actions\/runs\/r_\w+$/,
+    repeat: 'safe',
+    async prepare(port) {
+      const step = await report(port, { link: 'https://example.com/1' });
+      await finishRun(port, step.inputs?.runId ?? '');
+      return step;
+    },
+    done: 'SUCCESS, 0 log entries',
+    undone: ['SUCCESS, 0 log entries'],
+  },
+  {
+    ...nodeReport,
+    call: "POST log of a workflow node's run",
+    method: 'POST',
+    path: /\/nodes\/runs\/wfnr_\w+\/logs$/,
+    repeat: 'once',
+    exceptions: nodeLogs,
+    undone: ['IN_PROGRESS, 0 log entries'],
+  },
+  {
+    ...nodeReport,
+    call: "PATCH workflow node's run",
+    method: 'PATCH',
+    path: /\/nodes\/runs\/wfnr_\w+$/,
+    repeat: 'safe',
+    undone: ['IN_PROGRESS, 2 log entries'],
+  },
+];
