@@ -41,6 +41,20 @@ const whileWorking =
   };
 const shortWork = '  - script: "echo up; sleep 1"\n    displayName: Work\n';
 
+const downAtTheStart: Pick<Ending, 'before' | 'during'> = {
+  before: ({ loop }) =>
+    void loop.port.faults.add({
+      match: { method: 'POST', path: /access_token/ },
+      fault: { kind: 'status', status: 503 },
+    }),
+  during: async (bench, { buildId }) => {
+    await until('the step gave up', () =>
+      bench.loop.azureDevOps.buildLog(buildId).includes('Finishing: Report to Port'),
+    );
+    bench.loop.port.faults.clear();
+  },
+};
+
 const endings: readonly Ending[] = [
   { name: 'success', steps: `$PORT${ok}`, status: 'SUCCESS', label: 'Succeeded' },
   {
@@ -114,17 +128,7 @@ const endings: readonly Ending[] = [
     name: 'Port down at the start, back at the end (onError: warn)',
     steps: `$PORT  - script: echo up\n    displayName: Work\n`,
     inputs: { onError: 'warn', timeoutSeconds: '2' },
-    before: ({ loop }) =>
-      void loop.port.faults.add({
-        match: { method: 'POST', path: /access_token/ },
-        fault: { kind: 'status', status: 503 },
-      }),
-    during: async (bench, { buildId }) => {
-      await until('the step gave up', () =>
-        bench.loop.azureDevOps.buildLog(buildId).includes('Finishing: Report to Port'),
-      );
-      bench.loop.port.faults.clear();
-    },
+    ...downAtTheStart,
     status: 'SUCCESS',
     label: 'Succeeded with issues',
   },
@@ -132,17 +136,7 @@ const endings: readonly Ending[] = [
     name: 'Port down at the start, back at the end (onError: fail)',
     steps: '$PORT',
     inputs: { timeoutSeconds: '2' },
-    before: ({ loop }) =>
-      void loop.port.faults.add({
-        match: { method: 'POST', path: /access_token/ },
-        fault: { kind: 'status', status: 503 },
-      }),
-    during: async (bench, { buildId }) => {
-      await until('the step gave up', () =>
-        bench.loop.azureDevOps.buildLog(buildId).includes('Finishing: Report to Port'),
-      );
-      bench.loop.port.faults.clear();
-    },
+    ...downAtTheStart,
     status: 'FAILURE',
     label: 'Failed at Report to Port',
   },

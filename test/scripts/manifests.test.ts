@@ -155,7 +155,7 @@ function inputsReadBy(folder: string): string[] {
   const reads =
     /(?:reader|this)\.(?:text|required|choice|flag|wholeNumber|lines)\(\s*'(\w+)'|host\.input\(\s*'(\w+)'|\bpart\('(\w+)',|\(\s*reader,\s*(?:host,\s*)?'(\w+)'/g;
   const names = texts.flatMap((text) =>
-    [...text.matchAll(reads)].map((match) => match.slice(1).find((name) => name !== undefined) ?? ''),
+    [...text.matchAll(reads)].map((match) => match.slice(1).find((name) => name) ?? ''),
   );
   return [...new Set(names)].sort();
 }
