@@ -30,20 +30,19 @@ export function announce(announcement: Announcement): Outcome {
   for (const note of reported.notes) host.info(note);
   for (const warning of reported.warnings) host.warning(warning);
   const label = report.label === undefined ? '' : ` "${report.label}"`;
-  if (inputs.isSummaryWanted && announcement.isStart !== true) attachSummary(host, summaryOf(announcement, url));
+  if (inputs.isSummaryWanted && announcement.isStart !== true)
+    attachSummary(host, summaryOf(announcement, url));
   return { result: 'Succeeded', message: `Port run ${runId.id} is ${reported.status}${label}: ${url}` };
 }
 
 function summaryOf({ runId, report, reported }: Announcement, url: string): string {
-  const rows: (readonly [string, string])[] = [
-    ['Run', markdownLink(runId.id, url)],
-    ['Status', markdownText(reported.status)],
-  ];
+  const rows: (readonly [string, string])[] = [['Status', markdownText(reported.status)]];
   if (report.label !== undefined) rows.push(['Label', markdownText(report.label)]);
   if (reported.logEntries > 0) rows.push(['Log', `${report.log.split('\n').length} lines`]);
   if (report.links.length > 0)
     rows.push(['Links', report.links.map((link) => markdownLink(link, link)).join('<br>')]);
-  const table = ['| Port | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)];
+  const head = `| Run | ${markdownLink(runId.id, url)} |`;
+  const table = [head, '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)];
   const remarks = [...reported.notes, ...reported.warnings].map(
     (remark) => `\n> ${markdownText(remark, 600)}`,
   );

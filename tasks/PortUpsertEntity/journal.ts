@@ -84,10 +84,11 @@ export class Journal {
 
   /** "988 of 1000 entities are written: 900 created, 88 updated". */
   told(): string {
-    const { written, created, updated } = this.tally;
+    const { written, created, updated, eitherWay } = this.tally;
     const count = this.#isRecorded.length;
     if (this.#inputs.validateOnly) return `${written} of ${count} entities are valid; nothing was written`;
-    return `${written} of ${count} entities are written: ${created} created, ${updated} updated`;
+    const other = eitherWay === 0 ? '' : `, ${eitherWay} one or the other`;
+    return `${written} of ${count} entities are written: ${created} created, ${updated} updated${other}`;
   }
 
   complaint(): string {

@@ -10,11 +10,13 @@ export interface SummaryOptions extends Results {
 
 /** Markdown for the run's summary page: the counts, the reasons of refusals, and the first entities of each kind. */
 export function summaryOf({ appUrl, isValidation, tally, runId, resultFile }: SummaryOptions): string {
-  const { created, updated, refused, unconfirmed, notSent, samples } = tally;
-  const [made, changed] = isValidation ? ['would be created', 'would be updated'] : ['created', 'updated'];
+  const { created, updated, eitherWay, written, refused, unconfirmed, notSent, samples } = tally;
+  const verb = (word: string) => (isValidation ? `would be ${word}` : word);
+  const [made, changed, stored] = [verb('created'), verb('updated'), verb('written')];
   const counts = [
     [created, made],
     [updated, changed],
+    [eitherWay, stored],
     [refused, 'refused'],
     [unconfirmed, 'sent without an answer'],
     [notSent, 'not sent'],
@@ -35,8 +37,9 @@ export function summaryOf({ appUrl, isValidation, tally, runId, resultFile }: Su
       ...samples.refused.map((record) => ({ record, word: 'refused', isThere: false })),
       ...samples.created.map((record) => ({ record, word: made, isThere: !isValidation })),
       ...samples.updated.map((record) => ({ record, word: changed, isThere: true })),
+      ...samples.eitherWay.map((record) => ({ record, word: stored, isThere: !isValidation })),
     ]),
-    refused + created + updated > samples.refused.length + samples.created.length + samples.updated.length
+    refused + written > Object.values(samples).flat().length
       ? `Only the first of each kind are shown${resultFile === undefined ? '' : '; the result file has all'}.`
       : '',
   ]

@@ -14,19 +14,22 @@ interface Reason {
 export class Tally {
   created = 0;
   updated = 0;
+  /** Written, where Port did not say whether it was there before. */
+  eitherWay = 0;
   refused = 0;
   /** Sent, without an answer: Port may have written them. */
   unconfirmed = 0;
   notSent = 0;
-  readonly samples: Readonly<Record<'created' | 'updated' | 'refused', ResultRecord[]>> = {
+  readonly samples: Readonly<Record<'created' | 'updated' | 'eitherWay' | 'refused', ResultRecord[]>> = {
     created: [],
     updated: [],
+    eitherWay: [],
     refused: [],
   };
   readonly #reasons = new Map<string, Reason>();
 
   get written(): number {
-    return this.created + this.updated;
+    return this.created + this.updated + this.eitherWay;
   }
 
   get failed(): number {
@@ -40,7 +43,7 @@ export class Tally {
       this.unconfirmed += 1;
       return;
     }
-    const kind = error !== null ? 'refused' : created === true ? 'created' : 'updated';
+    const kind = error === null ? kindOf(created) : 'refused';
     this[kind] += 1;
     if (this.samples[kind].length < mostSamples) this.samples[kind].push(record);
   }
@@ -60,6 +63,11 @@ export class Tally {
       return `${count} x ${code}, such as ${nameOf(first)}: ${ended(oneLine(error.message, 300))}${advice}`;
     });
   }
+}
+
+function kindOf(created: boolean | null): 'created' | 'updated' | 'eitherWay' {
+  if (created === null) return 'eitherWay';
+  return created ? 'created' : 'updated';
 }
 
 /** `"checkout" of blueprint "service" (entity 12)`. */

@@ -69,6 +69,14 @@ describe('PortUpsertEntity with one entity', () => {
     assert.match(message, /^Updated /);
   });
 
+  it('does not guess whether an entity is new where Port does not say so', async () => {
+    setting.port.quirks.hasEntityMeta = false;
+    const { message, summary } = await setting.upsert({ blueprint: 'deployment', identifier: 'a' });
+    assert.match(message, /^Wrote deployment "a"/);
+    assert.match(summary, /\*\*1\*\* written/);
+    assert.doesNotMatch(summary, /created|updated/);
+  });
+
   it('removes what is not sent in mode replace', async () => {
     await setting.upsert({
       blueprint: 'deployment',
