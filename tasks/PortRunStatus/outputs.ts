@@ -3,7 +3,7 @@ import type { PortClient } from '../common/port/client.ts';
 import { runIdVariable, type RunId } from '../common/run-id.ts';
 import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
 import type { RunStatusInputs } from './inputs.ts';
-import { runPage, type Report, type Reported } from './report.ts';
+import { pageOf, type Report, type Reported } from './report.ts';
 import { rememberEnd } from './track-state.ts';
 
 interface Announcement {
@@ -21,7 +21,7 @@ interface Announcement {
 export function announce(announcement: Announcement): Outcome {
   const { context, inputs, port, runId, report, reported } = announcement;
   const { host } = context;
-  const url = runPage(port, runId);
+  const url = pageOf(port, runId);
   host.setOutput('runId', runId.id);
   host.setOutput('runUrl', url);
   host.setOutput('reportedStatus', reported.status);

@@ -1,4 +1,5 @@
 import type { PortClient } from '../common/port/client.ts';
+import { runPage } from '../common/port/identifiers.ts';
 import type { RunId } from '../common/run-id.ts';
 import { reportActionRun } from './action-run.ts';
 import type { Verdict } from './status.ts';
@@ -34,8 +35,9 @@ export function sendReport(port: PortClient, runId: RunId, report: Report): Prom
     : reportWorkflowNode(port, runId.id, report);
 }
 
-/** The run's page in Port. */
-export function runPage(port: Pick<PortClient, 'connection'>, runId: RunId): string {
-  const parameter = runId.kind === 'action' ? 'runId' : 'nodeRunId';
-  return `${port.connection.appUrl}/organization/run?${parameter}=${encodeURIComponent(runId.id)}`;
+/** The page in Port of a run of either kind. */
+export function pageOf({ connection: { appUrl } }: Pick<PortClient, 'connection'>, runId: RunId): string {
+  return runId.kind === 'action'
+    ? runPage(appUrl, runId.id)
+    : `${appUrl}/organization/run?nodeRunId=${encodeURIComponent(runId.id)}`;
 }
