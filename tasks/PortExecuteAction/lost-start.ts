@@ -28,7 +28,19 @@ export function wasMaybeStarted(error: unknown): boolean {
 }
 
 /** Waits before the looks for a run whose start was not answered, in ms: Port may still be at work on it. */
-const waitsBeforeLooks = [1000, 2000, 4000, 8000];
+const waitsAfterSilence = [1000, 2000, 4000, 8000];
+
+/** After an answer nobody is at work on the start any more: what came of it is to be seen at once. */
+const waitsAfterAnswer = [500, 1500];
+
+/**
+ * An answer that came whole, whoever gave it, says that the work on the start is over, or never began. It does not where it is a
+ * gateway's timeout (408, 504), or a success that cannot be read: the gateway may have given up before Port did.
+ */
+function waitsBeforeLooks(error: unknown): readonly number[] {
+  const isOver = error instanceof PortApiError && ![408, 504].includes(error.status);
+  return isOver ? waitsAfterAnswer : waitsAfterSilence;
+}
 
 /** How far the clocks of agent and Port may differ, in ms. */
 const clockDifference = 10_000;
@@ -60,12 +72,14 @@ export async function findLostRun(
 function look(
   context: TaskContext,
   inputs: ActionInputs,
-  { newRun, started }: LostStart,
+  { newRun, started, error }: LostStart,
 ): Promise<readonly Run[]> {
   const { clock, signal } = context;
+  const end = clock.now() + inputs.budget;
   return withPort(context, inputs, async (port) => {
-    for (const wait of waitsBeforeLooks) {
-      await clock.sleep(wait, signal);
+    for (const wait of waitsBeforeLooks(error)) {
+      // A look that has no time left would say less than the ones before it.
+      await clock.sleep(Math.min(wait, Math.max(0, end - clock.now()) / 2), signal);
       const found = await findStartedRuns(port, newRun, started - clockDifference);
       if (found.length > 0) return found;
     }

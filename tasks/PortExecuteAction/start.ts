@@ -21,17 +21,22 @@ export async function startOnce(
   inputs: ActionInputs,
   memory: StartMemory,
 ): Promise<Run> {
+  const { clock, host } = context;
+  const end = clock.now() + inputs.budget;
+  let since: number | undefined;
   for (let starts = 1; ; starts++) {
     const tried = await tryStart(context, inputs, memory);
     if (!('lost' in tried)) return tried;
-    const { lost } = tried;
+    // A run of an earlier start may appear only now.
+    since ??= tried.lost.started;
+    const lost = { ...tried.lost, started: since };
     memory.remember({ unansweredSince: lost.started });
     const found = await findLostRun(context, inputs, lost);
     if (found !== undefined) return found;
     if (!isUnavailable(lost.error)) throw uncertain(lost, 'Port shows no run of it from this time.');
     memory.forget();
-    if (starts === mostStarts) throw lost.error;
-    context.host.info('Port has started no run; trying again.');
+    if (starts === mostStarts || clock.now() >= end) throw lost.error;
+    host.info('Port has started no run; trying again.');
   }
 }
 

@@ -337,6 +337,46 @@ describe('PortExecuteAction', () => {
       });
     }
 
+    const looks = [
+      { fault: { kind: 'status', status: 500 }, seconds: 2 },
+      { fault: { kind: 'status', status: 502 }, seconds: 2 },
+      { fault: { kind: 'status', status: 504 }, seconds: 15 },
+      { fault: { kind: 'reset' }, seconds: 15 },
+      { fault: { kind: 'html' }, seconds: 15 },
+      { fault: { kind: 'empty' }, seconds: 15 },
+    ] as const;
+    for (const { fault, seconds } of looks) {
+      it(`looks for it for ${seconds} s after ${JSON.stringify(fault)}`, async () => {
+        lose(fault);
+        let slept = 0;
+        const clock = swiftClock((sum) => void (slept = sum));
+        const { message } = await setting.run({ action: 'scale' }, { clock });
+        assert.match(message, /Port shows no run of it from this time/);
+        assert.equal(slept, seconds * 1000);
+      });
+    }
+
+    it('looks four times also where the step has little time', async () => {
+      lose({ kind: 'reset' });
+      const { message } = await execute({ timeoutSeconds: '8' });
+      assert.match(message, /Port shows no run of it from this time/);
+      assert.equal(setting.calls().filter((call) => call === 'GET /v1/actions/runs').length, 4);
+    });
+
+    it('finds the run of a first start that appears only after a second one was refused', async () => {
+      lose({ kind: 'status', status: 503 }, 2);
+      const appear = () => setting.user.execute('scale', { service: 'checkout' });
+      const still = () => undefined;
+      const { outputs, result } = await execute({ wait: 'false', properties: 'service: checkout' }, [
+        still,
+        still,
+        appear,
+      ]);
+      assert.equal(result, 'Succeeded');
+      assert.equal(outputs.runId, theRun().id);
+      assert.equal(starts(), 2);
+    });
+
     it('starts again where Port says that it was not there, once it shows no run', async () => {
       lose({ kind: 'status', status: 503 }, 2);
       const { result, message, outputs } = await execute({ wait: 'false' });
