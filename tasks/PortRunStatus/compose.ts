@@ -95,20 +95,27 @@ export function defaultLabel(verdict: Verdict, failures: readonly Failure[]): st
 /** The agent sends a step's result to the timeline a moment after the step: so many looks for a failed one, a second apart. */
 const looksForFailure = 4;
 
+/** Time for one read of the timeline, in ms; two silent ones leave at least half of the step's time to the report. */
+const longestPatience = 10_000;
+
 export interface TimelineReader {
   read(): Promise<TimelineAnswer>;
   /** What failed in the scope; empty, with one line in the log, where the timeline cannot be read. */
   failures(scope: 'job' | 'pipeline', own: PipelineResult | undefined): Promise<readonly Failure[]>;
 }
 
-export function timelineReader(context: TaskContext): TimelineReader {
+export function timelineReader(
+  context: TaskContext,
+  { budget }: Pick<RunStatusInputs, 'budget'>,
+): TimelineReader {
   const { host, clock, signal } = context;
   const runUrl = readPipelineContext(host).url;
+  const patience = Math.min(longestPatience, budget / 4);
   return {
-    read: () => readTimeline(context),
+    read: () => readTimeline(context, patience),
     async failures(scope, own) {
       for (let look = 1; ; look++) {
-        const answer = await readTimeline(context);
+        const answer = await readTimeline(context, patience);
         if ('problem' in answer) {
           host.info(`What failed cannot be told in detail: ${answer.problem}.`);
           return [];

@@ -16,6 +16,9 @@ const longestLife = 24 * 60 * 60 * 1000;
 /** Time for one report to Port, waits included, in ms. */
 const reportBudget = 60_000;
 
+/** Time for one read of the timeline, in ms: nobody waits for it, so it may be tried again where nothing comes. */
+const readBudget = 30_000;
+
 /** Follows a job until its file is gone, the job or its run is over, or Azure DevOps no longer lets it read. Never ends the run. */
 export async function followJob(order: ProgressOrder, signal: AbortSignal): Promise<void> {
   const { aliveFile, interval, variables, runId } = order;
@@ -36,7 +39,7 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
   try {
     while (existsSync(aliveFile) && systemClock.now() - started < longestLife) {
       await systemClock.sleep(interval, signal);
-      const answer = await readTimeline(context);
+      const answer = await readTimeline(context, readBudget);
       if ('problem' in answer || !existsSync(aliveFile)) return;
       const { label: place, lines, isJobOver } = newsOf(answer.records, variables['System.JobId'], seen);
       if (isJobOver) return;

@@ -50,11 +50,11 @@ async function reportEnd(
   inputs: RunStatusInputs,
   { runId, own }: { runId: RunId; own: PipelineResult },
 ): Promise<Outcome> {
-  const result = inputs.scope === 'job' ? own : await pipelineResult(context, own);
+  const result = inputs.scope === 'job' ? own : await pipelineResult(context, inputs, own);
   const verdict = result === undefined ? undefined : verdictOf(result, inputs.partialSuccess);
   const failures =
     verdict?.result === 'failure' && inputs.areFailureDetailsWanted
-      ? await timelineReader(context).failures(inputs.scope, own)
+      ? await timelineReader(context, inputs).failures(inputs.scope, own)
       : [];
   // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
   const label = verdict === undefined ? openLabel(context) : defaultLabel(verdict, failures);

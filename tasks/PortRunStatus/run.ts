@@ -93,7 +93,7 @@ async function compose(context: TaskContext, inputs: RunStatusInputs): Promise<C
       'Input status is auto, but the variable Agent.JobStatus is not set: auto works in an agent job only.',
     ]);
   }
-  const result = inputs.scope === 'job' ? own : await pipelineResult(context, own);
+  const result = inputs.scope === 'job' ? own : await pipelineResult(context, inputs, own);
   return result === undefined
     ? { ...open, texts: 'all' }
     : endWith(context, inputs, verdictOf(result, inputs.partialSuccess));
@@ -106,7 +106,7 @@ async function endWith(
 ): Promise<Composition> {
   const isWanted = verdict.result === 'failure' && inputs.areFailureDetailsWanted;
   const failures = isWanted
-    ? await timelineReader(context).failures(
+    ? await timelineReader(context, inputs).failures(
         inputs.scope,
         parseResult(context.host.variable('Agent.JobStatus')),
       )
@@ -117,9 +117,10 @@ async function endWith(
 /** The pipeline's result; undefined while other stages or jobs may still change it. A failure stays one, whatever comes. */
 export async function pipelineResult(
   context: TaskContext,
+  inputs: RunStatusInputs,
   own: PipelineResult,
 ): Promise<PipelineResult | undefined> {
-  const answer = await timelineReader(context).read();
+  const answer = await timelineReader(context, inputs).read();
   if ('problem' in answer) {
     context.host.warning(
       `The result of the other stages and jobs cannot be read: ${answer.problem}. This job's own result counts.`,

@@ -34,14 +34,15 @@ export interface TimelineContext extends Pick<TaskContext, 'clock' | 'signal' | 
 /** The oldest version with attempts; Azure DevOps Server 2019 has it. */
 const apiVersion = '5.0';
 const tries = 3;
-const timeout = 10_000;
+const longestTry = 10_000;
 
 /**
  * Reads the timeline of this pipeline run with the job's own token. Never throws for what Azure DevOps answers: a report goes on
  * without the timeline.
+ * @param patience the time for it, repeated tries included, in ms: what waits for the timeline must not wait long.
  * @throws CanceledError
  */
-export async function readTimeline(context: TimelineContext): Promise<TimelineAnswer> {
+export async function readTimeline(context: TimelineContext, patience: number): Promise<TimelineAnswer> {
   const { host } = context;
   const { url, token } = host.jobConnection();
   const project = host.variable('System.TeamProjectId');
@@ -53,28 +54,32 @@ export async function readTimeline(context: TimelineContext): Promise<TimelineAn
   if (token === undefined) return { problem: 'the job has no access token' };
   const base = new URL(url);
   const path = `${base.pathname.replace(/\/+$/, '')}/${encodeURIComponent(project)}/_apis/build/builds/${encodeURIComponent(build)}/timeline?api-version=${apiVersion}`;
-  return fetchTimeline(context, base, { path, token });
+  return fetchTimeline(context, base, { path, token, patience });
 }
 
 async function fetchTimeline(
   context: TimelineContext,
   base: URL,
-  { path, token }: { path: string; token: string },
+  { path, token, patience }: { path: string; token: string; patience: number },
 ): Promise<TimelineAnswer> {
+  const { clock, signal } = context;
+  const end = clock.now() + patience;
   const transport = openTransport(context, base.origin, 1);
   const headers = { accept: 'application/json', authorization: `Bearer ${token}`, 'user-agent': userAgent };
   try {
     for (let tried = 1; ; tried++) {
+      const timeout = Math.max(1, Math.min(longestTry, end - clock.now()));
       const outcome = await transport
-        .send({ method: 'GET', path, headers }, { timeout, signal: context.signal })
+        .send({ method: 'GET', path, headers }, { timeout, signal })
         .catch((error: unknown) => {
           if (error instanceof CanceledError || !(error instanceof NetworkError)) throw error;
           return error;
         });
       if (!(outcome instanceof NetworkError) && outcome.status === 200) return parseTimeline(outcome.body);
       const isPassing = outcome instanceof NetworkError || retryableStatuses.has(outcome.status);
-      if (!isPassing || tried === tries) return { problem: problemOf(outcome) };
-      await context.clock.sleep(backoffDelay(tried, context.clock.random()), context.signal);
+      const delay = backoffDelay(tried, clock.random());
+      if (!isPassing || tried === tries || clock.now() + delay >= end) return { problem: problemOf(outcome) };
+      await clock.sleep(delay, signal);
     }
   } finally {
     await transport.close();
