@@ -21,18 +21,7 @@ const withOne =
     return { inputs, state: () => entityState(port) };
   };
 
-const execute = {
-  task: 'PortExecuteAction',
-  prepare: (port: LocalPort): Promise<Step> =>
-    Promise.resolve({
-      inputs: { action: 'deploy', properties: '{"note":"x"}', wait: 'false' },
-      state: () => `${port.store.runs.size} runs`,
-    }),
-  done: '1 runs',
-  undone: ['0 runs'],
-} as const;
-
-/** The calls of the tasks that read, write and delete entities, and of the one that starts actions. */
+/** The calls of the tasks that read, write and delete entities. */
 export const entityScenarios: readonly Scenario[] = [
   { ...upsert, ...token },
   {
@@ -97,7 +86,6 @@ export const entityScenarios: readonly Scenario[] = [
     done: 'nothing',
     undone: ['one old'],
   },
-  { ...execute, ...token },
   {
     task: 'PortGetEntity',
     call: 'GET entity',
@@ -115,6 +103,19 @@ export const entityScenarios: readonly Scenario[] = [
     path: /\/entities\/search$/,
     repeat: 'safe',
     prepare: withOne({ blueprint: 'service', query: '{"combinator":"and","rules":[]}' }),
+    done: 'one old',
+    undone: ['one old'],
+  },
+  {
+    task: 'PortSearchEntities',
+    call: 'POST search of the whole catalog',
+    method: 'POST',
+    path: /^\/v1\/entities\/search$/,
+    repeat: 'safe',
+    prepare: withOne({
+      query: '[{"property":"$identifier","operator":"=","value":"one"}]',
+      failIfNone: 'true',
+    }),
     done: 'one old',
     undone: ['one old'],
   },
@@ -142,16 +143,5 @@ export const entityScenarios: readonly Scenario[] = [
     },
     done: 'nothing',
     undone: ['two old, one old'],
-  },
-  { ...execute, call: 'GET action', method: 'GET', path: /\/actions\/deploy$/, repeat: 'safe' },
-  {
-    ...execute,
-    call: 'POST run',
-    method: 'POST',
-    path: /\/actions\/deploy\/runs$/,
-    repeat: 'asksFirst',
-    exceptions: found,
-    // A start that cannot be found is looked for during 15 s; the tests of the task itself do that without waiting.
-    without: ['500', '502', '503 twice', 'reset before the request', 'HTML with 200', 'HTML for ever'],
   },
 ];

@@ -21,6 +21,31 @@ export const found = {
   'empty 200': succeeded(1),
 };
 
+const notStarted: Expected = { result: 'Failed', tries: 1, code: 'PORT_ACTION' };
+
+/** A start is sent again only where nothing can have taken it; else the step fails, and says that nobody knows. */
+export const startedOnce = {
+  ...found,
+  'silence after the request': succeeded(1),
+  '500': notStarted,
+  '502': notStarted,
+  'reset before the request': notStarted,
+  'HTML with 200': notStarted,
+  'HTML for ever': notStarted,
+};
+
+const outlasted: Expected = succeeded(2);
+
+/** While a run is waited for, only a refusal ends the wait. */
+export const waiting = { '500': outlasted, 'HTML for ever': succeeded(5), silence: outlasted };
+
+/** The log that is not there when the run has ended is told, and not waited for. */
+export const withoutShownLog = {
+  '500': { ...succeeded(1), isSilent: true },
+  'HTML for ever': { ...succeeded(4), isSilent: true },
+  silence: outlasted,
+};
+
 /** The step goes on without the log, with a warning. */
 export const withoutLog = {
   '500': succeeded(1, 'SUCCESS, 0 log entries'),

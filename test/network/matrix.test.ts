@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
+import { actionScenarios } from './action-scenarios.ts';
 import { entityScenarios } from './entity-scenarios.ts';
-import { clientSecret, inParallel, runCase, troubles, type CaseResult, type Trouble } from './matrix.ts';
+import {
+  clientSecret,
+  inParallel,
+  runCase,
+  secondsOf,
+  troubles,
+  type CaseResult,
+  type Trouble,
+} from './matrix.ts';
 import { runScenarios } from './run-scenarios.ts';
 import type { Expected, Scenario } from './scenario.ts';
 
-const scenarios = [...runScenarios, ...entityScenarios];
+const scenarios = [...actionScenarios, ...runScenarios, ...entityScenarios];
 
 /** What becomes of a call that may be sent twice. */
 const rule: Readonly<Record<string, Expected>> = {
@@ -52,7 +61,8 @@ describe('Every call of every built task, in every trouble', () => {
           () =>
             runCase(scenario, trouble),
       ),
-      4,
+      // Most of the time goes by in waits before another try.
+      6,
     );
     cases.forEach(({ scenario, trouble }, index) => {
       const result = done[index];
@@ -68,7 +78,7 @@ describe('Every call of every built task, in every trouble', () => {
           const result = results.get(keyOf(scenario, trouble));
           assert.ok(result !== undefined && expected !== undefined);
           checkOutcome(scenario, trouble, { result, expected });
-          checkManners(trouble, result);
+          checkManners(scenario, trouble, result);
         });
       }
     });
@@ -88,6 +98,8 @@ function checkOutcome(
   );
   if (expected.result === 'Succeeded') {
     assert.equal(state, expected.state ?? scenario.done);
+    if (scenario.shows !== undefined)
+      assert.equal(process.output.split(scenario.shows).length - 1, expected.isSilent === true ? 0 : 1);
     // A change of one's own that had arrived is not taken for somebody else's.
     if (scenario.task === 'PortRunStatus')
       assert.doesNotMatch(process.output, /was not changed|Port keeps the first/);
@@ -95,7 +107,11 @@ function checkOutcome(
     // What Port did and could not tell is there; nothing is there twice.
     const isLost = name === 'silence after the request';
     assert.ok([...scenario.undone, ...(isLost ? [scenario.done, ...lostStates] : [])].includes(state), state);
-    assert.match(process.message, codes[name] ?? /never/);
+    const { code } = expected;
+    assert.match(
+      process.message,
+      code === undefined ? (codes[name] ?? /never/) : new RegExp(`\\[${code}\\]$`),
+    );
   }
 }
 
@@ -103,10 +119,11 @@ function checkOutcome(
 const lostStates = ['IN_PROGRESS, 1 log entry'];
 
 /** What holds in every case. */
-function checkManners({ timeoutSeconds = 60 }: Trouble, { process }: CaseResult): void {
+function checkManners(scenario: Scenario, trouble: Trouble, { process }: CaseResult): void {
   assert.equal(process.exitCode, 0);
   assert.equal(process.completions, 1);
-  assert.ok(process.duration < timeoutSeconds * 1000 + 4000, `${process.duration} ms`);
+  const longest = scenario.longest ?? secondsOf(scenario, trouble) + 4;
+  assert.ok(process.duration < longest * 1000, `${process.duration} ms`);
   const base64 = Buffer.from(clientSecret).toString('base64');
   for (const text of [process.shown, ...process.summaries]) {
     assert.ok(!text.includes(clientSecret) && !text.includes(base64));

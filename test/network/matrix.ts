@@ -56,12 +56,12 @@ export async function runCase(scenario: Scenario, trouble: Trouble): Promise<Cas
     const step = await scenario.prepare(port);
     const { method, path } = scenario;
     const before = port.requests.length;
-    const { times } = trouble;
+    const times = scenario.outlasted?.[trouble.name] ?? trouble.times;
     port.faults.add({ match: { method, path }, fault: trouble.fault, ...(times !== undefined && { times }) });
     const process = await runTaskProcess(scenario.task, {
       inputs: {
         ...credentialsOf(port),
-        timeoutSeconds: String(trouble.timeoutSeconds ?? 60),
+        timeoutSeconds: String(secondsOf(scenario, trouble)),
         ...step.inputs,
       },
       variables: { 'System.Debug': 'true', ...step.variables },
@@ -76,6 +76,11 @@ export async function runCase(scenario: Scenario, trouble: Trouble): Promise<Cas
   } finally {
     await port.close();
   }
+}
+
+/** The step's time. */
+export function secondsOf(scenario: Scenario, trouble: Trouble): number {
+  return trouble.timeoutSeconds ?? scenario.timeoutSeconds ?? 60;
 }
 
 export function credentialsOf(port: LocalPort): Readonly<Record<string, string>> {

@@ -34,6 +34,20 @@ export async function startRun(port: LocalPort): Promise<string> {
   return answer.run.id;
 }
 
+/** Lets every run that is started log one entry and succeed, once its start has been answered. */
+export function endRunsAtOnce({ store }: LocalPort, message: string): void {
+  const { runs } = store;
+  const set = runs.set.bind(runs);
+  runs.set = (id, run) => {
+    setImmediate(() => {
+      const at = new Date().toISOString();
+      store.logsOf(id).push({ id: `rl_${id}`, runId: id, message, createdBy: 'backend', createdAt: at });
+      Object.assign(run, { status: 'SUCCESS', endedAt: at });
+    });
+    return set(id, run);
+  };
+}
+
 export async function addEntity(port: LocalPort, identifier: string): Promise<void> {
   await send(port, '/v1/blueprints/service/entities?upsert=true', {
     identifier,

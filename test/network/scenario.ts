@@ -24,6 +24,14 @@ export interface Scenario {
   readonly exceptions?: Readonly<Record<string, Expected>>;
   /** Names of troubles that are not tried here. */
   readonly without?: readonly string[];
+  /** Where the step outlasts its calls: how often a trouble strikes that else strikes for ever, by its name. */
+  readonly outlasted?: Readonly<Record<string, number>>;
+  /** Seconds for the step, where the trouble says nothing about it. */
+  readonly timeoutSeconds?: number;
+  /** The longest that a case may take, in seconds, where that is more than the step's time. */
+  readonly longest?: number;
+  /** A line of the output that is there once when the step has succeeded. */
+  readonly shows?: string;
   /** What Port may hold when it has failed; `done` is one of them only where the answer was lost. */
   readonly undone: readonly string[];
 }
@@ -34,6 +42,10 @@ export interface Expected {
   readonly tries: number;
   /** What Port holds; the scenario's `done` or `undone` when left out. */
   readonly state?: string;
+  /** The code at the end of the message, where it is not the one of the rule. */
+  readonly code?: string;
+  /** The scenario's line is not shown. */
+  readonly isSilent?: boolean;
 }
 
 export interface Step {
