@@ -6,6 +6,11 @@ type Row = readonly [written: string, text: unknown, number: unknown, boolean: u
 
 const refused = Symbol('refused');
 
+function told(value: unknown): string {
+  if (value === refused) return 'refused';
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
 /** What stands behind the colon, and what reaches Port. No schema can make a number of text or the other way round. */
 const table: readonly Row[] = [
   ['checkout', 'checkout', refused, refused],
@@ -78,7 +83,7 @@ describe('The values of properties in YAML', () => {
   };
 
   for (const [written, ...expected] of table) {
-    it(`${JSON.stringify(written)} reaches string, number and boolean properties as ${expected.map(String).join(', ')}`, async () => {
+    it(`${JSON.stringify(written)} reaches string, number and boolean properties as ${expected.map(told).join(', ')}`, async () => {
       for (const [position, type] of ['string', 'number', 'boolean'].entries()) {
         const sent = await send(`${type}: ${written}`);
         assert.equal(sent === refused ? refused : sent[type], expected[position], type);
