@@ -22,7 +22,7 @@ function runIdOf(calls: readonly PortCall[]): string {
 /** What a user typed as $(name) would be expanded as a variable of the pipeline, secrets included. */
 const safe = (expression: string): string =>
   expression.startsWith('parameters.')
-    ? `\${{ replace(${expression}, '$(', '(') }}`
+    ? `\${{ replace(${expression}, '$(', '$ (') }}`
     : `\${{ ${expression} }}`;
 
 /** What a shell pastes into JSON becomes a macro; the rest is JSON already. */

@@ -15,9 +15,14 @@ export async function reportActionRun(port: PortClient, runId: string, report: R
   const chunks = chunkLines(report.log);
   const end = endByLog(changes, chunks);
   let refused: PortApiError | undefined;
-  const lost = await warningForLostLog(async () => {
+  let lost = await warningForLostLog(async () => {
     refused = await refusal(() => sendLog(port, runId, { chunks, end }));
   });
+  let run = refused === undefined ? undefined : await getRun(port, runId);
+  if (refused !== undefined && run !== undefined && isOpenFor(run, changes)) {
+    lost = `Port refused the log lines; everything else is reported. ${refused.message}`;
+    refused = undefined;
+  }
   const warnings = lost === undefined ? [] : [lost];
   const logEntries = refused === undefined && lost === undefined ? chunks.length : 0;
   const isEndedByLog = end !== undefined && lost === undefined;
@@ -27,7 +32,8 @@ export async function reportActionRun(port: PortClient, runId: string, report: R
     return { status: changes.status ?? 'IN_PROGRESS', logEntries, notes: [], warnings };
   // Lines that may have arrived are not sent a second time.
   const left = lost === undefined ? report : { ...report, log: '' };
-  const after = await afterRefusal(port, runId, { report: left, changes, logEntries, refused });
+  run = run === undefined || isOpenFor(run, changes) ? await getRun(port, runId) : run;
+  const after = await afterRefusal(port, run, { report: left, changes, logEntries, refused });
   return { ...after, warnings: [...warnings, ...after.warnings] };
 }
 
@@ -81,8 +87,12 @@ interface Refusal {
   readonly refused: PortApiError;
 }
 
-async function afterRefusal(port: PortClient, runId: string, refusal: Refusal): Promise<Reported> {
-  const run = await getRun(port, runId);
+/** Whether Port would take these changes: only a finished or synchronized run is a reason to refuse good ones. */
+function isOpenFor(run: Run, changes: RunChanges): boolean {
+  return !isFinished(run) && !(run.isSynchronized && changes.status !== undefined);
+}
+
+async function afterRefusal(port: PortClient, run: Run, refusal: Refusal): Promise<Reported> {
   if (isFinished(run)) return afterEnd(run, refusal);
   if (run.isSynchronized && refusal.changes.status !== undefined) return withoutStatus(port, run, refusal);
   throw refusal.refused;

@@ -35,14 +35,14 @@ export function readInputs(host: Host): RunStatusInputs {
     wish: readWish(reader),
     scope: reader.choice('scope', ['job', 'pipeline'], 'job'),
     statusLabel: reader.text('statusLabel'),
-    links: readLinks(reader),
+    links: readLinks(reader, host),
     isPipelineLinked: reader.flag('linkToPipeline', true),
     summary: reader.text('summary'),
     summaryFile: reader.text('summaryFile'),
     logMessage: reader.text('logMessage'),
     logFile: reader.text('logFile'),
     logTailLines: reader.wholeNumber('logTailLines', 200, { min: 1, max: 10_000 }),
-    externalRunId: reader.text('externalRunId'),
+    externalRunId: resolvedText(reader.text('externalRunId')),
     partialSuccess: reader.choice('partialSuccess', ['success', 'failure'], 'success'),
     areFailureDetailsWanted: reader.flag('reportFailureDetails', true),
     isProgressLive: reader.flag('liveProgress', false),
@@ -62,9 +62,20 @@ function readWish(reader: InputReader): Wish {
   return wish ?? { kind: 'inProgress' };
 }
 
-function readLinks(reader: InputReader): readonly string[] {
+function resolvedText(text: string | undefined): string | undefined {
+  return text === undefined || isUnresolved(text) ? undefined : text;
+}
+
+/** A variable that a failed step did not set is no reason to report nothing: such a line is left out. */
+function readLinks(reader: InputReader, host: Host): readonly string[] {
   return reader.lines('link').filter((line) => {
-    if (isWebUrl(line) && !isUnresolved(line)) return true;
+    if (isUnresolved(line)) {
+      host.warning(
+        `Input link has the line "${oneLine(line, 100)}", which nothing replaced; it is left out.`,
+      );
+      return false;
+    }
+    if (isWebUrl(line)) return true;
     reader.problem(
       `Input link has the line "${oneLine(line, 100)}", which is not a web address. Use one http:// or https:// URL a line.`,
     );

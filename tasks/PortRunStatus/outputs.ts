@@ -24,19 +24,21 @@ export function announce(announcement: Announcement): Outcome {
   const url = pageOf(port, runId);
   host.setOutput('runId', runId.id);
   host.setOutput('runUrl', url);
-  host.setOutput('reportedStatus', reported.status);
+  host.setOutput('reportedStatus', reported.status ?? '');
   host.setVariable(runIdVariable, runId.id);
-  if (report.verdict !== undefined) rememberEnd(host, runId, reported.status);
+  const hasEnded = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
+  if (report.verdict !== undefined && hasEnded) rememberEnd(host, runId, reported.status);
   for (const note of reported.notes) host.info(note);
   for (const warning of reported.warnings) host.warning(warning);
   const label = report.label === undefined ? '' : ` "${report.label}"`;
   if (inputs.isSummaryWanted && announcement.isStart !== true)
     attachSummary(host, summaryOf(announcement, url));
-  return { result: 'Succeeded', message: `Port run ${runId.id} is ${reported.status}${label}: ${url}` };
+  const told = reported.status === undefined ? 'was not changed' : `is ${reported.status}${label}`;
+  return { result: 'Succeeded', message: `Port run ${runId.id} ${told}: ${url}` };
 }
 
 function summaryOf({ runId, report, reported }: Announcement, url: string): string {
-  const rows: (readonly [string, string])[] = [['Status', markdownText(reported.status)]];
+  const rows: (readonly [string, string])[] = [['Status', markdownText(reported.status ?? 'not changed')]];
   if (report.label !== undefined) rows.push(['Label', markdownText(report.label)]);
   if (reported.logEntries > 0) rows.push(['Log', `${report.log.split('\n').length} lines`]);
   if (report.links.length > 0)

@@ -7,6 +7,8 @@ export interface PipelineState {
   readonly result: PipelineResult;
   /** Names of the stages and jobs that are still to come or still run. */
   readonly unfinished: readonly string[];
+  /** Whether other jobs of this job's stage are among them. */
+  readonly isStageOpen: boolean;
 }
 
 /** The worst of several results wins; what was skipped by a condition does not count. */
@@ -28,13 +30,35 @@ export function pipelineState(
       (record.type === 'Stage' && record !== stage) ||
       (record.type === 'Job' && record !== job && stage !== undefined && stageOf(record, records) === stage),
   );
-  const results = others
-    .filter((record) => record.state === 'completed')
-    .map((record) => parseResult(record.result) ?? 'succeeded');
+  const judged = others.map((record) => ({ record, result: resultOf(record, records) }));
+  const unfinished = judged.filter(({ result }) => result === undefined).map(({ record }) => record);
   return {
-    result: worst([own, ...results]),
-    unfinished: others.filter((record) => record.state !== 'completed').map((record) => record.name),
+    result: worst([own, ...judged.map(({ result }) => result).filter((result) => result !== undefined)]),
+    unfinished: unfinished.map(({ name }) => name),
+    isStageOpen: unfinished.some(({ type }) => type === 'Job'),
   };
+}
+
+/**
+ * The result of a stage or job; undefined while it is open. A job of which only post-job steps are left is over: two jobs that
+ * end at the same time would else wait for each other. Azure DevOps completes its record after those steps.
+ */
+function resultOf(record: TimelineRecord, records: readonly TimelineRecord[]): PipelineResult | undefined {
+  if (record.state === 'completed') return parseResult(record.result) ?? 'succeeded';
+  if (record.state === 'pending') return undefined;
+  const parts =
+    record.type === 'Job'
+      ? records.filter(
+          ({ type, parentId, name }) => type === 'Task' && parentId === record.id && !isAfterJob(name),
+        )
+      : records.filter((other) => other.type === 'Job' && stageOf(other, records) === record);
+  const results = parts.map((part) => resultOf(part, records));
+  const known = results.filter((result) => result !== undefined);
+  return known.length > 0 && known.length === results.length ? worst(known) : undefined;
+}
+
+function isAfterJob(name: string): boolean {
+  return name.startsWith('Post-job') || name === 'Finalize Job';
 }
 
 function worst(results: readonly PipelineResult[]): PipelineResult {

@@ -7,12 +7,17 @@ import { readInputs, type RunStatusInputs } from './inputs.ts';
 import { stopLiveProgress } from './live-progress.ts';
 import { announce } from './outputs.ts';
 import { sendReport } from './report.ts';
-import { pipelineResult } from './run.ts';
+import { findRunId } from './find-run.ts';
+import { pipelineResult } from './pipeline-end.ts';
+import { isUnreachableForFork } from './run.ts';
 import { parseResult, parseStatus, verdictOf, type PipelineResult, type Verdict } from './status.ts';
 import { rememberedEnd, trackState } from './track-state.ts';
 
-/** Time for the report of a cancelled job, in ms: the agent's worker stops 15 s before the cancel timeout, which may be 60 s. */
-const cancelBudget = 40_000;
+/**
+ * Time for the report of a cancelled job, in ms: the agent's worker stops 15 s before the cancel timeout, which may be 60 s; some of
+ * it goes to the end of live progress and to the timeline.
+ */
+const cancelBudget = 30_000;
 
 /** The post-job step: with `track`, reports the job's result, however it ended. */
 export async function finish(context: TaskContext): Promise<Outcome> {
@@ -24,9 +29,16 @@ export async function finish(context: TaskContext): Promise<Outcome> {
   if (wish?.kind !== 'track' || state === 'disarmed') return nothingToDo('this step does not track the job');
   if (state === 'unseen' && (own === 'succeeded' || own === 'partial'))
     return nothingToDo('the step itself did not run');
-  const inputs = withinGrace(readInputs(host), own);
-  const runId = found ?? inputs.runId;
-  if (runId === undefined) {
+  let inputs: RunStatusInputs;
+  try {
+    inputs = withinGrace(readInputs(host), own);
+  } catch (error) {
+    if (isUnreachableForFork(host))
+      return nothingToDo('the secrets are withheld from pull requests of forks');
+    throw error;
+  }
+  const runId = found ?? inputs.runId ?? (await findRunId(context, inputs));
+  if (typeof runId === 'string') {
     if (inputs.ifNoRunId === 'fail' && state === 'unseen')
       throw new InputError(['There is no Port run id, so the end of the job cannot be reported.']);
     return nothingToDo('not started by Port');
@@ -50,14 +62,18 @@ async function reportEnd(
   inputs: RunStatusInputs,
   { runId, own }: { runId: RunId; own: PipelineResult },
 ): Promise<Outcome> {
-  const result = inputs.scope === 'job' ? own : await pipelineResult(context, inputs, own);
-  const verdict = result === undefined ? undefined : verdictOf(result, inputs.partialSuccess);
+  const { end, isStageOpen } =
+    inputs.scope === 'job' ? { end: own, isStageOpen: false } : await pipelineResult(context, inputs, own);
+  const verdict = end === undefined ? undefined : verdictOf(end, inputs.partialSuccess);
   const failures =
     verdict?.result === 'failure' && inputs.areFailureDetailsWanted
       ? await timelineReader(context, inputs).failures(inputs.scope, own)
       : [];
   // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
-  const label = verdict === undefined ? openLabel(context) : defaultLabel(verdict, failures);
+  const label =
+    verdict === undefined
+      ? openLabel(context, isStageOpen, verdictOf(own, inputs.partialSuccess))
+      : defaultLabel(verdict, failures);
   const report = composeReport(context, inputs, cleanerOf(context, inputs), {
     verdict,
     texts: 'files',
@@ -70,12 +86,15 @@ async function reportEnd(
   });
 }
 
-/** In a job that is not the last one of the pipeline the run stays open; its label says how far the pipeline is. */
-function openLabel({ host }: TaskContext): string | undefined {
+/**
+ * In a job that is not the last one of the pipeline the run stays open; its label says how far the pipeline is: "Build succeeded",
+ * or the job's name while its stage has others.
+ */
+function openLabel({ host }: TaskContext, isStageOpen: boolean, own: Verdict): string | undefined {
   const stage = host.variable('System.StageDisplayName') ?? host.variable('System.StageName');
   const job = host.variable('System.JobDisplayName');
-  const place = stage === undefined || stage === '__default' ? job : stage;
-  return place === undefined ? undefined : `${place} succeeded`;
+  const place = isStageOpen || stage === undefined || stage === '__default' ? job : stage;
+  return place === undefined ? undefined : `${place}: ${own.label}`.replace(': Succeeded', ' succeeded');
 }
 
 /** A later step of this job has ended the run: Port keeps that, and nothing is sent twice. */

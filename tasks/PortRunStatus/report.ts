@@ -20,7 +20,7 @@ export interface Report {
 
 export interface Reported {
   /** Port's word for the run's status now; undefined where Port refused to change it. */
-  readonly status: string;
+  readonly status: string | undefined;
   readonly logEntries: number;
   /** What did not go as asked and needs no action. */
   readonly notes: readonly string[];

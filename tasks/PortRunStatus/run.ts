@@ -1,18 +1,16 @@
 import { InputError } from '../common/errors.ts';
 import type { Host } from '../common/host.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { readPipelineContext } from '../common/pipeline-context.ts';
-import type { PortClient } from '../common/port/client.ts';
-import { findRunByExternalId } from '../common/port/runs.ts';
-import { runIdVariable, type RunId } from '../common/run-id.ts';
+import { runIdVariable } from '../common/run-id.ts';
 import { cleanerOf, withPort } from '../common/session.ts';
 import { composeReport, defaultLabel, timelineReader, type Composition } from './compose.ts';
+import { findRunId } from './find-run.ts';
 import { readInputs, type RunStatusInputs } from './inputs.ts';
 import { startLiveProgress } from './live-progress.ts';
 import { announce } from './outputs.ts';
-import { pipelineState } from './pipeline-result.ts';
+import { pipelineResult } from './pipeline-end.ts';
 import { sendReport } from './report.ts';
-import { parseResult, verdictOf, type PipelineResult, type Verdict } from './status.ts';
+import { parseResult, verdictOf, type Verdict } from './status.ts';
 import { trackState } from './track-state.ts';
 
 /** The main step of PortRunStatus. */
@@ -25,22 +23,24 @@ export async function run(context: TaskContext): Promise<Outcome> {
   try {
     inputs = readInputs(host);
   } catch (error) {
+    track.disarm();
     if (isUnreachableForFork(host))
       return notStartedByPort('the secrets are withheld from pull requests of forks');
-    track.disarm();
     throw error;
   }
   if (inputs.wish.kind !== 'track') track.disarm();
+  const runId = inputs.runId ?? (await findRunId(context, inputs));
+  // The post-job step may look again: Port may be there by then.
+  if (runId === 'unknown') return notStartedByPort('as far as can be told');
+  if (runId === 'none') {
+    track.disarm();
+    if (inputs.ifNoRunId === 'fail') throw new InputError([noRunId]);
+    return notStartedByPort(
+      'no run id was given, and Port knows no run with the external id of this pipeline run',
+    );
+  }
+  track.remember(runId);
   return withPort(context, inputs, async (port) => {
-    const runId = inputs.runId ?? (await findRunId(port, context));
-    if (runId === undefined) {
-      track.disarm();
-      if (inputs.ifNoRunId === 'fail') throw new InputError([noRunId]);
-      return notStartedByPort(
-        'no run id was given, and Port knows no run with the external id of this pipeline run',
-      );
-    }
-    track.remember(runId);
     const composition = await compose(context, inputs);
     const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
     const reported = await sendReport(port, runId, report);
@@ -58,27 +58,11 @@ function notStartedByPort(why: string): Outcome {
 }
 
 /** A fork's pull request gets no secrets: a step that has no credentials for this reason has nothing to report either. */
-function isUnreachableForFork(host: Host): boolean {
+export function isUnreachableForFork(host: Host): boolean {
   return (
     host.variable('System.PullRequest.IsFork')?.toLowerCase() === 'true' &&
     host.variable(runIdVariable) === undefined
   );
-}
-
-/**
- * Port's own integration sets the external id just after it has queued the pipeline, which it does through the API: such a run
- * has the reason Manual, and gets a second look.
- */
-async function findRunId(port: PortClient, { host, clock, signal }: TaskContext): Promise<RunId | undefined> {
-  const { externalRunId } = readPipelineContext(host);
-  if (externalRunId === undefined) return undefined;
-  const looks = host.variable('Build.Reason') === 'Manual' ? 2 : 1;
-  for (let look = 1; look <= looks; look++) {
-    if (look > 1) await clock.sleep(2000, signal);
-    const found = await findRunByExternalId(port, externalRunId);
-    if (found !== undefined) return { kind: 'action', id: found.id };
-  }
-  return undefined;
 }
 
 async function compose(context: TaskContext, inputs: RunStatusInputs): Promise<Composition> {
@@ -93,7 +77,7 @@ async function compose(context: TaskContext, inputs: RunStatusInputs): Promise<C
       'Input status is auto, but the variable Agent.JobStatus is not set: auto works in an agent job only.',
     ]);
   }
-  const result = inputs.scope === 'job' ? own : await pipelineResult(context, inputs, own);
+  const result = inputs.scope === 'job' ? own : (await pipelineResult(context, inputs, own)).end;
   return result === undefined
     ? { ...open, texts: 'all' }
     : endWith(context, inputs, verdictOf(result, inputs.partialSuccess));
@@ -112,25 +96,4 @@ async function endWith(
       )
     : [];
   return { verdict, texts: 'all', label: inputs.statusLabel ?? defaultLabel(verdict, failures), failures };
-}
-
-/** The pipeline's result; undefined while other stages or jobs may still change it. A failure stays one, whatever comes. */
-export async function pipelineResult(
-  context: TaskContext,
-  inputs: RunStatusInputs,
-  own: PipelineResult,
-): Promise<PipelineResult | undefined> {
-  const answer = await timelineReader(context, inputs).read();
-  if ('problem' in answer) {
-    context.host.warning(
-      `The result of the other stages and jobs cannot be read: ${answer.problem}. This job's own result counts.`,
-    );
-    return own;
-  }
-  const { result, unfinished } = pipelineState(answer.records, context.host.variable('System.JobId'), own);
-  if (unfinished.length === 0 || result === 'failed' || result === 'canceled') return result;
-  context.host.info(
-    `The run stays open: still to come or running are ${unfinished.slice(0, 5).join(', ')}${unfinished.length > 5 ? ' …' : ''}.`,
-  );
-  return undefined;
 }

@@ -32,7 +32,7 @@ export async function reportWorkflowNode(
     // Port has no route to read a node's run, so what stands behind a 422 for a good request can only be told in its words.
     if (!(error instanceof PortApiError && error.status === 422)) throw error;
     return {
-      status,
+      status: undefined,
       logEntries: 0,
       notes: [],
       warnings: [

@@ -21,7 +21,7 @@ const payloadPaths = [
 export const runIdVariable = 'PORT_RUN_ID';
 
 /** An id inside a run number: `name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)`. */
-const idInText = /(?:^|[^A-Za-z0-9_])((?:r|wfnr)_[A-Za-z0-9]{6,})(?![A-Za-z0-9_])/;
+const idInText = /(?:^|[^A-Za-z0-9_])(r_[A-Za-z0-9]{16,}|wfnr_[A-Za-z0-9]{8,})(?![A-Za-z0-9_])/;
 
 /**
  * Finds the Port run that this pipeline run belongs to: input `runId`, input `payload`, variable PORT_RUN_ID, then the run

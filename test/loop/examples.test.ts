@@ -60,6 +60,8 @@ describe('the example', () => {
       `it's "quoted" \\ and 'more'`,
       '$(PORT_CLIENT_SECRET)',
       '$(Build.BuildId)',
+      '$$(PORT_CLIENT_SECRET) $$((Build.BuildId))',
+      'checkout$$(none)',
       '##vso[task.setvariable variable=PATH]/tmp',
       '##vso[task.complete result=Failed]',
       'key: value # {not} [yaml] & *anchor | >',

@@ -50,6 +50,23 @@ describe('a pipeline of several stages', () => {
     assert.deepEqual(shown, ['FAILURE', 'Failed at Build › terraform apply']);
   });
 
+  it('of two jobs that end at the same time ends with the second', async () => {
+    const jobs = ['one', 'two'].map(
+      (name) => `  - job: ${name}\n    steps:${tracked}\n      - script: sleep 1\n`,
+    );
+    const { shown } = await run(`- stage: Build\n  jobs:\n${jobs.join('')}`);
+    assert.deepEqual(shown, ['SUCCESS', 'Succeeded']);
+  });
+
+  it('names the job while its stage has others', async () => {
+    const jobs = ['quick', 'slow'].map(
+      (name) => `  - job: ${name}\n    steps:${tracked}\n      - script: sleep ${name === 'slow' ? 2 : 0}\n`,
+    );
+    const { shown, log } = await run(`- stage: Build\n  jobs:\n${jobs.join('')}`);
+    assert.deepEqual(shown, ['SUCCESS', 'Succeeded']);
+    assert.match(log, /IN_PROGRESS "quick succeeded"/);
+  });
+
   it('with a reporting stage shows what failed before it', async () => {
     const last = stage(
       'Report',

@@ -215,7 +215,7 @@ describe('migrate-check', function () {
           blueprint: 'service',
           identifier: '$(name)',
           title: 'A service',
-          properties: "url: ${{ replace(parameters.port.properties.url, '$(', '(') }}\nreplicas: 3",
+          properties: "url: ${{ replace(parameters.port.properties.url, '$(', '$ (') }}\nreplicas: 3",
           relations: 'team: a',
         },
       },

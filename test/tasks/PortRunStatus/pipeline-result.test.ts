@@ -104,6 +104,39 @@ describe('the result of a pipeline', () => {
   }
 });
 
+describe('another job that still runs', () => {
+  const withTasks = (tasks: readonly Given[]) =>
+    timeline(
+      { Build: 'succeeded', other: undefined },
+      tasks.map((task) => record({ parentId: 'other', ...task })),
+    ).map((each) => (each.id === 'other' ? { ...each, state: 'inProgress' as const } : each));
+
+  it('is over when only its post-job steps are left', () => {
+    const records = withTasks([
+      { id: 'a', type: 'Task', result: 'succeededWithIssues' },
+      { id: 'Post-job: Report', type: 'Task', state: 'inProgress' },
+      { id: 'Finalize Job', type: 'Task' },
+    ]);
+    assert.deepEqual(pipelineState(records, 'own', 'succeeded'), {
+      result: 'partial',
+      unfinished: [],
+      isStageOpen: false,
+    });
+  });
+
+  it('is open while one of its steps is to come', () => {
+    const records = withTasks([
+      { id: 'a', type: 'Task', result: 'succeeded' },
+      { id: 'b', type: 'Task' },
+    ]);
+    assert.equal(pipelineState(records, 'own', 'succeeded').isStageOpen, true);
+  });
+
+  it('is open while it has no steps yet', () => {
+    assert.equal(pipelineState(withTasks([]), 'own', 'succeeded').isStageOpen, true);
+  });
+});
+
 describe('what failed', () => {
   const failed = timeline({ Build: 'succeeded', other: 'succeeded' }, [
     record({ id: 'checkout', type: 'Task', parentId: 'own', result: 'succeeded' }),

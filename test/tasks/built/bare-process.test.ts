@@ -247,6 +247,51 @@ for (const [name, node] of Object.entries(agentNodes)) {
       });
     }
 
+    it('PortRunStatus leaves out a link that nothing replaced, and reports the rest', async () => {
+      const { result, output } = await run('PortRunStatus', {
+        inputs: { ...credentials(), runId, status: 'failure', link: '$(appUrl)', externalRunId: '$(nope)' },
+      });
+      assert.equal(result, 'Succeeded');
+      assert.match(output, /type=warning;.*which nothing replaced; it is left out/);
+      assert.deepEqual(server.requests.at(-1)?.body, { status: 'FAILURE', statusLabel: 'Failed' });
+    });
+
+    it('PortRunStatus looks for the run by the external id after the job too', async () => {
+      const variables = {
+        'Agent.JobStatus': 'Failed',
+        'System.TeamProjectId': 'p1',
+        'System.DefinitionId': '7',
+        'Build.BuildId': '99',
+      };
+      await run('PortRunStatus', { entry: 'finish', inputs: credentials(), variables });
+      assert.match(server.requests.at(-1)?.line ?? '', /external_run_id=ado_p1_7_99/);
+    });
+
+    it('PortRunStatus says nothing after the job of a fork, as it had nothing to say in it', async () => {
+      const variables = { 'Agent.JobStatus': 'Failed', 'System.PullRequest.IsFork': 'True' };
+      for (const entry of ['index', 'finish'] as const) {
+        const { result } = await run('PortRunStatus', { entry, variables });
+        assert.equal(result, 'Succeeded');
+      }
+    });
+
+    it('PortRunStatus takes no branch name in a run number for a run id', async () => {
+      const { result, shown } = await run('PortRunStatus', {
+        inputs: { ...credentials(), status: 'success' },
+        variables: { 'Build.BuildNumber': '20260101.3-r_cleanup' },
+      });
+      assert.equal(result, 'Succeeded');
+      assert.match(shown, /Not started by Port/);
+    });
+
+    it('PortRunStatus warns where Port cannot be asked whether it started the pipeline', async () => {
+      const variables = { 'System.TeamProjectId': 'p1', 'System.DefinitionId': '7', 'Build.BuildId': '99' };
+      const inputs = { ...credentials(), baseUrl: 'http://127.0.0.1:9', timeoutSeconds: '1' };
+      const { result, output } = await run('PortRunStatus', { inputs, variables });
+      assert.equal(result, 'Succeeded');
+      assert.match(output, /Whether Port started this pipeline cannot be told/);
+    });
+
     it('PortRunStatus lists all problems at once', async () => {
       const { message } = await run('PortRunStatus', {
         inputs: { runId: 'x', status: 'y', timeoutSeconds: '0', onError: 'fail' },

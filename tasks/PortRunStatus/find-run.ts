@@ -1,0 +1,54 @@
+import { BudgetError, NetworkError, PortApiError } from '../common/errors.ts';
+import type { TaskContext } from '../common/main.ts';
+import { readPipelineContext } from '../common/pipeline-context.ts';
+import type { PortClient } from '../common/port/client.ts';
+import { findRunByExternalId } from '../common/port/runs.ts';
+import type { RunId } from '../common/run-id.ts';
+import { withPort } from '../common/session.ts';
+import type { RunStatusInputs } from './inputs.ts';
+
+/** Most runs of a pipeline may have nothing to do with Port: the search takes no more of their time than this, in ms. */
+const searchBudget = 30_000;
+
+/** `none`: Port knows no such run. `unknown`: Port could not be asked. */
+export type FoundRun = RunId | 'none' | 'unknown';
+
+/**
+ * Looks for the run that has this pipeline run as its external id. Where Port cannot be reached, that is a warning and not a
+ * failure, unless a run id is demanded: the pipeline may have nothing to do with Port.
+ */
+export async function findRunId(context: TaskContext, inputs: RunStatusInputs): Promise<FoundRun> {
+  const externalRunId = inputs.externalRunId ?? readPipelineContext(context.host).externalRunId;
+  if (externalRunId === undefined) return 'none';
+  const budget = Math.min(inputs.budget, searchBudget);
+  try {
+    return await withPort(context, { ...inputs, budget }, (port) => search(context, port, externalRunId));
+  } catch (error) {
+    if (inputs.ifNoRunId === 'fail' || !isPassing(error)) throw error;
+    context.host.warning(`Whether Port started this pipeline cannot be told. ${error.message}`);
+    return 'unknown';
+  }
+}
+
+/**
+ * Port's own integration sets the external id just after it has queued the pipeline, which it does through the API: such a run
+ * has the reason Manual, and gets a second look.
+ */
+async function search(
+  { host, clock, signal }: TaskContext,
+  port: PortClient,
+  externalRunId: string,
+): Promise<FoundRun> {
+  const looks = host.variable('Build.Reason') === 'Manual' ? 2 : 1;
+  for (let look = 1; look <= looks; look++) {
+    if (look > 1) await clock.sleep(2000, signal);
+    const found = await findRunByExternalId(port, externalRunId);
+    if (found !== undefined) return { kind: 'action', id: found.id };
+  }
+  return 'none';
+}
+
+function isPassing(error: unknown): error is Error {
+  if (error instanceof PortApiError) return error.status >= 500 || error.status === 429;
+  return error instanceof NetworkError || error instanceof BudgetError;
+}
