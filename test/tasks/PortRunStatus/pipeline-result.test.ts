@@ -99,7 +99,11 @@ describe('the result of a pipeline', () => {
   ];
   for (const { name, results, own = 'succeeded', expected, open = [] } of cases) {
     it(name, () =>
-      assert.deepEqual(pipelineState(timeline(results), 'own', own), { result: expected, unfinished: open }),
+      assert.deepEqual(pipelineState(timeline(results), 'own', own), {
+        result: expected,
+        unfinished: open,
+        isStageOpen: open.includes('other'),
+      }),
     );
   }
 });
