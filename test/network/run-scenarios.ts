@@ -110,7 +110,9 @@ export const runScenarios: readonly Scenario[] = [
       const runId = step.inputs?.runId ?? '';
       port.store.run(runId).externalRunId = 'ado_p_7_42';
       const variables = { 'System.TeamProjectId': 'p', 'System.DefinitionId': '7', 'Build.BuildId': '42' };
-      return { inputs: { status: 'success' }, variables, state: () => runState(port, runId) };
+      // Where a run id is demanded, a search that fails is a failure; else it is a warning.
+      const inputs = { status: 'success', ifNoRunId: 'fail' };
+      return { inputs, variables, state: () => runState(port, runId) };
     },
     done: 'SUCCESS, 0 log entries',
     undone: ['IN_PROGRESS, 0 log entries'],
