@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -53,4 +53,6 @@ async function buildCommandLine(): Promise<void> {
     define: { EXTENSION_VERSION: JSON.stringify(version) },
     logLevel: 'warning',
   });
+  // npm makes it executable only when it links it for the first time.
+  await chmod(join(root, 'dist', 'cli', 'port-azure-pipelines.cjs'), 0o755);
 }
