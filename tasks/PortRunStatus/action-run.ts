@@ -94,8 +94,8 @@ function isOpenFor(run: Run, changes: RunChanges): boolean {
 
 async function afterRefusal(port: PortClient, run: Run, refusal: Refusal): Promise<Reported> {
   if (isFinished(run)) return afterEnd(run, refusal);
-  if (run.isSynchronized && refusal.changes.status !== undefined) return withoutStatus(port, run, refusal);
-  throw refusal.refused;
+  if (isOpenFor(run, refusal.changes)) throw refusal.refused;
+  return withoutStatus(port, run, refusal);
 }
 
 function afterEnd(run: Run, { changes, logEntries }: Refusal): Reported {

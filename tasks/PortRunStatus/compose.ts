@@ -37,7 +37,7 @@ export function composeReport(
     failures.length > 0 ? failureLog(failures) : undefined,
   ];
   const summary = [
-    typed || files ? inputs.summary : undefined,
+    inputs.summary,
     files ? readOptional(context, inputs.summaryFile, (file) => readFileSync(file, 'utf8')) : undefined,
     failures.length > 0 ? failureMarkdown(failures) : undefined,
   ];
@@ -100,20 +100,24 @@ const longestPatience = 10_000;
 
 export interface TimelineReader {
   read(): Promise<TimelineAnswer>;
-  /** What failed in the scope; empty, with one line in the log, where the timeline cannot be read. */
-  failures(scope: 'job' | 'pipeline', own: PipelineResult | undefined): Promise<readonly Failure[]>;
+  /**
+   * What failed in the scope, where the verdict is a failure and details are wanted; empty, with one line in the log, where the
+   * timeline cannot be read.
+   */
+  failures(verdict: Verdict | undefined, own: PipelineResult | undefined): Promise<readonly Failure[]>;
 }
 
 export function timelineReader(
   context: TaskContext,
-  { budget }: Pick<RunStatusInputs, 'budget'>,
+  { budget, scope, areFailureDetailsWanted }: RunStatusInputs,
 ): TimelineReader {
   const { host, clock, signal } = context;
   const runUrl = readPipelineContext(host).url;
   const patience = Math.min(longestPatience, budget / 4);
   return {
     read: () => readTimeline(context, patience),
-    async failures(scope, own) {
+    async failures(verdict, own) {
+      if (verdict?.result !== 'failure' || !areFailureDetailsWanted) return [];
       for (let look = 1; ; look++) {
         const answer = await readTimeline(context, patience);
         if ('problem' in answer) {

@@ -8,7 +8,7 @@ import { stopLiveProgress } from './live-progress.ts';
 import { announce } from './outputs.ts';
 import { sendReport } from './report.ts';
 import { findRunId } from './find-run.ts';
-import { pipelineResult } from './pipeline-end.ts';
+import { endInScope } from './scope-end.ts';
 import { isUnreachableForFork } from './run.ts';
 import { parseResult, parseStatus, verdictOf, type PipelineResult, type Verdict } from './status.ts';
 import { rememberedEnd, trackState } from './track-state.ts';
@@ -62,13 +62,9 @@ async function reportEnd(
   inputs: RunStatusInputs,
   { runId, own }: { runId: RunId; own: PipelineResult },
 ): Promise<Outcome> {
-  const { end, isStageOpen } =
-    inputs.scope === 'job' ? { end: own, isStageOpen: false } : await pipelineResult(context, inputs, own);
+  const { end, isStageOpen } = await endInScope(context, inputs, own);
   const verdict = end === undefined ? undefined : verdictOf(end, inputs.partialSuccess);
-  const failures =
-    verdict?.result === 'failure' && inputs.areFailureDetailsWanted
-      ? await timelineReader(context, inputs).failures(inputs.scope, own)
-      : [];
+  const failures = await timelineReader(context, inputs).failures(verdict, own);
   // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
   const label =
     verdict === undefined

@@ -8,7 +8,7 @@ import { findRunId } from './find-run.ts';
 import { readInputs, type RunStatusInputs } from './inputs.ts';
 import { startLiveProgress } from './live-progress.ts';
 import { announce } from './outputs.ts';
-import { pipelineResult } from './pipeline-end.ts';
+import { endInScope } from './scope-end.ts';
 import { sendReport } from './report.ts';
 import { parseResult, verdictOf, type Verdict } from './status.ts';
 import { trackState } from './track-state.ts';
@@ -77,10 +77,10 @@ async function compose(context: TaskContext, inputs: RunStatusInputs): Promise<C
       'Input status is auto, but the variable Agent.JobStatus is not set: auto works in an agent job only.',
     ]);
   }
-  const result = inputs.scope === 'job' ? own : (await pipelineResult(context, inputs, own)).end;
-  return result === undefined
+  const { end } = await endInScope(context, inputs, own);
+  return end === undefined
     ? { ...open, texts: 'all' }
-    : endWith(context, inputs, verdictOf(result, inputs.partialSuccess));
+    : endWith(context, inputs, verdictOf(end, inputs.partialSuccess));
 }
 
 async function endWith(
@@ -88,12 +88,7 @@ async function endWith(
   inputs: RunStatusInputs,
   verdict: Verdict,
 ): Promise<Composition> {
-  const isWanted = verdict.result === 'failure' && inputs.areFailureDetailsWanted;
-  const failures = isWanted
-    ? await timelineReader(context, inputs).failures(
-        inputs.scope,
-        parseResult(context.host.variable('Agent.JobStatus')),
-      )
-    : [];
+  const own = parseResult(context.host.variable('Agent.JobStatus'));
+  const failures = await timelineReader(context, inputs).failures(verdict, own);
   return { verdict, texts: 'all', label: inputs.statusLabel ?? defaultLabel(verdict, failures), failures };
 }

@@ -4,19 +4,20 @@ import type { RunStatusInputs } from './inputs.ts';
 import { pipelineState } from './pipeline-result.ts';
 import type { PipelineResult } from './status.ts';
 
-export interface PipelineEnd {
+export interface ScopeEnd {
   /** Undefined while other stages or jobs may still change it. A failure stays one, whatever comes. */
   readonly end: PipelineResult | undefined;
   /** Whether other jobs of this job's stage are still to come or still run. */
   readonly isStageOpen: boolean;
 }
 
-/** The pipeline's result, as its timeline tells it; this job's own where that cannot be read. */
-export async function pipelineResult(
+/** The result of the scope: this job's own, or the pipeline's as its timeline tells it; the own where that cannot be read. */
+export async function endInScope(
   context: TaskContext,
   inputs: RunStatusInputs,
   own: PipelineResult,
-): Promise<PipelineEnd> {
+): Promise<ScopeEnd> {
+  if (inputs.scope === 'job') return { end: own, isStageOpen: false };
   const { host } = context;
   const answer = await timelineReader(context, inputs).read();
   if ('problem' in answer) {
