@@ -1,11 +1,28 @@
-import { buildCommands } from './build-commands.ts';
-import { messageOf } from './errors.ts';
-import { parseLoggingCommand, type LoggingCommand } from './logging-command.ts';
-import type { StepContext } from './step-context.ts';
+import { type CommandHandler, parseLoggingCommand, type LoggingCommand } from './logging-command.ts';
 import { taskCommands } from './task-commands.ts';
+import { messageOf } from './errors.ts';
+import type { StepContext } from './step-context.ts';
 
-/** Carries a command out. What it throws becomes an error of the step, which then fails. */
-export type CommandHandler = (step: StepContext, command: LoggingCommand) => void;
+const unknown =
+  (name: string): CommandHandler =>
+  (step) =>
+    step.warning(`the local agent does not know '##vso[${name}]'`);
+
+/** `##vso[build.…]`: BuildCommandExtension.cs. */
+const buildCommands: Readonly<Record<string, CommandHandler>> = {
+  updatebuildnumber: (step, { data }) => {
+    if (data === '')
+      throw new Error("Build number is required. Can't process ##vso[build.updatebuildnumber].");
+    step.job.setBuildNumber(data);
+    step.job.variables.set('Build.BuildNumber', data);
+  },
+  addbuildtag: (step, { data }) => {
+    if (data === '') throw new Error('Build tag is required.');
+    step.job.observer.tag?.(data);
+  },
+  uploadsummary: (step, command) => taskCommands.uploadsummary?.(step, command),
+  uploadlog: unknown('build.uploadlog'),
+};
 
 const areas: Readonly<Record<string, Readonly<Record<string, CommandHandler>>>> = {
   task: taskCommands,

@@ -1,3 +1,5 @@
+import type { StepContext } from './step-context.ts';
+
 /** A `##vso[area.event key=value;…]data` line. Area, event and keys are lower case. */
 export interface LoggingCommand {
   readonly area: string;
@@ -42,3 +44,6 @@ function parseProperties(text: string): Record<string, string> {
   });
   return Object.fromEntries(pairs) as Record<string, string>;
 }
+
+/** Carries a command out. What it throws becomes an error of the step, which then fails. */
+export type CommandHandler = (step: StepContext, command: LoggingCommand) => void;

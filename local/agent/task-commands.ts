@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
-import type { CommandHandler } from './commands.ts';
-import type { LoggingCommand } from './logging-command.ts';
+import type { CommandHandler, LoggingCommand } from './logging-command.ts';
 import { mergeResults, parseResultWord } from './results.ts';
 import type { StepContext } from './step-context.ts';
 import type { StoredVariable } from './variables.ts';
