@@ -1,5 +1,5 @@
 import type { JobSignals } from './job-context.ts';
-import type { LegRun } from './run-leg.ts';
+import type { LegRun } from './run-context.ts';
 import type { RecordHandle } from './timeline.ts';
 
 interface JobWatch {

@@ -1,8 +1,33 @@
 import type { CompiledRun } from './compile.ts';
 import type { AgentSettings } from './settings.ts';
 import type { Slots } from './slots.ts';
-import type { Timeline } from './timeline.ts';
+import type { Timeline, RecordHandle } from './timeline.ts';
 import type { RunObserver, RunRequest, Variable } from './types.ts';
+import type { Leg } from './matrix.ts';
+import type { JobOutcome, StageOutcome } from './outcomes.ts';
+import type { Job, Stage } from './pipeline.ts';
+
+export interface LegRun {
+  readonly phase: PhaseRun;
+  readonly leg: Leg;
+  /** Among the legs, from 1. */
+  readonly position: number;
+  readonly count: number;
+  readonly parent: RecordHandle;
+  readonly names: Readonly<Record<string, unknown>>;
+  readonly canceled: AbortSignal;
+}
+
+export interface PhaseRun {
+  readonly stage: Stage;
+  readonly job: Job;
+  readonly stageRecord: RecordHandle;
+  /** Jobs before this one. */
+  readonly before: ReadonlyMap<string, JobOutcome>;
+  /** Stages that the job's stage depends on. */
+  readonly stages: readonly StageOutcome[];
+  readonly run: RunContext;
+}
 
 /** What all stages and jobs of one run share. */
 export interface RunContext {

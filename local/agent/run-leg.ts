@@ -5,23 +5,10 @@ import { AgentLostError, type JobContext } from './job-context.ts';
 import { directoriesOf } from './job-directories.ts';
 import { jobVariableStore, makeMasker } from './job-setup.ts';
 import { watchJob } from './job-signals.ts';
-import type { Leg } from './matrix.ts';
 import { runJobSteps } from './run-job.ts';
-import type { PhaseRun } from './run-phase.ts';
-import type { RecordHandle } from './timeline.ts';
+import { type RecordHandle, guid } from './timeline.ts';
 import type { TaskResult, Variable } from './types.ts';
-import { guid } from './timeline.ts';
-
-export interface LegRun {
-  readonly phase: PhaseRun;
-  readonly leg: Leg;
-  /** Among the legs, from 1. */
-  readonly position: number;
-  readonly count: number;
-  readonly parent: RecordHandle;
-  readonly names: Readonly<Record<string, unknown>>;
-  readonly canceled: AbortSignal;
-}
+import type { LegRun } from './run-context.ts';
 
 interface LegEnd {
   readonly result: TaskResult;

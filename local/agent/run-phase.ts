@@ -2,25 +2,13 @@ import { conditionHolds } from './graph-condition.ts';
 import { phaseIdentifier } from './identifiers.ts';
 import { messageOf } from './errors.ts';
 import { expandLegs, type Leg } from './matrix.ts';
-import { jobDependencies, stageJobDependencies, type JobOutcome, type StageOutcome } from './outcomes.ts';
-import type { Job, Stage } from './pipeline.ts';
+import { jobDependencies, stageJobDependencies, type JobOutcome } from './outcomes.ts';
 import { rollUp } from './results.ts';
-import type { RunContext } from './run-context.ts';
 import { runLeg } from './run-leg.ts';
 import { Slots } from './slots.ts';
 import type { RecordHandle } from './timeline.ts';
 import type { TaskResult, Variable } from './types.ts';
-
-export interface PhaseRun {
-  readonly stage: Stage;
-  readonly job: Job;
-  readonly stageRecord: RecordHandle;
-  /** Jobs before this one. */
-  readonly before: ReadonlyMap<string, JobOutcome>;
-  /** Stages that the job's stage depends on. */
-  readonly stages: readonly StageOutcome[];
-  readonly run: RunContext;
-}
+import type { PhaseRun } from './run-context.ts';
 
 /** Runs a job of the YAML: one agent job, or one for each leg of its matrix. */
 export async function runPhase(phase: PhaseRun): Promise<JobOutcome> {
