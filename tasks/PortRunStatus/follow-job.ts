@@ -8,7 +8,7 @@ import { oneLine, plainText } from '../common/text.ts';
 import { userAgent } from '../common/version.ts';
 import type { ProgressOrder } from './progress-order.ts';
 import { newsOf } from './progress-news.ts';
-import { sendReport } from './report.ts';
+import { sendReport } from './send.ts';
 
 /** No job runs longer than the 6 hours of a hosted agent by default; a self-hosted one may, and then loses its live progress. */
 const longestLife = 24 * 60 * 60 * 1000;

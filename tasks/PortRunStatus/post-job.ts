@@ -6,7 +6,7 @@ import { composeReport, defaultLabel, timelineReader } from './compose.ts';
 import { readInputs, type RunStatusInputs } from './inputs.ts';
 import { stopLiveProgress } from './live-progress.ts';
 import { announce } from './outputs.ts';
-import { sendReport } from './report.ts';
+import { sendReport } from './send.ts';
 import { findRunId } from './find-run.ts';
 import { endInScope } from './scope-end.ts';
 import { isUnreachableForFork } from './run.ts';

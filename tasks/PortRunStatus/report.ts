@@ -1,9 +1,7 @@
 import type { PortClient } from '../common/port/client.ts';
 import { runPage } from '../common/port/identifiers.ts';
 import type { RunId } from '../common/run-id.ts';
-import { reportActionRun } from './action-run.ts';
 import type { Verdict } from './status.ts';
-import { reportWorkflowNode } from './workflow-node.ts';
 
 /** What one call of a step tells Port: the log first, then everything else at once. */
 export interface Report {
@@ -26,13 +24,6 @@ export interface Reported {
   readonly notes: readonly string[];
   /** What the user should look at. */
   readonly warnings: readonly string[];
-}
-
-/** Sends a report to the kind of run that the id names. */
-export function sendReport(port: PortClient, runId: RunId, report: Report): Promise<Reported> {
-  return runId.kind === 'action'
-    ? reportActionRun(port, runId.id, report)
-    : reportWorkflowNode(port, runId.id, report);
 }
 
 /** The page in Port of a run of either kind. */

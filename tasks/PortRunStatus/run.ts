@@ -9,7 +9,7 @@ import { readInputs, type RunStatusInputs } from './inputs.ts';
 import { startLiveProgress } from './live-progress.ts';
 import { announce } from './outputs.ts';
 import { endInScope } from './scope-end.ts';
-import { sendReport } from './report.ts';
+import { sendReport } from './send.ts';
 import { parseResult, verdictOf, type Verdict } from './status.ts';
 import { trackState } from './track-state.ts';
 

@@ -1,0 +1,12 @@
+import type { PortClient } from '../common/port/client.ts';
+import type { RunId } from '../common/run-id.ts';
+import { reportActionRun } from './action-run.ts';
+import { reportWorkflowNode } from './workflow-node.ts';
+import type { Report, Reported } from './report.ts';
+
+/** Sends a report to the kind of run that the id names. */
+export function sendReport(port: PortClient, runId: RunId, report: Report): Promise<Reported> {
+  return runId.kind === 'action'
+    ? reportActionRun(port, runId.id, report)
+    : reportWorkflowNode(port, runId.id, report);
+}
