@@ -4,7 +4,7 @@ import type { Entity } from '../common/port/entities.ts';
 import { byteLength } from '../common/text.ts';
 import { readDraft } from './draft.ts';
 import { entityOf } from './entity.ts';
-import type { EntitySource, SourceEntry } from './sources.ts';
+import type { EntitySource, SourceEntry } from './entry.ts';
 
 export interface Item {
   readonly index: number;

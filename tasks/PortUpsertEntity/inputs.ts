@@ -9,7 +9,8 @@ import { readEntityFields } from './entity-fields.ts';
 import { keepMemoryFlat } from '../common/memory.ts';
 import { inputFiles, outputFile } from '../common/file-inputs.ts';
 import { readService } from './preset.ts';
-import { fileSource, inlineSource, joinSources, type EntitySource } from './sources.ts';
+import { fileSource, inlineSource, joinSources } from './sources.ts';
+import type { EntitySource } from './entry.ts';
 import { Doubts } from './doubts.ts';
 import { surveyEntities, type Survey } from './survey.ts';
 

@@ -3,7 +3,7 @@ import { InputError } from '../common/errors.ts';
 import { largestRequest } from '../common/port/bulk.ts';
 import { readJson, type Structured } from '../common/structured-text.ts';
 import { readLines, type Line } from './lines.ts';
-import { encodingFault, type EntitySource, type ReadOptions, type SourceEntry } from './sources.ts';
+import { encodingFault, type EntitySource, type ReadOptions, type SourceEntry } from './entry.ts';
 
 /** A JSON Lines file: one entity a line, read as a stream each time. */
 export function jsonLinesSource(file: string, name: string): EntitySource {

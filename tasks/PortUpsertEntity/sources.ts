@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Host } from '../common/host.ts';
@@ -6,37 +5,11 @@ import {
   describeTextProblem,
   parseStructuredText,
   readJson,
-  type Structured,
   type StructuredText,
 } from '../common/structured-text.ts';
 import { jsonLinesSource, looksLikeJsonLines } from './json-lines.ts';
 import { shownPath } from '../common/file-inputs.ts';
-
-/** An entity's text. Either it could be read, or there is a problem. */
-export interface SourceEntry {
-  /** From 0, in the order of the input. */
-  readonly index: number;
-  /** For messages: "catalog.jsonl line 12". */
-  readonly place: () => string;
-  readonly value: Structured;
-  /** The length of its text, where it is known. */
-  readonly bytes?: number;
-  /** A sentence without place and full stop. */
-  readonly problem?: string;
-}
-
-export interface ReadOptions {
-  /** Others are counted, and not read. */
-  readonly isWanted: (index: number) => boolean;
-  /** It was read before without a problem. */
-  readonly isChecked: boolean;
-}
-
-/** Where entities come from. It can be read again and again; what was inline or in JSON or YAML is kept. */
-export interface EntitySource {
-  /** Some entries at a time, no faster than they are asked for. */
-  read(options: ReadOptions): AsyncIterable<readonly SourceEntry[]>;
-}
+import { type EntitySource, encodingFault } from './entry.ts';
 
 export function inlineSource(text: string): EntitySource {
   const structured = looksLikeJsonLines(text) ? readInlineLines(text) : parseStructuredText(text);
@@ -81,15 +54,6 @@ function readBeginning(file: string): string {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** What is wrong with a file's bytes; the problem is common enough on Windows to be named. */
-export function encodingFault(bytes: Buffer): string | undefined {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    return 'The file is UTF-16. Write it as UTF-8 (in PowerShell: Out-File -Encoding utf8)';
-  }
-  return isUtf8(bytes) ? undefined : 'The file is not UTF-8';
 }
 
 export function joinSources(sources: readonly EntitySource[]): EntitySource {

@@ -3,7 +3,7 @@ import { readDraft, textOf, type Draft } from './draft.ts';
 import { IdentifierTable, hashOf } from './identifier-table.ts';
 import { Int32List } from './int32-list.ts';
 import type { Doubts } from './doubts.ts';
-import type { EntitySource, SourceEntry } from './sources.ts';
+import type { EntitySource, SourceEntry } from './entry.ts';
 
 /** So many problems of entities are listed one by one. */
 const mostProblems = 50;
