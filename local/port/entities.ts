@@ -3,7 +3,7 @@ import { entityEvent } from './events.ts';
 import { newId } from './ids.ts';
 import type { Blueprint, Entity, JsonObject, RelationValue } from './model.ts';
 import { invalidRequest, notFound, Problem } from './problem.ts';
-import { relationProblem, resolveRelations } from './relations.ts';
+import { type CreateRelated, relationProblem, resolveRelations } from './relations.ts';
 import { ENTITY_IDENTIFIER } from './schemas/common.ts';
 import { findOne, isQuery } from './search.ts';
 import { checkProperties } from './validation.ts';
@@ -51,7 +51,12 @@ export function writeEntity(
   const base = options.mode === 'merge' ? before : undefined;
   const properties = withoutNulls({ ...base?.properties, ...body.properties });
   checkProperties(blueprint, properties);
-  const resolved = resolveRelations(context, blueprint, body.relations ?? {}, options);
+  const resolved = resolveRelations(
+    context,
+    blueprint,
+    body.relations ?? {},
+    relatedCreator(context, options),
+  );
   const relations = { ...emptyRelations(blueprint), ...base?.relations, ...resolved };
   const missing = relationProblem(blueprint, relations);
   if (missing) throw missing;
@@ -65,6 +70,16 @@ export function writeEntity(
   };
   if (!options.validateOnly) commit(context, before, entity, options.runId);
   return { entity, created: before === undefined };
+}
+
+function relatedCreator(context: Context, options: WriteOptions): CreateRelated | undefined {
+  if (!options.createMissing) return undefined;
+  return (blueprint, identifier) => {
+    if (options.validateOnly) return;
+    // It holds an identifier and nothing else, whatever its blueprint requires.
+    const lenient = { ...blueprint, schema: { properties: {} }, relations: {} };
+    writeEntity(context, lenient, { identifier }, { mode: 'create', author: options.author });
+  };
 }
 
 function identifierOf(context: Context, blueprint: Blueprint, identifier: unknown): string {

@@ -1,8 +1,10 @@
 import type { Context } from './context.ts';
-import { type WriteOptions, writeEntity } from './entities.ts';
 import type { Blueprint, JsonObject, Relation, RelationValue } from './model.ts';
 import { notFound, Problem } from './problem.ts';
 import { findOne, isQuery } from './search.ts';
+
+/** Creates a related entity that does not exist. Where the caller did not ask for that, there is none. */
+export type CreateRelated = (blueprint: Blueprint, identifier: string) => void;
 
 /**
  * The relations of a body as identifiers. Search queries are carried out, and related entities must exist, or are
@@ -12,7 +14,7 @@ export function resolveRelations(
   context: Context,
   blueprint: Blueprint,
   relations: JsonObject,
-  options: WriteOptions,
+  createRelated: CreateRelated | undefined,
 ): Record<string, RelationValue> {
   const resolved: Record<string, RelationValue> = {};
   for (const [name, value] of Object.entries(relations)) {
@@ -25,7 +27,8 @@ export function resolveRelations(
       );
     const identifiers = resolveOne(context, name, relation, value);
     for (const identifier of [identifiers].flat())
-      if (identifier !== null) requireRelated(context, relation.target, identifier, options);
+      if (identifier !== null)
+        requireRelated(context, { target: relation.target, identifier }, createRelated);
     resolved[name] = identifiers;
   }
   return resolved;
@@ -46,10 +49,13 @@ function resolveOne(context: Context, name: string, relation: Relation, value: u
   return value as string | string[];
 }
 
-function requireRelated(context: Context, target: string, identifier: string, options: WriteOptions): void {
-  const { store } = context;
+function requireRelated(
+  { store }: Context,
+  { target, identifier }: { target: string; identifier: string },
+  createRelated: CreateRelated | undefined,
+): void {
   if (store.entity(target, identifier)) return;
-  if (!options.createMissing)
+  if (createRelated === undefined)
     throw new Problem(
       404,
       'not_found',
@@ -57,13 +63,7 @@ function requireRelated(context: Context, target: string, identifier: string, op
     );
   const blueprint = store.blueprints.get(target);
   if (!blueprint) throw notFound('Blueprint', target);
-  if (!options.validateOnly) createBare(context, blueprint, identifier, options);
-}
-
-/** A related entity that is made on the way holds an identifier and nothing else, whatever its blueprint requires. */
-function createBare(context: Context, blueprint: Blueprint, identifier: string, options: WriteOptions): void {
-  const lenient = { ...blueprint, schema: { properties: {} }, relations: {} };
-  writeEntity(context, lenient, { identifier }, { mode: 'create', author: options.author });
+  createRelated(blueprint, identifier);
 }
 
 /** What is wrong with the relations of the entity as a whole. */
