@@ -3,11 +3,11 @@ import tseslint from 'typescript-eslint';
 const onlyIn = (file, name, use) => ({ name, message: `Only ${file} imports ${name}; use ${use}.` });
 
 const taskLib = onlyIn(
-  'tasks/common/agent-host.ts',
+  'tasks/common/agent/agent-host.ts',
   'azure-pipelines-task-lib',
-  'the Host interface of tasks/common/host.ts',
+  'the Host interface of tasks/common/agent/host.ts',
 );
-const undici = onlyIn('tasks/common/transport.ts', 'undici', 'the Transport of tasks/common/transport.ts');
+const undici = onlyIn('tasks/common/network/transport.ts', 'undici', 'the Transport of tasks/common/network/transport.ts');
 const taskLibPaths = { regex: '^azure-pipelines-task-lib/', message: taskLib.message };
 const undiciPaths = { regex: '^undici/', message: undici.message };
 
@@ -41,11 +41,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['tasks/common/agent-host.ts'],
+    files: ['tasks/common/agent/agent-host.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [undici], patterns: [undiciPaths] }] },
   },
   {
-    files: ['tasks/common/transport.ts', 'tasks/common/tunnel.ts', 'tasks/common/undici.d.ts'],
+    files: ['tasks/common/network/transport.ts', 'tasks/common/network/tunnel.ts', 'tasks/common/network/undici.d.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [taskLib], patterns: [taskLibPaths] }] },
   },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'error' } },

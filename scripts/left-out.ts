@@ -11,7 +11,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   'undici/lib/web/fetch/body.js': 'bodies that are forms, streams or blobs: the tasks send text',
   'azure-pipelines-task-lib/toolrunner.js': 'runs other programs, with the package q: no task does',
   'azure-pipelines-task-lib/externaloutput.js':
-    'passes on the output of programs: tasks/common/text.ts is our own',
+    'passes on the output of programs: tasks/common/text/plain-text.ts is our own',
 };
 
 /** Modules of which a task needs a little, with the source of that little. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { isRecord } from '../tasks/common/port/client.ts';
+import { isRecord } from '../tasks/common/json.ts';
 import { SetupError, messageOf } from './errors.ts';
 import { organizationName, readOrganizationUrl } from './organization.ts';
 import type { Json } from './port/resource.ts';

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { plainText } from '../tasks/common/text.ts';
+import { plainText } from '../tasks/common/text/plain-text.ts';
 
 /** Where a command's words go. Results go to stdout, what is told on the way to stderr. */
 export interface Output {

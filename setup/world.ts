@@ -1,13 +1,10 @@
-import type { PortClient } from '../tasks/common/port/client.ts';
+import type { PortClient } from '../tasks/common/port/client/client.ts';
 import type { Azure } from './azure/client.ts';
-import type { Pipeline, Project } from './azure/projects.ts';
-import { findPipeline, findProject } from './azure/projects.ts';
+import { type Pipeline, type Project, findPipeline, findProject } from './azure/projects.ts';
 import type { Config } from './config.ts';
 import { SetupError } from './errors.ts';
-import type { OpenPort } from './port/client.ts';
-import { openPort } from './port/client.ts';
-import { openAzure } from './session.ts';
-import type { AzureFlags } from './session.ts';
+import { type OpenPort, openPort } from './port/client.ts';
+import { openAzure, type AzureFlags } from './session.ts';
 import type { Environment } from './sign-in.ts';
 
 /** Both products, each reached when it is first needed; what has failed once fails the same way again. */

@@ -1,6 +1,6 @@
 import { WebApi, getBearerHandler, getPersonalAccessTokenHandler } from 'azure-devops-node-api';
-import { chooseProxy } from '../../tasks/common/proxy.ts';
-import { isRecord } from '../../tasks/common/port/client.ts';
+import { chooseProxy } from '../../tasks/common/network/proxy.ts';
+import { isRecord } from '../../tasks/common/json.ts';
 import { AzureRequestError } from '../errors.ts';
 import type { Environment, SignIn } from '../sign-in.ts';
 import { explain } from './explain.ts';

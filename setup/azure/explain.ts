@@ -1,6 +1,5 @@
-import { isRecord } from '../../tasks/common/port/client.ts';
-import type { SetupError } from '../errors.ts';
-import { AzureRequestError, messageOf } from '../errors.ts';
+import { isRecord } from '../../tasks/common/json.ts';
+import { type SetupError, AzureRequestError, messageOf } from '../errors.ts';
 import { shown } from '../output.ts';
 
 export interface Place {

@@ -1,4 +1,4 @@
-import { isRecord } from '../../tasks/common/port/client.ts';
+import { isRecord } from '../../tasks/common/json.ts';
 import type { Json } from './client.ts';
 
 /** The service hooks' objects, as far as they are used here, and how they are read out of answers. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../../tasks/common/port/client.ts';
+import { isRecord } from '../../tasks/common/json.ts';
 import { AzureRequestError, SetupError } from '../errors.ts';
 import type { Azure } from './client.ts';
 

@@ -1,18 +1,14 @@
 import pc from 'picocolors';
-import { redactorOf } from '../../tasks/common/redaction.ts';
+import { redactorOf } from '../../tasks/common/text/redaction.ts';
 import type { Wanted } from '../azure/hook-types.ts';
 import type { Context } from '../context.ts';
-import type { Output } from '../output.ts';
-import { shown } from '../output.ts';
+import { type Output, shown } from '../output.ts';
 import { openAzure } from '../session.ts';
 import { isTargetHidden } from './compare.ts';
-import { carryOut, decide } from './ensure.ts';
-import type { Decision } from './ensure.ts';
-import type { HookFlags } from './flags.ts';
-import { askedBy } from './flags.ts';
+import { carryOut, decide, type Decision } from './ensure.ts';
+import { type HookFlags, askedBy } from './flags.ts';
 import { readPairs, readPairsFromEnvironment } from './pairs.ts';
-import type { Checked } from './wanted.ts';
-import { checkAsked } from './wanted.ts';
+import { type Checked, checkAsked } from './wanted.ts';
 
 /** What may be shown of a wish: neither what is confidential nor what came from the environment. */
 function hideSecrets({ wanted, confidential }: Checked, { inputEnv }: HookFlags): Wanted {

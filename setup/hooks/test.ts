@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
-import { isRecord } from '../../tasks/common/port/client.ts';
+import { isRecord } from '../../tasks/common/json.ts';
 import type { Azure, Json } from '../azure/client.ts';
 import type { Wanted } from '../azure/hook-types.ts';
 import { getNotification, getSubscription, sendTest } from '../azure/hooks.ts';
@@ -8,8 +8,7 @@ import { SetupError } from '../errors.ts';
 import { shown } from '../output.ts';
 import { openAzure } from '../session.ts';
 import type { Context } from '../context.ts';
-import type { HookFlags } from './flags.ts';
-import { askedBy } from './flags.ts';
+import { type HookFlags, askedBy } from './flags.ts';
 import { meaningful } from './compare.ts';
 import { checkAsked } from './wanted.ts';
 

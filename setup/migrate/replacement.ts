@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { isRecord } from '../../tasks/common/port/client.ts';
+import { isRecord } from '../../tasks/common/json.ts';
 import type { PortCall } from './port-calls.ts';
 import type { Pipeline } from './rules.ts';
 

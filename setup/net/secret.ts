@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Connection } from '../../tasks/common/connection.ts';
+import type { Connection } from '../../tasks/common/inputs/connection.ts';
 
 /**
  * The secret that the service hook sends and Port's webhook wants. It is made out of Port's client secret, so that either

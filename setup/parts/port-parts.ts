@@ -1,10 +1,8 @@
-import { isRecord } from '../../tasks/common/port/client.ts';
+import { isRecord } from '../../tasks/common/json.ts';
 import { differences } from '../differences.ts';
-import type { Json, Kind } from '../port/resource.ts';
-import { find, save } from '../port/resource.ts';
+import { type Json, type Kind, find, save } from '../port/resource.ts';
 import type { World } from '../world.ts';
-import type { Part } from './part.ts';
-import { judged, missing } from './part.ts';
+import { type Part, judged, missing } from './part.ts';
 
 /** A blueprint, action or webhook of Port that is to hold what is wanted. */
 export function portPart(world: World, kind: Kind, wanted: Json, hasSecret = false): Part {

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { isRecord } from '../../tasks/common/port/client.ts';
+import { isRecord } from '../../tasks/common/json.ts';
 import { findPipeline } from '../azure/projects.ts';
 import { messageOf } from '../errors.ts';
 import { setupRoutes } from '../port/routes.ts';
 import type { World } from '../world.ts';
-import type { Finding, Part } from './part.ts';
-import { judged, missing, ok } from './part.ts';
+import { type Finding, type Part, judged, missing, ok } from './part.ts';
 
 /** Both sign-ins and what must be there before anything can be made. */
 export function foundationParts(world: World): Part[] {

@@ -1,10 +1,8 @@
 import { systemClock } from '../../tasks/common/clock.ts';
-import type { Connection } from '../../tasks/common/connection.ts';
-import { defaultApiUrl } from '../../tasks/common/connection.ts';
-import type { PortClient } from '../../tasks/common/port/client.ts';
-import { createPortClient } from '../../tasks/common/port/client.ts';
-import { chooseProxy } from '../../tasks/common/proxy.ts';
-import { createTransport } from '../../tasks/common/transport.ts';
+import { type Connection, defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
+import { type PortClient, createPortClient } from '../../tasks/common/port/client/client.ts';
+import { chooseProxy } from '../../tasks/common/network/proxy.ts';
+import { createTransport } from '../../tasks/common/network/transport.ts';
 import { userAgent } from '../../tasks/common/version.ts';
 import { SetupError } from '../errors.ts';
 import { isLoopback } from '../organization.ts';

@@ -1,4 +1,4 @@
-import type { Route } from '../../tasks/common/port/routes.ts';
+import type { Route } from '../../tasks/common/port/client/routes.ts';
 
 /** The routes that set Port up; those that tasks use stand beside the tasks. */
 export const setupRoutes = {

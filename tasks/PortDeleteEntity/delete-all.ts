@@ -1,10 +1,14 @@
 import { NetworkError, PortApiError, UnexpectedAnswerError } from '../common/errors.ts';
 import type { BlueprintLookup } from '../common/port/blueprints.ts';
-import type { PortClient } from '../common/port/client.ts';
-import { deleteEntities, deleteEntity, mostDeletesInOneCall } from '../common/port/delete-entities.ts';
-import { isNotFound } from '../common/port/get-entity.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import {
+  deleteEntities,
+  deleteEntity,
+  mostDeletesInOneCall,
+} from '../common/port/entities/delete-entities.ts';
+import { isNotFound } from '../common/port/entities/get-entity.ts';
 import { inParallel } from '../common/parallel.ts';
-import type { RunTie } from '../common/run-tie.ts';
+import type { RunTie } from '../common/port/entities/run-tie.ts';
 import type { Fates } from './fates.ts';
 
 /** Calls in flight where entities are deleted one by one. */

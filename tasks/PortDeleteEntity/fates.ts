@@ -1,5 +1,5 @@
 import { TaskError, type PortApiError } from '../common/errors.ts';
-import { oneLine } from '../common/text.ts';
+import { oneLine } from '../common/text/plain-text.ts';
 
 /** How many refusals a message tells in full. */
 const mostTold = 10;

@@ -1,10 +1,10 @@
-import type { Host } from '../common/host.ts';
-import { InputReader } from '../common/input-reader.ts';
+import type { Host } from '../common/agent/host.ts';
+import { InputReader } from '../common/inputs/input-reader.ts';
 import { requiredBlueprint } from '../common/port/identifier-inputs.ts';
 import { identifierProblem } from '../common/port/identifiers.ts';
-import { readRunId, type RunId } from '../common/run-id.ts';
-import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
-import { readListInput } from '../common/list-input.ts';
+import { readRunId, type RunId } from '../common/inputs/run-id.ts';
+import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
+import { readListInput } from '../common/inputs/list-input.ts';
 
 export interface DeleteInputs extends SharedInputs {
   readonly runId: RunId | undefined;

@@ -1,11 +1,12 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
-import type { PortClient } from '../common/port/client.ts';
-import { runPage } from '../common/port/identifiers.ts';
-import { cleanerOf, withPort } from '../common/session.ts';
-import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
-import { oneLine } from '../common/text.ts';
-import { RunTie } from '../common/run-tie.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import { runPage } from '../common/port/pages.ts';
+import { cleanerOf, withPort } from '../common/port/session.ts';
+import { attachSummary } from '../common/outputs/summary.ts';
+import { markdownLink, markdownText } from '../common/text/markdown.ts';
+import { oneLine } from '../common/text/plain-text.ts';
+import { RunTie } from '../common/port/entities/run-tie.ts';
 import { callsInFlight, deleteAll } from './delete-all.ts';
 import { Fates } from './fates.ts';
 import { readInputs, type DeleteInputs } from './inputs.ts';

@@ -1,10 +1,10 @@
-import type { Host } from '../common/host.ts';
-import { InputReader } from '../common/input-reader.ts';
+import type { Host } from '../common/agent/host.ts';
+import { InputReader } from '../common/inputs/input-reader.ts';
 import { identifierInput } from '../common/port/identifier-inputs.ts';
-import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
-import { readMapInput } from '../common/structured-input.ts';
-import type { StructuredMap } from '../common/structured-text.ts';
-import { isUnresolved, oneLine } from '../common/text.ts';
+import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
+import { readMapInput } from '../common/inputs/structured-input.ts';
+import type { StructuredMap } from '../common/structured-text/parse.ts';
+import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
 
 export interface ActionInputs extends SharedInputs {
   readonly action: string;

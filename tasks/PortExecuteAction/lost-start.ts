@@ -6,10 +6,10 @@ import {
   UnexpectedAnswerError,
 } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
-import type { Run } from '../common/port/runs.ts';
-import { findStartedRuns, type NewRun } from '../common/port/start-run.ts';
-import { withPort } from '../common/session.ts';
-import { oneLine } from '../common/text.ts';
+import type { Run } from '../common/port/runs/run.ts';
+import { findStartedRuns, type NewRun } from '../common/port/runs/start-run.ts';
+import { withPort } from '../common/port/session.ts';
+import { oneLine } from '../common/text/plain-text.ts';
 import type { ActionInputs } from './inputs.ts';
 
 /** A start of which it is not known whether Port has it. */

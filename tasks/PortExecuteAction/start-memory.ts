@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Host } from '../common/host.ts';
+import type { Host } from '../common/agent/host.ts';
 import type { ActionInputs } from './inputs.ts';
 
 /** How an earlier try of the step left its run. */

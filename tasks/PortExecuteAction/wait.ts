@@ -1,9 +1,9 @@
 import { BudgetError, NetworkError, PortApiError, UnexpectedAnswerError } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
-import type { PortClient } from '../common/port/client.ts';
-import { getRun, isFinished, type Run } from '../common/port/runs.ts';
-import { withPort } from '../common/session.ts';
-import { plainText } from '../common/text.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import { getRun, isFinished, type Run } from '../common/port/runs/run.ts';
+import { withPort } from '../common/port/session.ts';
+import { plainText } from '../common/text/plain-text.ts';
 import type { ActionInputs, Wait } from './inputs.ts';
 import { LogReader } from './log-reader.ts';
 

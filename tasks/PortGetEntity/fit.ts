@@ -1,5 +1,5 @@
-import { longestOutput, outputJson } from '../common/output-values.ts';
-import type { StoredEntity } from '../common/port/get-entity.ts';
+import { longestOutput, outputJson } from '../common/outputs/output-values.ts';
+import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 
 export interface FittedEntity {
   /** Valid JSON that an output variable holds. */

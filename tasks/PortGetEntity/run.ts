@@ -1,12 +1,12 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { temporaryFile } from '../common/temporary-file.ts';
-import { writeJsonFile } from '../common/json-array-file.ts';
+import { temporaryFile } from '../common/outputs/temporary-file.ts';
+import { writeJsonFile } from '../common/outputs/json-array-file.ts';
 import { getBlueprint } from '../common/port/blueprints.ts';
-import type { PortClient } from '../common/port/client.ts';
-import { getEntity, isNotFound, type StoredEntity } from '../common/port/get-entity.ts';
-import { entityPage } from '../common/port/identifiers.ts';
-import { withPort } from '../common/session.ts';
-import { oneLine } from '../common/text.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import { getEntity, isNotFound, type StoredEntity } from '../common/port/entities/get-entity.ts';
+import { entityPage } from '../common/port/pages.ts';
+import { withPort } from '../common/port/session.ts';
+import { oneLine } from '../common/text/plain-text.ts';
 import { readInputs, type GetInputs } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
 

@@ -1,8 +1,8 @@
 import { readTimeline, type TimelineAnswer } from '../common/azure-devops/timeline.ts';
 import type { TaskContext } from '../common/main.ts';
-import { readPipelineContext } from '../common/pipeline-context.ts';
-import type { Redact } from '../common/redaction.ts';
-import { oneLine } from '../common/text.ts';
+import { readPipelineContext } from '../common/agent/pipeline-context.ts';
+import type { Redact } from '../common/text/redaction.ts';
+import { oneLine } from '../common/text/plain-text.ts';
 import { readFileSync } from 'node:fs';
 import { failureLabel, failureLog, failureMarkdown, findFailures, type Failure } from './failure-details.ts';
 import type { RunStatusInputs } from './inputs.ts';

@@ -1,10 +1,10 @@
 import { BudgetError, NetworkError, PortApiError } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
-import { readPipelineContext } from '../common/pipeline-context.ts';
-import type { PortClient } from '../common/port/client.ts';
-import { findRunByExternalId } from '../common/port/runs.ts';
-import type { RunId } from '../common/run-id.ts';
-import { withPort } from '../common/session.ts';
+import { readPipelineContext } from '../common/agent/pipeline-context.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import { findRunByExternalId } from '../common/port/runs/run.ts';
+import type { RunId } from '../common/inputs/run-id.ts';
+import { withPort } from '../common/port/session.ts';
 import type { RunStatusInputs } from './inputs.ts';
 
 /** Most runs of a pipeline may have nothing to do with Port: the search takes no more of their time than this, in ms. */

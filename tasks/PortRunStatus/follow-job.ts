@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { readTimeline } from '../common/azure-devops/timeline.ts';
 import { systemClock } from '../common/clock.ts';
-import { createPortClient, type PortClientOptions } from '../common/port/client.ts';
-import { redactorOf } from '../common/redaction.ts';
-import { openTransport } from '../common/session.ts';
-import { oneLine, plainText } from '../common/text.ts';
+import { createPortClient, type PortClientOptions } from '../common/port/client/client.ts';
+import { redactorOf } from '../common/text/redaction.ts';
+import { openTransport } from '../common/network/open-transport.ts';
+import { oneLine, plainText } from '../common/text/plain-text.ts';
 import { userAgent } from '../common/version.ts';
 import type { ProgressOrder } from './progress-order.ts';
 import { newsOf } from './progress-news.ts';

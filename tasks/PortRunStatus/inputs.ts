@@ -1,9 +1,9 @@
-import type { Host } from '../common/host.ts';
-import { InputReader } from '../common/input-reader.ts';
-import { readRunId, type RunId } from '../common/run-id.ts';
-import { readSharedInputs, type SharedInputs } from '../common/shared-inputs.ts';
-import { isWebUrl } from '../common/summary.ts';
-import { isUnresolved, oneLine } from '../common/text.ts';
+import type { Host } from '../common/agent/host.ts';
+import { InputReader } from '../common/inputs/input-reader.ts';
+import { readRunId, type RunId } from '../common/inputs/run-id.ts';
+import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
+import { isWebUrl } from '../common/text/markdown.ts';
+import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
 import { parseStatus, type Wish } from './status.ts';
 
 export interface RunStatusInputs extends SharedInputs {

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Host } from '../common/host.ts';
+import type { Host } from '../common/agent/host.ts';
 import type { TaskContext } from '../common/main.ts';
-import type { RunId } from '../common/run-id.ts';
+import type { RunId } from '../common/inputs/run-id.ts';
 import { progressVariables, type ProgressOrder } from './progress-order.ts';
 import type { RunStatusInputs } from './inputs.ts';
 

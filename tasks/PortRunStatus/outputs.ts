@@ -1,7 +1,8 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
-import type { PortClient } from '../common/port/client.ts';
-import { runIdVariable, type RunId } from '../common/run-id.ts';
-import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import { runIdVariable, type RunId } from '../common/inputs/run-id.ts';
+import { attachSummary } from '../common/outputs/summary.ts';
+import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { RunStatusInputs } from './inputs.ts';
 import { pageOf, type Report, type Reported } from './report.ts';
 import { rememberEnd } from './track-state.ts';

@@ -1,7 +1,7 @@
 import { InputError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
-import type { RunId } from '../common/run-id.ts';
-import { cleanerOf, withPort } from '../common/session.ts';
+import type { RunId } from '../common/inputs/run-id.ts';
+import { cleanerOf, withPort } from '../common/port/session.ts';
 import { composeReport, defaultLabel, timelineReader } from './compose.ts';
 import { readInputs, type RunStatusInputs } from './inputs.ts';
 import { stopLiveProgress } from './live-progress.ts';

@@ -1,5 +1,5 @@
 import type { TimelineRecord } from '../common/azure-devops/timeline.ts';
-import { oneLine } from '../common/text.ts';
+import { oneLine } from '../common/text/plain-text.ts';
 import { placeOf } from './failure-details.ts';
 
 /** What has happened in a job since the last look. */

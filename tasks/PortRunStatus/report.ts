@@ -1,6 +1,6 @@
-import type { PortClient } from '../common/port/client.ts';
-import { runPage } from '../common/port/identifiers.ts';
-import type { RunId } from '../common/run-id.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import { runPage } from '../common/port/pages.ts';
+import type { RunId } from '../common/inputs/run-id.ts';
 import type { Verdict } from './status.ts';
 
 /** What one call of a step tells Port: the log first, then everything else at once. */

@@ -1,8 +1,8 @@
 import { InputError } from '../common/errors.ts';
-import type { Host } from '../common/host.ts';
+import type { Host } from '../common/agent/host.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { runIdVariable } from '../common/run-id.ts';
-import { cleanerOf, withPort } from '../common/session.ts';
+import { runIdVariable } from '../common/inputs/run-id.ts';
+import { cleanerOf, withPort } from '../common/port/session.ts';
 import { composeReport, defaultLabel, timelineReader, type Composition } from './compose.ts';
 import { findRunId } from './find-run.ts';
 import { readInputs, type RunStatusInputs } from './inputs.ts';

@@ -1,5 +1,5 @@
-import type { Host } from '../common/host.ts';
-import type { RunId } from '../common/run-id.ts';
+import type { Host } from '../common/agent/host.ts';
+import type { RunId } from '../common/inputs/run-id.ts';
 
 /** What the main step leaves for the post-job step of the same task instance. */
 export interface TrackState {

@@ -1,6 +1,6 @@
-import { longestOutput, outputJson } from '../common/output-values.ts';
-import type { PickLine } from '../common/pick.ts';
-import type { StoredEntity } from '../common/port/get-entity.ts';
+import { longestOutput, outputJson } from '../common/outputs/output-values.ts';
+import type { PickLine } from '../common/outputs/pick.ts';
+import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 import { Matrix } from './matrix.ts';
 
 /** Hits that the summary page lists. */

@@ -1,6 +1,6 @@
-import { longestOutput, outputJson, outputText } from '../common/output-values.ts';
-import { pickedValue, type PickLine } from '../common/pick.ts';
-import type { StoredEntity } from '../common/port/get-entity.ts';
+import { longestOutput, outputJson, outputText } from '../common/outputs/output-values.ts';
+import { pickedValue, type PickLine } from '../common/outputs/pick.ts';
+import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 
 /** Azure Pipelines makes at most so many jobs of a matrix. */
 const mostLegs = 256;

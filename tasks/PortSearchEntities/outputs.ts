@@ -1,10 +1,11 @@
 import type { TaskContext } from '../common/main.ts';
-import { outputJson } from '../common/output-values.ts';
-import { setPicks } from '../common/pick.ts';
-import { entityPage } from '../common/port/identifiers.ts';
-import type { StoredEntity } from '../common/port/get-entity.ts';
-import { cleanerOf } from '../common/session.ts';
-import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
+import { outputJson } from '../common/outputs/output-values.ts';
+import { setPicks } from '../common/outputs/pick.ts';
+import { entityPage } from '../common/port/pages.ts';
+import type { StoredEntity } from '../common/port/entities/get-entity.ts';
+import { cleanerOf } from '../common/port/session.ts';
+import { attachSummary } from '../common/outputs/summary.ts';
+import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { Findings } from './findings.ts';
 import type { SearchInputs } from './inputs.ts';
 

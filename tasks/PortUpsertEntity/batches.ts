@@ -1,7 +1,7 @@
 import type { BlueprintLookup } from '../common/port/blueprints.ts';
-import { largestRequest, mostEntitiesPerCall } from '../common/port/bulk.ts';
-import type { Entity } from '../common/port/entities.ts';
-import { byteLength } from '../common/text.ts';
+import { largestRequest, mostEntitiesPerCall } from '../common/port/entities/write-entities.ts';
+import type { Entity } from '../common/port/entities/write-entity.ts';
+import { byteLength } from '../common/text/plain-text.ts';
 import { readDraft } from './draft.ts';
 import { entityOf } from './entity.ts';
 import type { EntitySource, SourceEntry } from './entry.ts';

@@ -5,8 +5,8 @@ import {
   PlainScalar,
   type Structured,
   type StructuredMap,
-} from '../common/structured-text.ts';
-import { oneLine } from '../common/text.ts';
+} from '../common/structured-text/parse.ts';
+import { oneLine } from '../common/text/plain-text.ts';
 
 /** An entity as its writer wrote it: what a plain scalar in `properties` is meant as may still be open. */
 export interface Draft {

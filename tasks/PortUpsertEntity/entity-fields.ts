@@ -1,7 +1,7 @@
-import type { Host } from '../common/host.ts';
-import type { InputReader } from '../common/input-reader.ts';
-import { readMapInput, readStructuredInput } from '../common/structured-input.ts';
-import type { Structured, StructuredMap } from '../common/structured-text.ts';
+import type { Host } from '../common/agent/host.ts';
+import type { InputReader } from '../common/inputs/input-reader.ts';
+import { readMapInput, readStructuredInput } from '../common/inputs/structured-input.ts';
+import type { Structured, StructuredMap } from '../common/structured-text/parse.ts';
 import { readDeployment } from './preset.ts';
 
 /** What the preset takes its values from. */

@@ -1,7 +1,12 @@
 import type { BlueprintLookup } from '../common/port/blueprints.ts';
-import type { Entity } from '../common/port/entities.ts';
-import { isAmbiguous, typedValue } from '../common/port/typed-values.ts';
-import { isStructuredList, setOwn, type Structured, type StructuredMap } from '../common/structured-text.ts';
+import type { Entity } from '../common/port/entities/write-entity.ts';
+import { isAmbiguous, typedValue } from '../common/structured-text/typed-values.ts';
+import {
+  isStructuredList,
+  setOwn,
+  type Structured,
+  type StructuredMap,
+} from '../common/structured-text/parse.ts';
 import { isEmpty, textOf, type Draft } from './draft.ts';
 
 /** The entity to send. The blueprint is looked up only where the text leaves open what is meant. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Structured } from '../common/structured-text.ts';
+import type { Structured } from '../common/structured-text/parse.ts';
 
 /** An entity's text. Either it could be read, or there is a problem. */
 export interface SourceEntry {

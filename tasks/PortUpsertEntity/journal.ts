@@ -1,6 +1,6 @@
 import { CanceledError } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
-import { cleanerOf } from '../common/session.ts';
+import { cleanerOf } from '../common/port/session.ts';
 import { batchesOf } from './batches.ts';
 import type { Many, UpsertInputs } from './inputs.ts';
 import { Progress } from './progress.ts';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { InputError } from '../common/errors.ts';
-import { largestRequest } from '../common/port/bulk.ts';
-import { readJson, type Structured } from '../common/structured-text.ts';
+import { largestRequest } from '../common/port/entities/write-entities.ts';
+import { readJson, type Structured } from '../common/structured-text/parse.ts';
 import { readLines, type Line } from './lines.ts';
 import { encodingFault, type EntitySource, type ReadOptions, type SourceEntry } from './entry.ts';
 

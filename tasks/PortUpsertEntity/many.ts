@@ -1,14 +1,14 @@
 import { CanceledError, TaskError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
-import type { PortClient } from '../common/port/client.ts';
+import type { PortClient } from '../common/port/client/client.ts';
 import { batchesOf, type Batch } from './batches.ts';
 import type { Many, UpsertInputs } from './inputs.ts';
 import { orderEntities } from './order.ts';
 import { announce } from './outputs.ts';
 import { inParallel } from '../common/parallel.ts';
 import { Journal } from './journal.ts';
-import { RunTie } from '../common/run-tie.ts';
+import { RunTie } from '../common/port/entities/run-tie.ts';
 import { Sender } from './send.ts';
 
 /**

@@ -1,15 +1,15 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
-import type { PortClient } from '../common/port/client.ts';
-import { writeEntity, type Entity } from '../common/port/entities.ts';
-import { entityPage } from '../common/port/identifiers.ts';
-import { cleanerOf } from '../common/session.ts';
-import { oneLine } from '../common/text.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import { writeEntity, type Entity } from '../common/port/entities/write-entity.ts';
+import { entityPage } from '../common/port/pages.ts';
+import { cleanerOf } from '../common/port/session.ts';
+import { oneLine } from '../common/text/plain-text.ts';
 import { entityOf } from './entity.ts';
 import type { One, UpsertInputs } from './inputs.ts';
 import { announce } from './outputs.ts';
 import { ResultFile, type ResultRecord } from './result-file.ts';
-import { RunTie } from '../common/run-tie.ts';
+import { RunTie } from '../common/port/entities/run-tie.ts';
 import { refusalOf } from './send.ts';
 import { Tally } from './tally.ts';
 

@@ -1,6 +1,7 @@
 import type { TaskContext } from '../common/main.ts';
-import { entityPage, runPage } from '../common/port/identifiers.ts';
-import { attachSummary, markdownLink, markdownText } from '../common/summary.ts';
+import { entityPage, runPage } from '../common/port/pages.ts';
+import { attachSummary } from '../common/outputs/summary.ts';
+import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { UpsertInputs } from './inputs.ts';
 import type { ResultRecord } from './result-file.ts';
 import type { Tally } from './tally.ts';

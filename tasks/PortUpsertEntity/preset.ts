@@ -1,9 +1,9 @@
-import type { Host } from '../common/host.ts';
-import { readPipelineContext } from '../common/pipeline-context.ts';
+import type { Host } from '../common/agent/host.ts';
+import { readPipelineContext } from '../common/agent/pipeline-context.ts';
 import { asIdentifier, identifierProblem } from '../common/port/identifiers.ts';
-import { valueAt } from '../common/run-id.ts';
-import { setOwn, type Structured } from '../common/structured-text.ts';
-import { isUnresolved } from '../common/text.ts';
+import { valueAt } from '../common/json.ts';
+import { setOwn, type Structured } from '../common/structured-text/parse.ts';
+import { isUnresolved } from '../common/text/plain-text.ts';
 
 type Payload = Readonly<Record<string, unknown>> | undefined;
 

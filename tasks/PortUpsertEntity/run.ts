@@ -1,5 +1,5 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { withPort } from '../common/session.ts';
+import { withPort } from '../common/port/session.ts';
 import { readInputs } from './inputs.ts';
 import { callsInFlight, writeMany } from './many.ts';
 import { writeOne } from './one.ts';

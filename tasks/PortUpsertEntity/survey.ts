@@ -1,4 +1,4 @@
-import { isStructuredList, type Structured } from '../common/structured-text.ts';
+import { isStructuredList, type Structured } from '../common/structured-text/parse.ts';
 import { readDraft, textOf, type Draft } from './draft.ts';
 import { IdentifierTable, hashOf } from './identifier-table.ts';
 import { Int32List } from './int32-list.ts';

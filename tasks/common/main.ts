@@ -1,7 +1,7 @@
-import { createAgentHost } from './agent-host.ts';
+import { createAgentHost } from './agent/agent-host.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { CanceledError, TaskError } from './errors.ts';
-import type { Host, StepResult } from './host.ts';
+import type { Host, StepResult } from './agent/host.ts';
 
 /** What a task is given to work with. */
 export interface TaskContext {

@@ -1,7 +1,6 @@
-import type { ConnectionDetails, Host, StepResult } from '../../tasks/common/host.ts';
-import type { TaskContext } from '../../tasks/common/main.ts';
-import { neutralText } from '../../tasks/common/text.ts';
-import { resultOf, type TaskRun } from '../../tasks/common/main.ts';
+import type { ConnectionDetails, Host, StepResult } from '../../tasks/common/agent/host.ts';
+import { type TaskContext, resultOf, type TaskRun } from '../../tasks/common/main.ts';
+import { neutralText } from '../../tasks/common/text/plain-text.ts';
 import { systemClock, type Clock } from '../../tasks/common/clock.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';

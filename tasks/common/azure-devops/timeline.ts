@@ -1,9 +1,9 @@
 import { CanceledError, NetworkError } from '../errors.ts';
-import type { Host } from '../host.ts';
+import type { Host } from '../agent/host.ts';
 import type { TaskContext } from '../main.ts';
-import { isRecord } from '../port/client.ts';
-import { backoffDelay, retryableStatuses } from '../retry.ts';
-import { openTransport } from '../session.ts';
+import { isRecord } from '../json.ts';
+import { backoffDelay, retryableStatuses } from '../network/retry.ts';
+import { openTransport } from '../network/open-transport.ts';
 import { userAgent } from '../version.ts';
 
 /** A record of the build timeline (Azure DevOps: GET …/build/builds/{id}/timeline), as far as the tasks look at it. */

@@ -1,4 +1,5 @@
-import { isRecord, type PortClient } from './client.ts';
+import { isRecord } from '../json.ts';
+import type { PortClient } from './client/client.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
 
 /** A blueprint, as far as the tasks look at it. */

@@ -1,4 +1,4 @@
-import type { InputReader } from '../input-reader.ts';
+import type { InputReader } from '../inputs/input-reader.ts';
 import { blueprintProblem, identifierProblem } from './identifiers.ts';
 
 /** A blueprint's identifier; undefined where the input is empty, a problem where it cannot be one. */

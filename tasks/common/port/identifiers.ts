@@ -1,4 +1,4 @@
-import { isUnresolved, oneLine } from '../text.ts';
+import { isUnresolved, oneLine } from '../text/plain-text.ts';
 
 /** As Port's API states them: letters of any script, digits and some signs, no spaces. */
 const entityPattern = /^(?!\.{1,2}$)[\p{L}0-9@_.+:\\/=-]+$/u;
@@ -31,14 +31,4 @@ function unresolved(text: string): string {
 /** The characters of any text that an identifier may have; the others become `-`. */
 export function asIdentifier(text: string): string {
   return text.replace(/[^\p{L}0-9@_.+:=-]+/gu, '-').replace(/^-+|-+$/g, '');
-}
-
-/** The entity's page in Port's web app. */
-export function entityPage(appUrl: string, blueprint: string, identifier: string): string {
-  return `${appUrl}/${encodeURIComponent(blueprint)}Entity?identifier=${encodeURIComponent(identifier.toWellFormed())}`;
-}
-
-/** The page of an action run. */
-export function runPage(appUrl: string, runId: string): string {
-  return `${appUrl}/organization/run?runId=${encodeURIComponent(runId)}`;
 }

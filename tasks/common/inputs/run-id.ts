@@ -1,0 +1,87 @@
+import type { Host } from '../agent/host.ts';
+import type { InputReader } from './input-reader.ts';
+import { isUnresolved, oneLine } from '../text/plain-text.ts';
+import { valueAt, isObject } from '../json.ts';
+
+/** `action`: a run of a self-service action or automation (`r_…`). `workflowNode`: a node's run in a workflow (`wfnr_…`). */
+export interface RunId {
+  readonly kind: 'action' | 'workflowNode';
+  readonly id: string;
+}
+
+/** Where a webhook payload holds the run id: Port's documented templates first, then what its older guides use. */
+const payloadPaths = [
+  ['port_context', 'runId'],
+  ['port_context', 'run_id'],
+  ['context', 'runId'],
+  ['run', 'id'],
+  ['runId'],
+] as const;
+
+/** The variable that carries the id between steps, and into pipelines that are started through the runs API. */
+export const runIdVariable = 'PORT_RUN_ID';
+
+/** An id inside a run number: `name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)`. */
+const idInText = /(?:^|[^A-Za-z0-9_])(r_[A-Za-z0-9]{16,}|wfnr_[A-Za-z0-9]{8,})(?![A-Za-z0-9_])/;
+
+/**
+ * Finds the Port run that this pipeline run belongs to: input `runId`, input `payload`, variable PORT_RUN_ID, then the run
+ * number. Undefined where none gives one; a wrong id or payload is a problem.
+ */
+export function readRunId(reader: InputReader, host: Host): RunId | undefined {
+  const candidates: (() => string | undefined)[] = [
+    () => reader.text('runId'),
+    () => runIdInPayload(reader),
+    () => host.variable(runIdVariable),
+    () => idInText.exec(host.variable('Build.BuildNumber') ?? '')?.[1],
+    () => idInText.exec(host.variable('Release.ReleaseName') ?? '')?.[1],
+  ];
+  for (const candidate of candidates) {
+    const text = candidate()?.trim();
+    if (text !== undefined && text !== '' && !isUnresolved(text)) return parseRunId(text, reader);
+  }
+  return undefined;
+}
+
+function parseRunId(text: string, reader: InputReader): RunId | undefined {
+  if (text.startsWith('wfr_')) {
+    reader.problem(
+      `"${oneLine(text, 60)}" is the id of a whole workflow run. Pass the id of the node's run instead: {{ .workflowNodeRun.identifier }} (it starts with wfnr_).`,
+    );
+    return undefined;
+  }
+  if (/^wfnr_[A-Za-z0-9_-]+$/.test(text)) return { kind: 'workflowNode', id: text };
+  if (/^r_[A-Za-z0-9_-]+$/.test(text)) return { kind: 'action', id: text };
+  reader.problem(
+    `"${oneLine(text, 60)}" is not a Port run id. Ids start with r_ (action run, {{ .run.id }}) or wfnr_ (workflow node run).`,
+  );
+  return undefined;
+}
+
+/** The payload as an object; undefined where the input is absent, unresolved or empty (a manual run). */
+export function readPayload(reader: InputReader): Readonly<Record<string, unknown>> | undefined {
+  const text = reader.text('payload');
+  if (text === undefined || text === 'null' || text === '""') return undefined;
+  let payload: unknown;
+  try {
+    payload = JSON.parse(text);
+  } catch (error) {
+    if (/^\$\(|^\$\{\{/.test(text)) return undefined;
+    const reason =
+      error instanceof Error ? error.message.replace(/\.\.\.".*|, ".*" is not valid JSON/s, '') : '';
+    reader.problem(
+      `Input payload is not JSON (${oneLine(reason, 100)}). Pass \${{ convertToJson(parameters.<webhook alias>) }}, as a block scalar (payload: |).`,
+    );
+    return undefined;
+  }
+  return isObject(payload) ? payload : undefined;
+}
+
+function runIdInPayload(reader: InputReader): string | undefined {
+  const payload = readPayload(reader);
+  for (const path of payloadPaths) {
+    const value = valueAt(payload, path);
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import { readConnection, type Connection } from './connection.ts';
+import type { Host } from '../agent/host.ts';
+import type { InputReader } from './input-reader.ts';
+
+/** What every task takes besides its own inputs. */
+export interface SharedInputs {
+  readonly connection: Connection;
+  /** The step's whole time for Port, in ms. */
+  readonly budget: number;
+  readonly isSummaryWanted: boolean;
+}
+
+const defaultTimeoutSeconds = 120;
+
+/** Reads the inputs that all tasks share; `onError` is main's. Problems go to the reader. */
+export function readSharedInputs(reader: InputReader, host: Host): SharedInputs {
+  return {
+    connection: readConnection(reader, host),
+    budget: 1000 * reader.wholeNumber('timeoutSeconds', defaultTimeoutSeconds, { min: 1, max: 86_400 }),
+    isSummaryWanted: reader.flag('summaryTab', true),
+  };
+}

@@ -1,0 +1,115 @@
+import { NetworkError, type NetworkFault } from '../errors.ts';
+import type { HttpResponse } from './transport.ts';
+import type { Clock } from '../clock.ts';
+
+/** How often a request may be repeated after its answer did not come, or was an error that passes. */
+export type Repeat =
+  /** Doing it twice is the same as doing it once. */
+  | 'safe'
+  /** Only where the request certainly did not arrive, or Port refused it before looking at it (429). */
+  | 'unlessReceived';
+
+/**
+ * Statuses that pass by themselves. Port documents 429; 502 to 504 come from what stands before it. 500 is not
+ * among them: Port's own clients do not repeat it either.
+ */
+export const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+
+/** Statuses after which Port has certainly not acted. */
+export const refusedStatuses: ReadonlySet<number> = new Set([429]);
+
+/** The wait before the second try, in ms; doubled for each further one. */
+export const firstDelay = 500;
+export const longestDelay = 30_000;
+export const mostTries = 8;
+
+/**
+ * Above this a number in x-ratelimit-reset is an epoch in seconds, below it a number of seconds (as Port's own client reads
+ * it); numbers from the second limit on can only be an epoch in milliseconds.
+ */
+const epochFrom = 10_000;
+const epochInMillisecondsFrom = 100_000_000_000;
+
+/** The forms of a date in an answer: HTTP's (RFC 9110) and ISO 8601. Date.parse takes almost any text for some date. */
+const dateForm = /^(?:[A-Z][a-z]+, .* GMT|\d{4}-\d\d-\d\dT.*)$/;
+
+/** The wait before try number `tries + 1`, in ms: exponential with full jitter over its upper half. */
+export function backoffDelay(tries: number, random: number): number {
+  const ceiling = Math.min(longestDelay, firstDelay * 2 ** (tries - 1));
+  return Math.round(ceiling / 2 + (ceiling / 2) * random);
+}
+
+/**
+ * What the server asks for, in ms from now; undefined where it asks for nothing that can be understood. The reset of the rate
+ * limit stands in every answer of Port and says something about a refusal by it alone.
+ */
+export function requestedDelay(
+  { status, headers }: { status: number; headers: Readonly<Record<string, string>> },
+  now: number,
+): number | undefined {
+  const asked = secondsOrDate(headers['retry-after'], now);
+  return asked ?? (status === 429 ? secondsOrDate(headers['x-ratelimit-reset'], now) : undefined);
+}
+
+function secondsOrDate(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    const number = Number(text);
+    if (number <= epochFrom) return number * 1000;
+    return Math.max(0, (number < epochInMillisecondsFrom ? number * 1000 : number) - now);
+  }
+  const date = dateForm.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/**
+ * The wait before the next try: what the server asked for plus a tenth of jitter, else the backoff. A wish for no wait at all
+ * (0, or a date that has passed by this machine's clock) is no leave to hammer.
+ */
+export function delayBefore(tries: number, asked: number | undefined, clock: Pick<Clock, 'random'>): number {
+  if (asked === undefined || asked < firstDelay) return backoffDelay(tries, clock.random());
+  return Math.round(asked + Math.max(250, asked / 10) * clock.random());
+}
+
+/** What became of one try. */
+export type Outcome = HttpResponse | NetworkError;
+
+/** A network fault that waiting seldom mends is tried this often at the most. */
+const triesByFault: Partial<Record<NetworkFault, number>> = {
+  dns: 4,
+  tooLarge: 1,
+  tlsUntrusted: 1,
+  tlsExpired: 1,
+  tlsWrongHost: 1,
+  tlsClientCertificate: 1,
+  tls: 1,
+  proxyTls: 1,
+  proxyRefused: 2,
+  proxyAuthentication: 1,
+  other: 3,
+};
+
+/** A success without JSON does not come right by itself often: a few tries tell a cut answer from a wrong host. */
+const triesForNoJson = 4;
+
+/** Whether the failure may pass by itself. */
+export function isWorthRepeating(outcome: Outcome): boolean {
+  return outcome instanceof NetworkError || outcome.status < 400 || retryableStatuses.has(outcome.status);
+}
+
+/** Whether Port may have done what it was asked. */
+export function mayHaveBeenDone(outcome: Outcome): boolean {
+  return outcome instanceof NetworkError ? outcome.mayHaveArrived : !refusedStatuses.has(outcome.status);
+}
+
+/** Failures of one kind count together: one of a kind that seldom passes is no end when others came before it. */
+export function kindOf(outcome: Outcome): string {
+  if (outcome instanceof NetworkError) return outcome.fault;
+  return outcome.status < 400 ? 'noJson' : 'status';
+}
+
+/** How often a failure of this kind may happen before it is the end. */
+export function mostTriesFor(outcome: Outcome): number {
+  if (outcome instanceof NetworkError) return triesByFault[outcome.fault] ?? mostTries;
+  return outcome.status < 400 ? triesForNoJson : mostTries;
+}

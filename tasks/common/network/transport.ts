@@ -1,0 +1,163 @@
+import type { Dispatcher } from 'undici';
+import { CanceledError, NetworkError } from '../errors.ts';
+import { networkErrorOf } from './network-errors.ts';
+import type { Proxy } from './proxy.ts';
+import type { TlsOptions } from './tls-options.ts';
+
+/** Time to open a connection, TLS handshake and proxy included, in ms. */
+export const connectTimeout = 10_000;
+
+/** An answer larger than this is not read to its end, in bytes; a page of 1,000 entities stays below it. */
+const largestAnswer = 64 * 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** With query, as it goes over the wire. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; repeated ones joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface SendOptions {
+  /** Time for the whole request, connecting included, in ms. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+/** One origin over HTTP/1.1 with keep-alive; connections are opened as they are needed. */
+export interface Transport {
+  /**
+   * @throws NetworkError where no complete answer came.
+   * @throws CanceledError where the signal was aborted.
+   */
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  readonly origin: string;
+  readonly proxy?: Proxy | undefined;
+  readonly tls?: TlsOptions | undefined;
+  /** Most connections at a time. */
+  readonly connections?: number;
+}
+
+/** undici is loaded with the first request: a step that sends nothing starts faster without it. */
+export function createTransport(options: TransportOptions): Transport {
+  // A pool that is destroyed leaves the connections that it is just opening alone, and they would keep the process alive.
+  const closing = new AbortController();
+  let pool: Promise<Dispatcher> | undefined;
+  return {
+    async send(request, sendOptions) {
+      pool ??= openPool(options, closing.signal);
+      return send(await pool, request, sendOptions);
+    },
+    async close() {
+      await (await pool)?.destroy();
+      closing.abort();
+    },
+  };
+}
+
+async function openPool(
+  { origin, proxy, tls, connections = 1 }: TransportOptions,
+  signal: AbortSignal,
+): Promise<Dispatcher> {
+  const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
+  const { default: createConnector } = await import('undici/lib/core/connect.js');
+  const { setFlagsFromString } = await import('node:v8');
+
+  // The optimising compile of llhttp's WebAssembly helps no process that is this short: on Node 20 it would wait at its end for
+  // it, about 85 ms, and Node 24 takes about 40 ms of the processor for it.
+  setFlagsFromString('--no-wasm-dynamic-tiering');
+  setFlagsFromString('--no-wasm-tier-up');
+
+  let connect = createConnector({ timeout: connectTimeout, signal, ...tls });
+  if (proxy !== undefined) {
+    const { tunnelThrough } = await import('./tunnel.ts');
+    connect = tunnelThrough({ proxy, ca: tls?.ca, timeout: connectTimeout, signal }, connect);
+  }
+  return new Pool(origin, { connections, connect, pipelining: 1, maxResponseSize: largestAnswer });
+}
+
+function send(
+  pool: Dispatcher,
+  request: HttpRequest,
+  { timeout, signal }: SendOptions,
+): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    let mayHaveArrived = false;
+    let controller: Dispatcher.DispatchController | undefined;
+    let stopped: Error | undefined;
+    const chunks: Buffer[] = [];
+    let status = 0;
+    let headers: Record<string, string> = {};
+
+    // The pool can only abort what has been started; what still waits for a connection is aborted when it starts.
+    const stop = (reason: Error) => {
+      if (stopped !== undefined) return;
+      stopped = reason;
+      settle();
+      controller?.abort(reason);
+      reject(reason);
+    };
+    const timer = setTimeout(() => stop(timeoutError(timeout, mayHaveArrived)), timeout);
+    const cancel = () => stop(new CanceledError());
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+    };
+    if (signal.aborted) return cancel();
+    signal.addEventListener('abort', cancel);
+
+    pool.dispatch(
+      { ...request, body: request.body ?? null, headersTimeout: 0, bodyTimeout: 0 },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (stopped !== undefined) started.abort(stopped);
+          else mayHaveArrived = true;
+        },
+        onResponseStart(_controller, statusCode, incoming) {
+          status = statusCode;
+          headers = singleValues(incoming);
+        },
+        onResponseData: (_controller, chunk) => void chunks.push(chunk),
+        onResponseEnd() {
+          settle();
+          resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
+        },
+        onResponseError(_controller, error) {
+          settle();
+          reject(stopped ?? networkErrorOf(error, { mayHaveArrived, hasStatus: status !== 0 }));
+        },
+      },
+    );
+  });
+}
+
+function timeoutError(timeout: number, mayHaveArrived: boolean): NetworkError {
+  return new NetworkError({
+    fault: 'timeout',
+    mayHaveArrived,
+    message: `no answer within ${Math.round(timeout / 100) / 10} s`,
+  });
+}
+
+function singleValues(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+}

@@ -1,0 +1,109 @@
+import type { Connection } from '../../inputs/connection.ts';
+import { CanceledError, PortApiError, UnexpectedAnswerError } from '../../errors.ts';
+import { callRoute, type PortCall, type PortClientOptions } from './attempts.ts';
+import { routes, type Route, type RouteName } from './routes.ts';
+
+export { type PortCall, type PortClientOptions } from './attempts.ts';
+
+/** Calls routes of Port's API: signs in, repeats what may be repeated, and turns refusals into errors that say what to do. */
+export interface PortClient {
+  readonly connection: Connection;
+  /**
+   * @param route one of the tasks' routes by name, or a caller's own.
+   * @returns the answer's JSON.
+   * @throws PortApiError, NetworkError, BudgetError, CanceledError, UnexpectedAnswerError
+   */
+  call(route: RouteName | Route, call: PortCall): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** A sign-in that has failed, after all its tries, fails what is called right after it too, without new tries; in ms. */
+const signInPause = 1000;
+
+export function createPortClient(options: PortClientOptions): PortClient {
+  const { connection, clock, log } = options;
+  const done = doneSoFar(log);
+  let token: Promise<string> | undefined;
+  let failedAt: number | undefined;
+  const signedIn = () => {
+    if (failedAt !== undefined && clock.now() - failedAt >= signInPause) {
+      token = undefined;
+      failedAt = undefined;
+    }
+    return (token ??= newToken());
+  };
+  const newToken = () => {
+    const fresh = signIn(options);
+    fresh.catch(() => {
+      if (token === fresh) failedAt = clock.now();
+    });
+    return fresh;
+  };
+  const forget = (refused: Promise<string>) => {
+    // Of several calls in flight only the first one forgets it; the others use what that one fetches.
+    if (token === refused) token = undefined;
+  };
+
+  const callSignedIn = async (route: Route, call: PortCall) => {
+    const used = signedIn();
+    const authorization = await used;
+    try {
+      return await callRoute(options, { route, call, authorization });
+    } catch (error) {
+      // Port hands out the same token until it ends, so a fresh one may have seconds left: one new sign-in, once.
+      if (!(error instanceof PortApiError && error.status === 401)) throw error;
+      forget(used);
+      log.debug('the token was refused; signing in once more');
+      return callRoute(options, { route, call, authorization: await signedIn() });
+    }
+  };
+
+  return {
+    connection,
+    async call(name, call) {
+      const route = typeof name === 'string' ? routes[name] : name;
+      try {
+        const answer = await callSignedIn(route, call);
+        if (route.method !== 'GET') done.add(route);
+        return answer;
+      } catch (error) {
+        if (error instanceof CanceledError) done.tell();
+        throw error;
+      }
+    },
+  };
+}
+
+async function signIn(options: PortClientOptions): Promise<string> {
+  const { clientId, clientSecret, apiUrl } = options.connection;
+  const answer = await callRoute(options, {
+    route: routes.createToken,
+    call: { body: { clientId, clientSecret } },
+  });
+  const { accessToken, tokenType } = answer;
+  if (typeof accessToken !== 'string' || accessToken === '') {
+    throw new UnexpectedAnswerError(
+      `Cannot sign in to Port: the answer of ${apiUrl} holds no access token. Is this Port's API?`,
+    );
+  }
+  options.maskSecret(accessToken);
+  return `${typeof tokenType === 'string' ? tokenType : 'Bearer'} ${accessToken}`;
+}
+
+/** What Port has acknowledged, told once when the step is stopped in the middle. */
+function doneSoFar(log: PortClientOptions['log']): { add(route: Route): void; tell(): void } {
+  const counts = new Map<string, number>();
+  let isTold = false;
+  return {
+    add: ({ does }) => void counts.set(does, (counts.get(does) ?? 0) + 1),
+    tell() {
+      if (isTold) return;
+      isTold = true;
+      const list = [...counts].map(([does, count]) => (count === 1 ? does : `${does} (${count} times)`));
+      log.info(
+        list.length === 0
+          ? 'Stopped before Port acknowledged anything.'
+          : `Stopped. Port has acknowledged until here: ${list.join(', ')}.`,
+      );
+    },
+  };
+}

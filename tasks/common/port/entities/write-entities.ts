@@ -1,0 +1,115 @@
+import type { Clock } from '../../clock.ts';
+import { PortApiError, UnexpectedAnswerError } from '../../errors.ts';
+import { oneLine } from '../../text/plain-text.ts';
+import { isRecord } from '../../json.ts';
+import type { PortClient } from '../client/client.ts';
+import { createdSince, writeQuery, type Entity, type WriteOptions } from './write-entity.ts';
+
+/** Port's API: "no more than 20 entities per request". */
+export const mostEntitiesPerCall = 20;
+
+/** Port's limit for the body of a request, in bytes; a larger one gets 413. */
+export const largestRequest = 1024 * 1024;
+
+export interface Refusal {
+  readonly status: number;
+  /** Port's own word, such as `blueprint_schema_mismatch`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What became of one entity of a call. */
+export type BulkResult =
+  | { readonly created: boolean; readonly refusal?: undefined }
+  | { readonly created?: undefined; readonly refusal: Refusal };
+
+/**
+ * Writes up to 20 entities of one blueprint in one call, and tells for each what became of it, whatever the status of the
+ * answer. Where a try's answer was lost, what it had created counts as created.
+ * @throws PortApiError where Port refused the call as a whole.
+ */
+export async function writeEntities(
+  port: PortClient,
+  clock: Pick<Clock, 'now'>,
+  entities: readonly Entity[],
+  options: WriteOptions,
+): Promise<readonly BulkResult[]> {
+  const since = clock.now();
+  const tries = { lost: false };
+  const answer = await port.call('upsertEntities', {
+    parameters: { blueprint: options.blueprint },
+    query: writeQuery(options),
+    body: { entities },
+    findDone: () => {
+      tries.lost = true;
+      return Promise.resolve(undefined);
+    },
+  });
+  const results = entities.map((_entity, index) => resultAt(answer, index));
+  return tries.lost && !options.validateOnly
+    ? correctLost(port, { entities, results, options, since })
+    : results;
+}
+
+function resultAt(answer: Readonly<Record<string, unknown>>, index: number): BulkResult {
+  const refused = recordAt(answer.errors, index);
+  if (refused !== undefined) {
+    const { statusCode, error, message } = refused;
+    return {
+      refusal: {
+        status: typeof statusCode === 'number' ? statusCode : 0,
+        code: typeof error === 'string' ? oneLine(error, 80) : '',
+        message: typeof message === 'string' ? oneLine(message, 600) : '',
+      },
+    };
+  }
+  const written = recordAt(answer.entities, index);
+  if (written !== undefined) return { created: written.created === true };
+  return {
+    refusal: { status: 0, code: 'no_result', message: "Port's answer does not say what became of it" },
+  };
+}
+
+function recordAt(list: unknown, index: number): Readonly<Record<string, unknown>> | undefined {
+  if (list === undefined) return undefined;
+  if (!Array.isArray(list)) {
+    throw new UnexpectedAnswerError(
+      "Cannot tell what became of the entities: the answer holds no list of them. Is baseUrl the address of Port's API?",
+    );
+  }
+  return (list as readonly unknown[]).filter(isRecord).find((record) => record.index === index);
+}
+
+interface Lost {
+  readonly entities: readonly Entity[];
+  readonly results: readonly BulkResult[];
+  readonly options: WriteOptions;
+  readonly since: number;
+}
+
+async function correctLost(port: PortClient, lost: Lost): Promise<readonly BulkResult[]> {
+  const { entities, results, options, since } = lost;
+  const isDoubtful = (result: BulkResult) =>
+    result.created === false || result.refusal?.code === 'identifier_taken';
+  const identifiers = entities
+    .filter((_entity, index) => results.slice(index, index + 1).some(isDoubtful))
+    .flatMap(({ identifier }) => (typeof identifier === 'string' ? [identifier] : []));
+  if (identifiers.length === 0) return results;
+  const created = await createdSince(port, { blueprint: options.blueprint, identifiers, since }).catch(
+    (error: unknown) => {
+      if (error instanceof PortApiError) return undefined;
+      throw error;
+    },
+  );
+  return results.map((result, index) => {
+    if (!isDoubtful(result)) return result;
+    if (created?.has(String(entities[index]?.identifier)) === true) return { created: true };
+    return created === undefined ? withDoubt(result) : result;
+  });
+}
+
+function withDoubt(result: BulkResult): BulkResult {
+  if (result.refusal === undefined) return result;
+  const message = `${result.refusal.message}. An earlier try of this step, whose answer was lost, may have created it`;
+  return { refusal: { ...result.refusal, message } };
+}

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../../json.ts';
+import type { PortClient } from '../client/client.ts';
+import { parseRun, type Run } from './run.ts';
+
+/** A run that is to be started. */
+export interface NewRun {
+  readonly action: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Identifier of the entity that the action is executed on. */
+  readonly entity: string | undefined;
+  /** E-mail of the user to run it as. */
+  readonly runAs: string | undefined;
+}
+
+/** The JSON schemas of an action's user inputs, by name. */
+export async function getUserInputs(
+  port: PortClient,
+  action: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await port.call('getAction', { parameters: { action } });
+  let inputs: unknown = answer.action;
+  for (const key of ['trigger', 'userInputs', 'properties'])
+    inputs = isRecord(inputs) ? inputs[key] : undefined;
+  return isRecord(inputs) ? inputs : {};
+}
+
+/** Starts a run. The call is repeated only where it certainly did not arrive: twice would be two runs. */
+export async function startRun(
+  port: PortClient,
+  { action, properties, entity, runAs }: NewRun,
+): Promise<Run> {
+  const answer = await port.call('startRun', {
+    parameters: { action },
+    query: { run_as: runAs },
+    body: { properties, ...(entity !== undefined && { entity }) },
+  });
+  return parseRun(answer.run);
+}
+
+/** Runs to look through for one that was just started; more than any action gets within seconds. */
+const mostLookedAt = 100;
+
+/** Runs that may be the one that was to be started: of the same action, with the same inputs, made by API since a time in ms. */
+export async function findStartedRuns(
+  port: PortClient,
+  wanted: NewRun,
+  since: number,
+): Promise<readonly Run[]> {
+  const answer = await port.call('findRuns', {
+    query: { version: 'v2', action: wanted.action, source: ['API'], limit: mostLookedAt },
+  });
+  const runs: readonly unknown[] = Array.isArray(answer.runs) ? answer.runs : [];
+  return runs.filter((run) => isSame(run, wanted) && createdAt(run) >= since).map(parseRun);
+}
+
+function createdAt(run: unknown): number {
+  return isRecord(run) && typeof run.createdAt === 'string' ? Date.parse(run.createdAt) : NaN;
+}
+
+/** Port adds defaults to the properties, and may show an entity for an identifier: what was given is in `rawProperties` then. */
+function isSame(run: unknown, { action, entity, properties }: NewRun): boolean {
+  if (!isRecord(run) || identifierOf(run.action) !== action || identifierOf(run.entity) !== entity)
+    return false;
+  return [run.rawProperties, run.properties].some((held) => isRecord(held) && holds(held, properties));
+}
+
+function holds(held: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): boolean {
+  const plain = JSON.parse(JSON.stringify(given)) as Readonly<Record<string, unknown>>;
+  return Object.entries(plain).every(([name, value]) => isDeepStrictEqual(held[name], value));
+}
+
+/** Version 2 of the route gives objects for what version 1 gives identifiers for. */
+function identifierOf(reference: unknown): string | undefined {
+  const identifier = isRecord(reference) ? reference.identifier : reference;
+  return typeof identifier === 'string' ? identifier : undefined;
+}

@@ -1,0 +1,51 @@
+import { PortApiError } from '../../errors.ts';
+import type { PortClient } from '../client/client.ts';
+
+/**
+ * Updates of a workflow node's run (`wfnr_…`). Its words are not those of action runs: FAILED, CANCELLED, `links`. The routes
+ * are those of Port's own clients; its API document does not list them.
+ */
+export interface NodeRunChanges {
+  readonly status?: 'IN_PROGRESS' | 'COMPLETED';
+  /** Goes with COMPLETED. */
+  readonly result?: 'SUCCESS' | 'FAILED' | 'CANCELLED';
+  /** At most three. */
+  readonly links?: readonly string[];
+  readonly externalRunId?: string;
+}
+
+export interface NodeRunLog {
+  readonly level: 'INFO' | 'WARN' | 'ERROR' | 'DEBUG';
+  readonly message: string;
+}
+
+export const mostNodeRunLinks = 3;
+
+/**
+ * Updates a node's run. It cannot be read, so where an answer was lost the update is sent again, and Port's refusal to change
+ * what is finished then says that the lost one was done.
+ */
+export async function updateNodeRun(
+  port: PortClient,
+  nodeRunId: string,
+  changes: NodeRunChanges,
+): Promise<void> {
+  const tries = { lost: false };
+  const findDone = () => {
+    tries.lost = true;
+    return Promise.resolve(undefined);
+  };
+  try {
+    await port.call('updateNodeRun', { parameters: { nodeRunId }, body: changes, findDone });
+  } catch (error) {
+    if (!tries.lost || !(error instanceof PortApiError && error.status === 422)) throw error;
+  }
+}
+
+export async function addNodeRunLogs(
+  port: PortClient,
+  nodeRunId: string,
+  logs: readonly NodeRunLog[],
+): Promise<void> {
+  await port.call('addNodeRunLogs', { parameters: { nodeRunId }, body: { logs } });
+}

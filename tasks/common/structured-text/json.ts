@@ -1,0 +1,81 @@
+import { likelyCause } from './causes.ts';
+import { deepestNesting, type Structured, type TextProblem } from './value.ts';
+import { readYaml } from './yaml.ts';
+import { oneLine } from '../text/plain-text.ts';
+
+export type JsonText =
+  | { readonly value: Structured; readonly problems?: undefined }
+  | { readonly value?: undefined; readonly problems: readonly TextProblem[] };
+
+/**
+ * Reads one JSON value. Unlike JSON.parse alone it refuses doubled keys and numbers that a double cannot hold, and knows
+ * line and column of what it refuses.
+ */
+export function readJson(text: string): JsonText {
+  let value: Structured;
+  try {
+    value = JSON.parse(text) as Structured;
+  } catch (error) {
+    return { problems: [syntaxProblem(text, error)] };
+  }
+  const seen = { keys: 0, isOdd: false };
+  inspect(value, 0, seen);
+  // Only a text that holds more `":` than its value has keys can have one twice; strings may hold it too, so look closer.
+  if (!seen.isOdd && countKeyMarks(text) === seen.keys) return { value };
+  const { problems } = readYaml(text, true);
+  return problems.length === 0 ? { value } : { problems };
+}
+
+function inspect(value: Structured, depth: number, seen: { keys: number; isOdd: boolean }): void {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+      seen.isOdd = true;
+  } else if (typeof value === 'object' && value !== null) {
+    if (depth > deepestNesting) {
+      seen.isOdd = true;
+      return;
+    }
+    if (Array.isArray(value)) {
+      for (const item of value as readonly Structured[]) inspect(item, depth + 1, seen);
+      return;
+    }
+    const items = Object.values(value) as Structured[];
+    seen.keys += items.length;
+    for (const item of items) inspect(item, depth + 1, seen);
+  }
+}
+
+function countKeyMarks(text: string): number {
+  return text.match(/"\s*:/g)?.length ?? 0;
+}
+
+/** Node's words, with the place where the YAML parser, which is told that this is JSON, stumbles over the same. */
+function syntaxProblem(text: string, error: unknown): TextProblem {
+  const words = error instanceof Error ? error.message : '';
+  const position = /at position (\d+)/.exec(words)?.[1];
+  if (position !== undefined) {
+    const cause = words.includes('escape') ? likelyCause('BAD_DQ_ESCAPE', '') : '';
+    return { ...placeOf(text, Number(position)), message: `It is not JSON: ${brief(words)}${cause}` };
+  }
+  const [first] = readYaml(text, true).problems;
+  return first === undefined
+    ? {
+        line: 1,
+        column: 0,
+        message: `It is not JSON: ${brief(words)}. JSON takes double quotes only, no comments and no comma at the end`,
+      }
+    : { ...first, message: `It is not JSON: ${first.message}` };
+}
+
+/** V8 quotes the text around the error, which may be long, or a secret. */
+function brief(words: string): string {
+  return oneLine(
+    words.replace(/,? ?(\.\.\.)?".*" is not valid JSON$/s, '').replace(/ in JSON at position.*$/s, ''),
+    120,
+  );
+}
+
+function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}

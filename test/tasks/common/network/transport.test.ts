@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { CanceledError, NetworkError } from '../../../../tasks/common/errors.ts';
+import {
+  createTransport,
+  type HttpRequest,
+  type Transport,
+} from '../../../../tasks/common/network/transport.ts';
+import { startRawServer } from '../../../support/raw-server.ts';
+import { startScriptedServer, type Script, type ScriptedServer } from '../../../support/scripted-server.ts';
+
+const get: HttpRequest = { method: 'GET', path: '/things?page=2', headers: { accept: 'application/json' } };
+const never = new AbortController().signal;
+
+describe('The transport', () => {
+  let server: ScriptedServer;
+  let transport: Transport;
+
+  const start = async (script: Script, connections = 1) => {
+    server = await startScriptedServer(script);
+    transport = createTransport({ origin: server.url, connections });
+  };
+  const send = (request: HttpRequest = get, timeout = 5000) =>
+    transport.send(request, { timeout, signal: never });
+  const lost = async (promise: Promise<unknown>): Promise<NetworkError> => {
+    const error = await promise.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof NetworkError, String(error));
+    return error;
+  };
+  afterEach(async () => {
+    await transport.close();
+    await server.close();
+  });
+
+  it('sends method, path, headers and body, and returns status, headers in lower case, and body', async () => {
+    await start([{ status: 201, headers: { 'X-Trace-Id': 't1' }, body: { name: 'ä' } }]);
+    const answer = await send({ method: 'POST', path: '/a%2Fb', headers: { 'x-own': '1' }, body: '{"ü":1}' });
+    assert.equal(answer.status, 201);
+    assert.equal(answer.headers['x-trace-id'], 't1');
+    assert.equal(answer.body, '{"name":"ä"}');
+    const [{ path, headers, body } = assert.fail()] = server.requests;
+    assert.deepEqual({ path, own: headers['x-own'], body }, { path: '/a%2Fb', own: '1', body: '{"ü":1}' });
+  });
+
+  it('uses one connection for calls one after another', async () => {
+    await start([{ status: 200 }]);
+    for (let i = 0; i < 5; i++) await send();
+    assert.equal(server.connections, 1);
+  });
+
+  it('opens no more connections than it may', async () => {
+    await start([{ status: 200 }], 3);
+    await Promise.all(Array.from({ length: 20 }, () => send()));
+    assert.equal(server.requests.length, 20);
+    assert.ok(server.connections <= 3);
+  });
+
+  it('tells a reset connection, and that the request may have arrived', async () => {
+    await start(['reset']);
+    const error = await lost(send());
+    assert.equal(error.fault, 'reset');
+    assert.equal(error.mayHaveArrived, true);
+  });
+
+  it('tells a body that broke off', async () => {
+    await start(['cut']);
+    const error = await lost(send());
+    assert.equal(error.fault, 'cutBody');
+    assert.equal(error.message, 'the answer broke off before its end');
+  });
+
+  it('tells silence after the time it was given', async () => {
+    await start(['silence']);
+    const error = await lost(send(get, 100));
+    assert.equal(error.fault, 'timeout');
+    assert.equal(error.message, 'no answer within 0.1 s');
+    assert.equal(error.mayHaveArrived, true);
+  });
+
+  it('goes on over a new connection after silence and a reset', async () => {
+    await start(['silence', 'reset', { status: 200 }]);
+    await lost(send(get, 50));
+    await lost(send());
+    assert.equal((await send()).status, 200);
+  });
+
+  it('tells a refused connection, and that nothing can have arrived', async () => {
+    await start([]);
+    await server.close();
+    const error = await lost(send());
+    assert.equal(error.fault, 'refused');
+    assert.equal(error.mayHaveArrived, false);
+  });
+
+  it('tells a host that does not exist', async () => {
+    await start([]);
+    await transport.close();
+    transport = createTransport({ origin: 'http://no-such-host.invalid' });
+    const error = await lost(send());
+    assert.equal(error.fault, 'dns');
+    assert.equal(error.mayHaveArrived, false);
+  });
+
+  it('tells an answer that is not HTTP', async () => {
+    await start([]);
+    const mail = await startRawServer('220 mail.example.com ready\r\n');
+    await transport.close();
+    transport = createTransport({ origin: `http://127.0.0.1:${mail.port}` });
+    assert.equal((await lost(send())).fault, 'other');
+    await mail.close();
+  });
+
+  it('stops at once when it is cancelled, also while it connects, and says so', async () => {
+    await start(['silence']);
+    const stop = new AbortController();
+    const sent = transport.send(get, { timeout: 5000, signal: stop.signal });
+    setTimeout(() => stop.abort(), 20);
+    await assert.rejects(sent, CanceledError);
+    await assert.rejects(transport.send(get, { timeout: 5000, signal: stop.signal }), CanceledError);
+  });
+
+  it('leaves no listener on the signal of the step', async () => {
+    await start([{ status: 200 }]);
+    let listeners = 0;
+    const signal = new AbortController().signal;
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners++;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners--;
+      remove(...args);
+    };
+    for (let i = 0; i < 3; i++) await transport.send(get, { timeout: 5000, signal });
+    assert.equal(listeners, 0);
+  });
+
+  it('refuses an answer that is too large for this machine', async () => {
+    const chunk = 'x'.repeat(1024 * 1024);
+    await start([{ status: 200, body: chunk.repeat(65) }]);
+    const error = await lost(send());
+    assert.equal(error.fault, 'tooLarge');
+  });
+
+  it('closes connections that are open and those that are just being opened', async () => {
+    await start([]);
+    const mute = await startRawServer();
+    await transport.close();
+    transport = createTransport({ origin: `https://127.0.0.1:${mute.port}` });
+    await lost(send(get, 100));
+    const [socket] = mute.sockets;
+    const closed = new Promise((resolve) => socket?.once('close', resolve));
+    await transport.close();
+    await closed;
+    await mute.close();
+  });
+});

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import {
+  describeTextProblem,
+  parseStructuredText,
+  readJson,
+} from '../../../../tasks/common/structured-text/parse.ts';
+import { typedValue } from '../../../../tasks/common/structured-text/typed-values.ts';
+
+const read = (text: string, schema?: unknown) => {
+  const { value, problems } = parseStructuredText(text);
+  assert.deepEqual(problems.map(describeTextProblem), []);
+  return JSON.stringify(typedValue(value, schema));
+};
+
+/** JSON objects without the numbers that no double keeps; those are refused, which other tests show. */
+const objects = fc.dictionary(
+  fc.string(),
+  fc.jsonValue().filter((value) => JSON.stringify(value).length < 2000),
+);
+
+const syntax = '{}[],:"\'\\ \n\t-&*!|>#%@`a1.~?';
+const syntaxSoup = fc.string({ unit: fc.nat(syntax.length - 1).map((position) => syntax.charAt(position)) });
+
+const keepsNumbers = (text: string) => readJson(text).problems === undefined;
+
+describe('Structured text', () => {
+  it('gives back any JSON object as it was', () => {
+    fc.assert(
+      fc.property(objects, (object) => {
+        const text = JSON.stringify(object);
+        fc.pre(keepsNumbers(text));
+        assert.equal(read(text), text);
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+  });
+
+  it('gives back any text that was quoted by a YAML library', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        fc.pre(text.isWellFormed());
+        const quoted = stringify(
+          { value: text },
+          { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' },
+        );
+        assert.equal(read(quoted), JSON.stringify({ value: text }));
+      }),
+      { seed: 2, numRuns: 500 },
+    );
+  });
+
+  it('gives any plain word to a string property as it was written', () => {
+    const word = fc.stringMatching(/^[A-Za-z0-9.+_][A-Za-z0-9.+_\\/-]{0,20}$/);
+    const schema = {
+      properties: { value: { type: 'string' }, list: { type: 'array', items: { type: 'string' } } },
+    };
+    fc.assert(
+      fc.property(word, (text) => {
+        assert.equal(
+          read(`value: ${text}\nlist: [${text}]`, schema),
+          JSON.stringify({ value: text, list: [text] }),
+        );
+      }),
+      { seed: 3, numRuns: 2000 },
+    );
+  });
+
+  it('gives any number to a number property as that number', () => {
+    const schema = { properties: { value: { type: 'number' } } };
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        const [written] = [String(number)];
+        fc.pre(keepsNumbers(JSON.stringify({ value: number })));
+        assert.equal(read(`value: ${written}`, schema), JSON.stringify({ value: number }));
+      }),
+      { seed: 4, numRuns: 500 },
+    );
+  });
+
+  it('never throws, and never loses a text without a problem', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        const { value, problems } = parseStructuredText(text);
+        if (problems.length === 0) assert.doesNotThrow(() => JSON.stringify(typedValue(value, undefined)));
+      }),
+      { seed: 5, numRuns: 3000 },
+    );
+    fc.assert(
+      fc.property(syntaxSoup, (text) => {
+        const { value, problems } = parseStructuredText(text);
+        if (problems.length === 0) assert.doesNotThrow(() => JSON.stringify(typedValue(value, undefined)));
+      }),
+      { seed: 6, numRuns: 3000 },
+    );
+  });
+
+  it('treats __proto__, constructor and toString as data', () => {
+    for (const text of [
+      '{"__proto__": {"a": 1}, "constructor": "b", "toString": "c"}',
+      '__proto__: {a: 1}\nconstructor: b\ntoString: c',
+    ]) {
+      assert.equal(read(text), '{"__proto__":{"a":1},"constructor":"b","toString":"c"}');
+    }
+    assert.equal(({} as Record<string, unknown>).a, undefined);
+  });
+
+  it('reads keys as text', () => {
+    assert.equal(read('1.10: a\ntrue: b\nnull: c\n"d e": f'), '{"1.10":"a","true":"b","null":"c","d e":"f"}');
+  });
+
+  it('repeats what an alias stands for', () => {
+    assert.equal(read('a: &x [p, q]\nb: *x'), '{"a":["p","q"],"b":["p","q"]}');
+  });
+
+  it('refuses what is nested too deeply, in either language', () => {
+    for (const text of [
+      '['.repeat(300) + ']'.repeat(300),
+      '- '.repeat(300),
+      '{"a":'.repeat(9000) + '1' + '}'.repeat(9000),
+    ]) {
+      assert.ok(parseStructuredText(text).problems.length > 0);
+    }
+  });
+
+  const mistakes: readonly (readonly [string, string])[] = [
+    ['a: *x', 'line 1, column 4: There is no anchor &x. A value that begins with * needs quotes'],
+    ['a: !x 1', 'line 1, column 4: Unresolved tag: !x. A value that begins with ! needs quotes'],
+    ['a: 1\n"a": 2', 'line 2, column 1: The key "a" stands here twice'],
+    ['{"b": {"a": 1, "a": 2}}', 'line 1, column 16: The key "a" stands here twice'],
+    ['a: &x {b: c}\nd: {<<: *x}', 'line 2, column 5: Merge keys are not supported. Write the keys out'],
+    ['? [a]\n: b', 'line 1, column 3: A key must be text'],
+    [
+      '{"a": 1e999}',
+      'line 1, column 7: The number 1e999 cannot be sent as a number without changing it. Put it in quotes to send it as text',
+    ],
+    [
+      'a: "x',
+      'line 1, column 6: Missing closing "quote. Is a closing quote, a colon or a comma missing, or does a value hold quotes of its own?',
+    ],
+  ];
+  for (const [text, expected] of mistakes) {
+    it(`says what is wrong with ${JSON.stringify(text)}`, () => {
+      const [first] = parseStructuredText(text).problems;
+      assert.equal(first && describeTextProblem(first), expected);
+    });
+  }
+
+  const broken: readonly (readonly [string, RegExp])[] = [
+    ['{"a": 1 "b": 2}', /^line 1, column 9: It is not JSON: /],
+    ['{"a": tru}', /^line 1, column 7: It is not JSON: /],
+    ['{"a": "b}', /^line 1, column 10: It is not JSON: Unterminated string/],
+    ['[1,\n2', /^line 2, column 2: It is not JSON: /],
+    ['{"a": "C:\\Users"}', /^line 1, column 11: It is not JSON: .*write it twice/],
+    ["{'a': 1}", /^line 1, column \d+: It is not JSON: /],
+  ];
+  for (const [text, expected] of broken) {
+    it(`finds the place where ${JSON.stringify(text)} is no JSON`, () => {
+      const [first] = readJson(text).problems ?? [];
+      assert.match(first === undefined ? '' : describeTextProblem(first), expected);
+    });
+  }
+});

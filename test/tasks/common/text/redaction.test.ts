@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { redactorOf } from '../../../../tasks/common/text/redaction.ts';
+
+const secret = `p@ss w0rd/'"<&+é`;
+
+describe('Redaction', () => {
+  const forms: Record<string, string> = {
+    'plain text': secret,
+    JSON: JSON.stringify(secret).slice(1, -1),
+    'JSON as PowerShell writes it': String.raw`p@ss w0rd/\u0027\"\u003c\u0026+é`,
+    'JSON as .NET writes it': String.raw`p@ss w0rd/\u0027\u0022\u003C\u0026\u002B\u00E9`,
+    'a URL': encodeURI(secret),
+    'a part of a URL': encodeURIComponent(secret),
+    'a URL with small hexadecimal digits': encodeURIComponent(secret).replace(/%../g, (c) => c.toLowerCase()),
+    'a form': new URLSearchParams({ a: secret }).toString().slice(2),
+    base64: Buffer.from(secret).toString('base64'),
+    'base64 without its end': Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    'base64 for URLs': Buffer.from(secret).toString('base64url'),
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    it(`replaces a secret in its form as ${name}`, () => {
+      assert.equal(redactorOf([secret])(`a ${form} b`), 'a *** b');
+    });
+  }
+
+  it('replaces a secret of several lines as a whole and line by line', () => {
+    const redact = redactorOf(['first line\r\nsecond line\n}\n']);
+    assert.equal(redact('x first line\r\nsecond line\n}'), 'x ***');
+    assert.equal(redact('x first line\nsecond line\n}'), 'x ***\n***\n}');
+    assert.equal(redact('> second line'), '> ***');
+    assert.equal(redact('{"a": "first line\\r\\nsecond line"}'), '{"a": "***\\r\\n***"}');
+  });
+
+  it('replaces all of secrets that overlap, and each of those that touch', () => {
+    assert.equal(redactorOf(['abcd', 'cdef'])('xabcdefx'), 'x***x');
+    assert.equal(redactorOf(['abc', 'abcdef'])('abcdef abc'), '*** ***');
+    assert.equal(redactorOf(['abc', 'def'])('abcdef'), '******');
+    assert.equal(redactorOf(['aaa'])('aaaaa'), '***');
+  });
+
+  it('leaves texts alone for which there is no secret, or only one too short to be one', () => {
+    for (const secrets of [[], [''], [' '], ['ab'], ['\n\n']]) {
+      assert.equal(redactorOf(secrets)('a text, ab\n\n'), 'a text, ab\n\n');
+    }
+  });
+
+  it('takes the signs of regular expressions for what they are', () => {
+    const odd = '^(a|b)*[c]{2}\\d+?.$';
+    assert.equal(redactorOf([odd])(`x${odd}y abcc1`), 'x***y abcc1');
+  });
+
+  it('bears halves of surrogate pairs', () => {
+    assert.equal(redactorOf(['ab\ud800cd'])('x ab\ud800cd'), 'x ***');
+  });
+
+  it('can be used again and again', () => {
+    const redact = redactorOf(['abc']);
+    assert.equal(redact('abc') + redact('abc') + redact('xabc'), '******x***');
+  });
+
+  it('bears secrets of the size of an environment variable', () => {
+    const big = Array.from({ length: 131_000 }, (_, i) => String.fromCharCode(33 + ((i * 7919) % 90))).join(
+      '',
+    );
+    assert.equal(redactorOf([big])(`a${big}b`), 'a***b');
+  });
+
+  it('takes no more than two seconds for 5 MB and 100 secrets of several lines', () => {
+    const line = (i: number) => `key-${i}-${'abcdefghijklmnopqrstuvwxyz'.repeat(2)}`;
+    const secrets = Array.from({ length: 100 }, (_, i) =>
+      Array.from({ length: 20 }, (__, j) => line(i * 20 + j)).join('\n'),
+    );
+    const text = 'The quick brown fox jumps over the lazy dog.\n'.repeat(5_000_000 / 45);
+    const redact = redactorOf(secrets);
+    const started = performance.now();
+    assert.equal(redact(text + line(1234)), `${text}***`);
+    assert.ok(performance.now() - started < 2000, `${performance.now() - started} ms`);
+  });
+});
