@@ -9,7 +9,7 @@ import {
 import { isNotFound } from '../common/port/entities/get-entity.ts';
 import { inParallel } from '../common/parallel.ts';
 import type { RunTie } from '../common/port/entities/run-tie.ts';
-import type { Fates } from './fates.ts';
+import type { Fates } from './deletions.ts';
 
 /** Calls in flight where entities are deleted one by one. */
 export const callsInFlight = 4;

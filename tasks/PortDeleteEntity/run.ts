@@ -8,7 +8,7 @@ import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import { RunTie } from '../common/port/entities/run-tie.ts';
 import { callsInFlight, deleteAll } from './delete-all.ts';
-import { Fates } from './fates.ts';
+import { Fates } from './deletions.ts';
 import { readInputs, type DeleteInputs } from './inputs.ts';
 
 /** PortDeleteEntity: deletes one entity or many of a blueprint. */
