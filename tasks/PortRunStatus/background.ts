@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { followJob } from './follow-job.ts';
-import type { ProgressOrder } from './progress-order.ts';
+import { followJob } from './live/follow-job.ts';
+import type { ProgressOrder } from './live/progress-order.ts';
 
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());

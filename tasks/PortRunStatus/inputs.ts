@@ -1,6 +1,6 @@
 import type { Host } from '../common/agent/host.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
-import { readRunId, type RunId } from '../common/inputs/run-id.ts';
+import { readRunId, type RunId, runIdVariable } from '../common/inputs/run-id.ts';
 import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
@@ -81,4 +81,12 @@ function readLinks(reader: InputReader, host: Host): readonly string[] {
     );
     return false;
   });
+}
+
+/** A fork's pull request gets no secrets: a step that has no credentials for this reason has nothing to report either. */
+export function isUnreachableForFork(host: Host): boolean {
+  return (
+    host.variable('System.PullRequest.IsFork')?.toLowerCase() === 'true' &&
+    host.variable(runIdVariable) === undefined
+  );
 }

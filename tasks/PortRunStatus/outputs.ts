@@ -4,7 +4,8 @@ import { runIdVariable, type RunId } from '../common/inputs/run-id.ts';
 import { attachSummary } from '../common/outputs/summary.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { RunStatusInputs } from './inputs.ts';
-import { pageOf, type Report, type Reported } from './report.ts';
+import { pageOf } from '../common/port/pages.ts';
+import type { Report, Reported } from './report/report.ts';
 import { rememberEnd } from './track-state.ts';
 
 interface Announcement {

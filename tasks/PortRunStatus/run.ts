@@ -1,15 +1,14 @@
 import { InputError } from '../common/errors.ts';
-import type { Host } from '../common/agent/host.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { runIdVariable } from '../common/inputs/run-id.ts';
 import { cleanerOf, withPort } from '../common/port/session.ts';
-import { composeReport, defaultLabel, timelineReader, type Composition } from './compose.ts';
+import { composeReport, type Composition } from './report/compose.ts';
+import { defaultLabel } from './pipeline/failure-details.ts';
+import { timelineReader, endInScope } from './pipeline/scope-end.ts';
 import { findRunId } from './find-run.ts';
-import { readInputs, type RunStatusInputs } from './inputs.ts';
-import { startLiveProgress } from './live-progress.ts';
+import { readInputs, type RunStatusInputs, isUnreachableForFork } from './inputs.ts';
+import { startLiveProgress } from './live/live-progress.ts';
 import { announce } from './outputs.ts';
-import { endInScope } from './scope-end.ts';
-import { sendReport } from './send.ts';
+import { sendReport } from './report/send.ts';
 import { parseResult, verdictOf, type Verdict } from './status.ts';
 import { trackState } from './track-state.ts';
 
@@ -55,14 +54,6 @@ const noRunId =
 
 function notStartedByPort(why: string): Outcome {
   return { result: 'Succeeded', message: `Not started by Port, so there is nothing to report (${why}).` };
-}
-
-/** A fork's pull request gets no secrets: a step that has no credentials for this reason has nothing to report either. */
-export function isUnreachableForFork(host: Host): boolean {
-  return (
-    host.variable('System.PullRequest.IsFork')?.toLowerCase() === 'true' &&
-    host.variable(runIdVariable) === undefined
-  );
 }
 
 async function compose(context: TaskContext, inputs: RunStatusInputs): Promise<Composition> {

@@ -1,3 +1,6 @@
+import type { PortClient } from './client/client.ts';
+import type { RunId } from '../inputs/run-id.ts';
+
 /** The entity's page in Port's web app. */
 export function entityPage(appUrl: string, blueprint: string, identifier: string): string {
   return `${appUrl}/${encodeURIComponent(blueprint)}Entity?identifier=${encodeURIComponent(identifier.toWellFormed())}`;
@@ -6,4 +9,11 @@ export function entityPage(appUrl: string, blueprint: string, identifier: string
 /** The page of an action run. */
 export function runPage(appUrl: string, runId: string): string {
   return `${appUrl}/organization/run?runId=${encodeURIComponent(runId)}`;
+}
+
+/** The page in Port of a run of either kind. */
+export function pageOf({ connection: { appUrl } }: Pick<PortClient, 'connection'>, runId: RunId): string {
+  return runId.kind === 'action'
+    ? runPage(appUrl, runId.id)
+    : `${appUrl}/organization/run?nodeRunId=${encodeURIComponent(runId.id)}`;
 }

@@ -1,5 +1,5 @@
-import type { PortClient } from '../common/port/client/client.ts';
-import type { RunId } from '../common/inputs/run-id.ts';
+import type { PortClient } from '../../common/port/client/client.ts';
+import type { RunId } from '../../common/inputs/run-id.ts';
 import { reportActionRun } from './action-run.ts';
 import { reportWorkflowNode } from './workflow-node.ts';
 import type { Report, Reported } from './report.ts';

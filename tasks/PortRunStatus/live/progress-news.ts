@@ -1,6 +1,6 @@
-import type { TimelineRecord } from '../common/azure-devops/timeline.ts';
-import { oneLine } from '../common/text/plain-text.ts';
-import { placeOf } from './failure-details.ts';
+import type { TimelineRecord } from '../../common/azure-devops/timeline.ts';
+import { oneLine } from '../../common/text/plain-text.ts';
+import { placeOf } from '../pipeline/failure-details.ts';
 
 /** What has happened in a job since the last look. */
 export interface News {

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { chunkLines, cutText, readTail } from '../../../tasks/PortRunStatus/log-text.ts';
+import { chunkLines, cutText, readTail } from '../../../../tasks/PortRunStatus/report/log-text.ts';
 
 const size = (text: string) => Buffer.byteLength(JSON.stringify(text));
 

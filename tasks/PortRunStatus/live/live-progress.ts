@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Host } from '../common/agent/host.ts';
-import type { TaskContext } from '../common/main.ts';
-import type { RunId } from '../common/inputs/run-id.ts';
+import type { Host } from '../../common/agent/host.ts';
+import type { TaskContext } from '../../common/main.ts';
+import type { RunId } from '../../common/inputs/run-id.ts';
 import { progressVariables, type ProgressOrder } from './progress-order.ts';
-import type { RunStatusInputs } from './inputs.ts';
+import type { RunStatusInputs } from '../inputs.ts';
 
 /** Where the main step leaves the background process for the post-job step: "<pid> <file>". */
 const processVariable = 'PORT_TRACK_PROGRESS';

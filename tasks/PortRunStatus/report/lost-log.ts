@@ -1,4 +1,4 @@
-import { BudgetError, NetworkError, PortApiError, UnexpectedAnswerError } from '../common/errors.ts';
+import { BudgetError, NetworkError, PortApiError, UnexpectedAnswerError } from '../../common/errors.ts';
 
 /**
  * Sends log lines. The end of a run is worth more than its log: where Port, or the way to it, fails for the log alone, the

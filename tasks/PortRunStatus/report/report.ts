@@ -1,7 +1,4 @@
-import type { PortClient } from '../common/port/client/client.ts';
-import { runPage } from '../common/port/pages.ts';
-import type { RunId } from '../common/inputs/run-id.ts';
-import type { Verdict } from './status.ts';
+import type { Verdict } from '../status.ts';
 
 /** What one call of a step tells Port: the log first, then everything else at once. */
 export interface Report {
@@ -24,11 +21,4 @@ export interface Reported {
   readonly notes: readonly string[];
   /** What the user should look at. */
   readonly warnings: readonly string[];
-}
-
-/** The page in Port of a run of either kind. */
-export function pageOf({ connection: { appUrl } }: Pick<PortClient, 'connection'>, runId: RunId): string {
-  return runId.kind === 'action'
-    ? runPage(appUrl, runId.id)
-    : `${appUrl}/organization/run?nodeRunId=${encodeURIComponent(runId.id)}`;
 }

@@ -1,6 +1,7 @@
-import type { TimelineRecord } from '../common/azure-devops/timeline.ts';
-import { markdownLink, markdownText } from '../common/text/markdown.ts';
-import { oneLine } from '../common/text/plain-text.ts';
+import type { Verdict } from '../status.ts';
+import type { TimelineRecord } from '../../common/azure-devops/timeline.ts';
+import { markdownLink, markdownText } from '../../common/text/markdown.ts';
+import { oneLine } from '../../common/text/plain-text.ts';
 import { ancestorsOf, stageOf } from './pipeline-result.ts';
 
 /** One thing that failed: a step, or a job that failed without one (its agent was lost, say). */
@@ -90,4 +91,9 @@ export function failureMarkdown(failures: readonly Failure[]): string {
     ])
     .join('\n')
     .trimEnd();
+}
+
+/** The label of an end that nobody named: on a failure what failed, else what the verdict says. */
+export function defaultLabel(verdict: Verdict, failures: readonly Failure[]): string {
+  return (verdict.result === 'failure' ? failureLabel(failures) : undefined) ?? verdict.label;
 }

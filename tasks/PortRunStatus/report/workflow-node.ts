@@ -1,13 +1,13 @@
-import { PortApiError } from '../common/errors.ts';
-import type { PortClient } from '../common/port/client/client.ts';
+import { PortApiError } from '../../common/errors.ts';
+import type { PortClient } from '../../common/port/client/client.ts';
 import {
   addNodeRunLogs,
   mostNodeRunLinks,
   updateNodeRun,
   type NodeRunChanges,
   type NodeRunLog,
-} from '../common/port/runs/workflow-nodes.ts';
-import { plainText } from '../common/text/plain-text.ts';
+} from '../../common/port/runs/workflow-nodes.ts';
+import { plainText } from '../../common/text/plain-text.ts';
 import { chunkLines } from './log-text.ts';
 import { warningForLostLog } from './lost-log.ts';
 import type { Report, Reported } from './report.ts';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import type { TimelineRecord } from '../../../tasks/common/azure-devops/timeline.ts';
+import type { TimelineRecord } from '../../../../tasks/common/azure-devops/timeline.ts';
 import {
   failureLabel,
   failureLog,
   failureMarkdown,
   findFailures,
-} from '../../../tasks/PortRunStatus/failure-details.ts';
-import { pipelineState } from '../../../tasks/PortRunStatus/pipeline-result.ts';
-import { newsOf } from '../../../tasks/PortRunStatus/progress-news.ts';
+} from '../../../../tasks/PortRunStatus/pipeline/failure-details.ts';
+import { pipelineState } from '../../../../tasks/PortRunStatus/pipeline/pipeline-result.ts';
+import { newsOf } from '../../../../tasks/PortRunStatus/live/progress-news.ts';
 
 type Given = Partial<TimelineRecord> & Pick<TimelineRecord, 'id' | 'type'>;
 

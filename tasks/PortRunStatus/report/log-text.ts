@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { byteLength } from '../common/text/plain-text.ts';
+import { byteLength } from '../../common/text/plain-text.ts';
 
 /** Port takes bodies under 1 MiB on every route; half of it leaves room for the rest of the body. */
 export const chunkLimit = 512 * 1024;

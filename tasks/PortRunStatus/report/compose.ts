@@ -1,14 +1,13 @@
-import { readTimeline, type TimelineAnswer } from '../common/azure-devops/timeline.ts';
-import type { TaskContext } from '../common/main.ts';
-import { readPipelineContext } from '../common/agent/pipeline-context.ts';
-import type { Redact } from '../common/text/redaction.ts';
-import { oneLine } from '../common/text/plain-text.ts';
+import type { TaskContext } from '../../common/main.ts';
+import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
+import type { Redact } from '../../common/text/redaction.ts';
+import { oneLine } from '../../common/text/plain-text.ts';
 import { readFileSync } from 'node:fs';
-import { failureLabel, failureLog, failureMarkdown, findFailures, type Failure } from './failure-details.ts';
-import type { RunStatusInputs } from './inputs.ts';
+import { failureLog, failureMarkdown, type Failure } from '../pipeline/failure-details.ts';
+import type { RunStatusInputs } from '../inputs.ts';
 import { readTail, resolveFile } from './log-text.ts';
 import type { Report } from './report.ts';
-import type { PipelineResult, Verdict } from './status.ts';
+import type { Verdict } from '../status.ts';
 
 const longestLabel = 250;
 
@@ -85,53 +84,4 @@ function readOptional(
     );
     return undefined;
   }
-}
-
-/** The label of an end that nobody named: on a failure what failed, else what the verdict says. */
-export function defaultLabel(verdict: Verdict, failures: readonly Failure[]): string {
-  return (verdict.result === 'failure' ? failureLabel(failures) : undefined) ?? verdict.label;
-}
-
-/** The agent sends a step's result to the timeline a moment after the step: so many looks for a failed one, a second apart. */
-const looksForFailure = 4;
-
-/** Time for one read of the timeline, in ms; two silent ones leave at least half of the step's time to the report. */
-const longestPatience = 10_000;
-
-export interface TimelineReader {
-  read(): Promise<TimelineAnswer>;
-  /**
-   * What failed in the scope, where the verdict is a failure and details are wanted; empty, with one line in the log, where the
-   * timeline cannot be read.
-   */
-  failures(verdict: Verdict | undefined, own: PipelineResult | undefined): Promise<readonly Failure[]>;
-}
-
-export function timelineReader(
-  context: TaskContext,
-  { budget, scope, areFailureDetailsWanted }: RunStatusInputs,
-): TimelineReader {
-  const { host, clock, signal } = context;
-  const runUrl = readPipelineContext(host).url;
-  const patience = Math.min(longestPatience, budget / 4);
-  return {
-    read: () => readTimeline(context, patience),
-    async failures(verdict, own) {
-      if (verdict?.result !== 'failure' || !areFailureDetailsWanted) return [];
-      for (let look = 1; ; look++) {
-        const answer = await readTimeline(context, patience);
-        if ('problem' in answer) {
-          host.info(`What failed cannot be told in detail: ${answer.problem}.`);
-          return [];
-        }
-        const failures = findFailures(
-          answer.records,
-          runUrl,
-          scope === 'job' ? host.variable('System.JobId') : undefined,
-        );
-        if (failures.length > 0 || own !== 'failed' || look === looksForFailure) return failures;
-        await clock.sleep(1000, signal);
-      }
-    },
-  };
 }
