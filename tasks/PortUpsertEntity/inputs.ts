@@ -1,18 +1,19 @@
 import type { Host } from '../common/agent/host.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
+import { readMapInput, readStructuredInput } from '../common/inputs/structured-input.ts';
+import type { Structured, StructuredMap } from '../common/structured-text/parse.ts';
+import { readDeployment, readService } from './preset.ts';
 import { blueprintProblem } from '../common/port/identifiers.ts';
 import type { WriteMode } from '../common/port/entities/write-entity.ts';
 import { readPayload, readRunId, type RunId } from '../common/inputs/run-id.ts';
 import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
-import { readDraft, type Draft } from './draft.ts';
-import { readEntityFields } from './entity-fields.ts';
+import { readDraft, type Draft } from './read/draft.ts';
 import { keepMemoryFlat } from '../common/memory.ts';
 import { inputFiles, outputFile } from '../common/inputs/file-inputs.ts';
-import { readService } from './preset.ts';
-import { fileSource, inlineSource, joinSources } from './sources.ts';
-import type { EntitySource } from './entry.ts';
-import { Doubts } from './doubts.ts';
-import { surveyEntities, type Survey } from './survey.ts';
+import { fileSource, inlineSource, joinSources } from './read/sources.ts';
+import type { EntitySource } from './read/entry.ts';
+import { Doubts } from './read/warnings.ts';
+import { surveyEntities, type Survey } from './read/survey.ts';
 
 export interface UpsertInputs extends SharedInputs {
   readonly runId: RunId | undefined;
@@ -117,4 +118,40 @@ function readBlueprint(reader: InputReader): string | undefined {
   const fault = blueprint === undefined ? undefined : blueprintProblem(blueprint);
   if (fault !== undefined) reader.problem(`Input blueprint ${fault}.`);
   return blueprint;
+}
+
+/** What the preset takes its values from. */
+export interface PresetSource {
+  readonly host: Host;
+  readonly payload: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The fields of an entity by hand, completed by the preset where there is one; checked by nobody yet. */
+export function readEntityFields(reader: InputReader, preset: PresetSource | undefined): StructuredMap {
+  const deployment = preset === undefined ? undefined : readDeployment(preset.host, preset.payload);
+  const properties = readMapInput(reader, 'properties');
+  return {
+    ...filled('identifier', reader.text('identifier') ?? deployment?.identifier),
+    ...filled('title', reader.text('title') ?? deployment?.title),
+    ...filled('icon', reader.text('icon')),
+    ...filled('team', readTeam(reader)),
+    ...filled(
+      'properties',
+      deployment === undefined ? properties : { ...deployment.properties, ...properties },
+    ),
+    ...filled('relations', readMapInput(reader, 'relations')),
+  };
+}
+
+function filled(name: string, value: Structured | undefined): StructuredMap {
+  return value === undefined ? {} : { [name]: value };
+}
+
+/** One team a line, or a YAML or JSON list. */
+function readTeam(reader: InputReader): Structured | undefined {
+  const text = reader.text('team');
+  if (text === undefined) return undefined;
+  if (/^(\[|\{|- )/.test(text)) return readStructuredInput(reader, 'team');
+  const teams = reader.lines('team');
+  return teams.length === 1 ? teams[0] : teams;
 }

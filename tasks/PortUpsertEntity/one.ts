@@ -5,13 +5,13 @@ import { writeEntity, type Entity } from '../common/port/entities/write-entity.t
 import { entityPage } from '../common/port/pages.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { entityOf } from './entity.ts';
+import { entityOf } from './send/entity.ts';
 import type { One, UpsertInputs } from './inputs.ts';
 import { announce } from './outputs.ts';
-import { ResultFile, type ResultRecord } from './result-file.ts';
+import { ResultFile, type ResultRecord } from './results/result-file.ts';
 import { RunTie } from '../common/port/entities/run-tie.ts';
-import { refusalOf } from './send.ts';
-import { Tally } from './tally.ts';
+import { refusalOf } from './send/batch-sender.ts';
+import { Tally } from './results/tally.ts';
 
 /** Writes the entity that stands in the inputs, in one call. */
 export async function writeOne(

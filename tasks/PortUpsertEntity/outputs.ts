@@ -3,8 +3,8 @@ import { entityPage, runPage } from '../common/port/pages.ts';
 import { attachSummary } from '../common/outputs/summary.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { UpsertInputs } from './inputs.ts';
-import type { ResultRecord } from './result-file.ts';
-import type { Tally } from './tally.ts';
+import type { ResultRecord } from './results/result-file.ts';
+import type { Tally } from './results/tally.ts';
 
 export interface Results {
   readonly tally: Tally;

@@ -1,8 +1,8 @@
-import { isStructuredList, type Structured } from '../common/structured-text/parse.ts';
+import { isStructuredList, type Structured } from '../../common/structured-text/parse.ts';
 import { readDraft, textOf, type Draft } from './draft.ts';
 import { IdentifierTable, hashOf } from './identifier-table.ts';
 import { Int32List } from './int32-list.ts';
-import type { Doubts } from './doubts.ts';
+import type { Doubts } from './warnings.ts';
 import type { EntitySource, SourceEntry } from './entry.ts';
 
 /** So many problems of entities are listed one by one. */

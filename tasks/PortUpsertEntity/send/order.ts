@@ -1,7 +1,7 @@
-import { PortApiError } from '../common/errors.ts';
-import type { BlueprintLookup } from '../common/port/blueprints.ts';
-import { Int32List } from './int32-list.ts';
-import type { Survey } from './survey.ts';
+import { PortApiError } from '../../common/errors.ts';
+import type { BlueprintLookup } from '../../common/port/blueprints.ts';
+import { Int32List } from '../read/int32-list.ts';
+import type { Survey } from '../read/survey.ts';
 
 /** In which order entities must be sent, so that what others relate to exists before them. */
 export interface Order {

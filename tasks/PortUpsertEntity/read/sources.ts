@@ -1,14 +1,14 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
-import type { Host } from '../common/agent/host.ts';
+import type { Host } from '../../common/agent/host.ts';
 import {
   describeTextProblem,
   parseStructuredText,
   readJson,
   type StructuredText,
-} from '../common/structured-text/parse.ts';
+} from '../../common/structured-text/parse.ts';
 import { jsonLinesSource, looksLikeJsonLines } from './json-lines.ts';
-import { shownPath } from '../common/inputs/file-inputs.ts';
+import { shownPath } from '../../common/inputs/file-inputs.ts';
 import { type EntitySource, encodingFault } from './entry.ts';
 
 export function inlineSource(text: string): EntitySource {

@@ -1,12 +1,12 @@
-import { blueprintProblem, identifierProblem } from '../common/port/identifiers.ts';
+import { blueprintProblem, identifierProblem } from '../../common/port/identifiers.ts';
 import {
   isStructuredList,
   isStructuredMap,
   PlainScalar,
   type Structured,
   type StructuredMap,
-} from '../common/structured-text/parse.ts';
-import { oneLine } from '../common/text/plain-text.ts';
+} from '../../common/structured-text/parse.ts';
+import { oneLine } from '../../common/text/plain-text.ts';
 
 /** An entity as its writer wrote it: what a plain scalar in `properties` is meant as may still be open. */
 export interface Draft {

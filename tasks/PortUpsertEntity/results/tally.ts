@@ -1,5 +1,5 @@
-import { adviceFor } from '../common/port/client/answers.ts';
-import { oneLine } from '../common/text/plain-text.ts';
+import { adviceFor } from '../../common/port/client/answers.ts';
+import { oneLine } from '../../common/text/plain-text.ts';
 import type { ResultRecord } from './result-file.ts';
 
 const mostSamples = 20;

@@ -1,9 +1,8 @@
-import { CanceledError } from '../common/errors.ts';
-import type { TaskContext } from '../common/main.ts';
-import { cleanerOf } from '../common/port/session.ts';
-import { batchesOf } from './batches.ts';
-import type { Many, UpsertInputs } from './inputs.ts';
-import { Progress } from './progress.ts';
+import { CanceledError } from '../../common/errors.ts';
+import type { TaskContext } from '../../common/main.ts';
+import { cleanerOf } from '../../common/port/session.ts';
+import { batchesOf } from '../send/batches.ts';
+import type { Many, UpsertInputs } from '../inputs.ts';
 import { defaultResultFile, ResultFile, type ResultRecord } from './result-file.ts';
 import { nameOf, Tally } from './tally.ts';
 
@@ -101,5 +100,32 @@ export class Journal {
       ...reasons,
       `All results: ${this.file.path}`,
     ].join('\n');
+  }
+}
+
+/** Time between two lines, in ms. */
+const interval = 5000;
+
+/** Tells every few seconds how far the work is. */
+export class Progress {
+  readonly #context: Pick<TaskContext, 'host' | 'clock'>;
+  readonly #count: number;
+  #last: number;
+
+  constructor(context: Pick<TaskContext, 'host' | 'clock'>, count: number) {
+    this.#context = context;
+    this.#count = count;
+    this.#last = context.clock.now();
+  }
+
+  show({ written, refused }: Pick<Tally, 'written' | 'refused'>): void {
+    const { host, clock } = this.#context;
+    const now = clock.now();
+    if (now - this.#last < interval) return;
+    this.#last = now;
+    const done = written + refused;
+    const text = `${done} of ${this.#count} entities done${refused > 0 ? `, ${refused} of them refused` : ''}`;
+    host.info(text);
+    host.progress((100 * done) / this.#count, text);
   }
 }

@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { Structured } from '../common/structured-text/parse.ts';
+import type { Structured } from '../../common/structured-text/parse.ts';
+
+export interface Item {
+  readonly index: number;
+  /** `unknown` where a search query finds the entity; Port calls it so too. */
+  readonly identifier: string;
+  readonly blueprint: string;
+}
 
 /** An entity's text. Either it could be read, or there is a problem. */
 export interface SourceEntry {

@@ -1,17 +1,10 @@
-import type { BlueprintLookup } from '../common/port/blueprints.ts';
-import { largestRequest, mostEntitiesPerCall } from '../common/port/entities/write-entities.ts';
-import type { Entity } from '../common/port/entities/write-entity.ts';
-import { byteLength } from '../common/text/plain-text.ts';
-import { readDraft } from './draft.ts';
+import type { BlueprintLookup } from '../../common/port/blueprints.ts';
+import { largestRequest, mostEntitiesPerCall } from '../../common/port/entities/write-entities.ts';
+import type { Entity } from '../../common/port/entities/write-entity.ts';
+import { byteLength } from '../../common/text/plain-text.ts';
+import { readDraft } from '../read/draft.ts';
 import { entityOf } from './entity.ts';
-import type { EntitySource, SourceEntry } from './entry.ts';
-
-export interface Item {
-  readonly index: number;
-  /** `unknown` where a search query finds the entity; Port calls it so too. */
-  readonly identifier: string;
-  readonly blueprint: string;
-}
+import type { EntitySource, SourceEntry, Item } from '../read/entry.ts';
 
 export interface BatchItem extends Item {
   readonly entity: Entity;
