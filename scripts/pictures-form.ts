@@ -1,4 +1,4 @@
-import { isVisible } from '../local/agent/visible-rule.ts';
+import { isVisible } from '../local/agent/extension/task-definition.ts';
 import type { TaskInput, TaskJson } from './manifest-rules.ts';
 import { escapeHtml } from './pictures-page.ts';
 

@@ -1,12 +1,13 @@
-import { compileRun } from './compile.ts';
-import { keptIdentifiers } from './rerun.ts';
-import { buildResult } from './results.ts';
-import type { RunContext } from './run-context.ts';
-import { checkRunNumber } from './run-number.ts';
-import { runStages } from './run-pipeline.ts';
+import { compileRun } from './compile/compile-run.ts';
+import { keptIdentifiers } from './jobs/rerun.ts';
+import { buildResult } from './state/results.ts';
+import type { RunContext } from './state/run-context.ts';
+import { checkRunNumber } from './compile/run-number.ts';
+import { runStages } from './jobs/run-pipeline.ts';
 import { makeSettings, type AgentOptions } from './settings.ts';
-import { Slots } from './slots.ts';
-import { guid, Timeline } from './timeline.ts';
+import { Slots } from './state/slots.ts';
+import { guid } from './variables/guid.ts';
+import { Timeline } from './state/timeline.ts';
 import type { BuildRunner, RunObserver, RunRequest, Variable } from './types.ts';
 
 export interface LocalAgent extends BuildRunner {

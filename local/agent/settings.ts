@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import type { InstalledExtension } from './extension.ts';
+import type { InstalledExtension } from './extension/install.ts';
 
 /** All in milliseconds. The defaults are the real agent's; tests make them short. */
 export interface AgentTimings {

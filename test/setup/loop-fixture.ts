@@ -1,15 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readTriggers } from '../../local/agent/triggers.ts';
+import { readTriggers } from '../../local/agent/yaml/triggers.ts';
 import type { BuildRunner } from '../../local/agent/types.ts';
-import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
-import { startAzureDevOps } from '../../local/azure-devops/index.ts';
-import type { LocalPort } from '../../local/port/index.ts';
-import { startPort } from '../../local/port/index.ts';
+import { type LocalAzureDevOps, startAzureDevOps } from '../../local/azure-devops/index.ts';
+import { type LocalPort, startPort } from '../../local/port/index.ts';
 import { readFileSync } from 'node:fs';
-import type { Ended } from './command-line.ts';
-import { runCommand } from './command-line.ts';
+import { type Ended, runCommand } from './command-line.ts';
 
 const blueprint = {
   identifier: 'deployment',

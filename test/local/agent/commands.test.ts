@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Masker } from '../../../local/agent/masker.ts';
-import { parseLoggingCommand } from '../../../local/agent/logging-command.ts';
+import { Masker } from '../../../local/agent/variables/masker.ts';
+import { parseLoggingCommand } from '../../../local/agent/commands/logging-command.ts';
 import { evalStep, evalTask, makeBench, type Bench, type FixtureTask } from './fixture.ts';
 
 const narrow: FixtureTask = {

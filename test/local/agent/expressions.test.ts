@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { evaluate } from '../../../local/agent/expression.ts';
-import { graphStatusFunctions, stepStatusFunctions } from '../../../local/agent/status-functions.ts';
+import { evaluate } from '../../../local/agent/expressions/evaluate.ts';
+import {
+  graphStatusFunctions,
+  stepStatusFunctions,
+} from '../../../local/agent/expressions/status-functions.ts';
 
 const payload = {
   action: 'deploy',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { passesFilters, PipelineError, readTriggers } from '../../../local/agent/index.ts';
-import { makeRunNumber } from '../../../local/agent/run-number.ts';
+import { makeRunNumber } from '../../../local/agent/compile/run-number.ts';
 import { evalTask, makeBench, type Bench, type FixtureTask } from './fixture.ts';
 
 const connected: FixtureTask = {

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { PipelineError, refuse } from '../errors.ts';
+import type { Pipeline } from '../yaml/pipeline.ts';
+import { runVariables } from '../variables/run-variables.ts';
+import { readParameters } from '../yaml/read-parameters.ts';
+import { readPipeline } from '../yaml/read-pipeline.ts';
+import { resolveTasks, type ResolvedTasks } from './resolve-task.ts';
+import { defaultRunNumber, makeRunNumber } from './run-number.ts';
+import { evaluateDefinitions } from '../variables/runtime-variables.ts';
+import type { AgentSettings } from '../settings.ts';
+import { expandTemplate } from './template.ts';
+import { readTriggers } from '../yaml/triggers.ts';
+import type { RunRequest, Variable } from '../types.ts';
+import { Variables } from '../variables/variables.ts';
+import { parseYaml } from '../yaml/tree.ts';
+
+export interface CompiledRun {
+  readonly pipeline: Pipeline;
+  readonly tasks: ResolvedTasks;
+  readonly buildNumber: string;
+  /** The file's name, for errors. */
+  readonly fileName: string;
+}
+
+export type NextRevision = (prefix: string) => number;
+
+/** What the server does with a pipeline before it creates the run. Throws `PipelineError`. */
+export function compileRun(
+  request: RunRequest,
+  settings: AgentSettings,
+  revision: NextRevision,
+  now: Date = new Date(),
+): CompiledRun {
+  const fileName = basename(request.pipelineFile);
+  const text = readSource(request.pipelineFile);
+  const root = parseYaml(text, fileName);
+  const aliases = readTriggers(text, fileName).webhooks.map(({ alias }) => [
+    alias,
+    payloadFor(alias, request),
+  ]);
+  const parameters = {
+    ...readParameters(root, request.templateParameters ?? {}),
+    ...(Object.fromEntries(aliases) as Record<string, unknown>),
+  };
+  const queued = Object.entries(request.variables ?? {}).filter(([, { isSecret }]) => isSecret !== true);
+  const known = {
+    ...runVariables(request),
+    ...Object.fromEntries(queued.map(([name, { value }]) => [name, value])),
+  };
+  const pipeline = readPipeline(expandTemplate(root, { parameters, variables: known }));
+  checkGroups(pipeline, request);
+  const variables = pipelineVariables(pipeline, request);
+  variables.expandNested();
+  const lookup = (name: string) => variables.get(name);
+  const tasks = resolveTasks(pipeline, {
+    extensions: settings.extensions,
+    connections: request.serviceConnections,
+    lookup,
+  });
+  const { text: format = defaultRunNumber, at = `${fileName}:1` } = pipeline.name ?? {};
+  return { pipeline, tasks, buildNumber: makeRunNumber(format, { now, lookup, revision }, at), fileName };
+}
+
+function readSource(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new PipelineError(`${basename(path)}: the pipeline file cannot be read`, { cause });
+  }
+}
+
+/** Nothing on a run that another trigger started: members of nothing are empty text. */
+const payloadFor = (alias: string, { webhook }: RunRequest): unknown =>
+  webhook?.alias.toLowerCase() === alias.toLowerCase() ? webhook.payload : null;
+
+function checkGroups({ variables, stages }: Pipeline, { variableGroups = {} }: RunRequest): void {
+  const all = [
+    variables,
+    ...stages.flatMap((stage) => [stage.variables, ...stage.jobs.map((job) => job.variables)]),
+  ];
+  for (const definition of all.flat()) {
+    if (definition.kind !== 'group' || Object.hasOwn(variableGroups, definition.name)) continue;
+    refuse(
+      definition.at,
+      `Variable group ${definition.name} could not be found. The variable group does not exist or has not been ` +
+        'authorized for use. For authorization details, refer to https://aka.ms/yamlauthz.',
+    );
+  }
+}
+
+/** Variables of the run and of the pipeline's root: those set at queue time give way to those of the YAML. */
+export function pipelineVariables(pipeline: Pipeline, request: RunRequest): Variables {
+  const variables = new Variables();
+  setQueued(variables, request.variables ?? {});
+  Object.entries(runVariables(request)).forEach(([name, value]) =>
+    variables.set(name, value, { isReadOnly: true }),
+  );
+  evaluateDefinitions(variables, pipeline.variables, { request, names: {} });
+  return variables;
+}
+
+function setQueued(variables: Variables, queued: Readonly<Record<string, Variable>>): void {
+  for (const [name, { value, isSecret = false }] of Object.entries(queued))
+    variables.set(name, value, { isSecret });
+}

@@ -1,0 +1,33 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobDirectories } from '../state/job-context.ts';
+
+/** The folders of one agent, as on a real one. */
+export function directoriesOf(workDirectory: string, slot: number): JobDirectories {
+  const home = join(workDirectory, `agent${slot}`);
+  const work = join(home, '_work');
+  const build = join(work, '1');
+  return {
+    home,
+    work,
+    build,
+    sources: join(build, 's'),
+    artifacts: join(build, 'a'),
+    binaries: join(build, 'b'),
+    testResults: join(build, 'TestResults'),
+    temp: join(work, '_temp'),
+    tools: join(work, '_tool'),
+    tasks: join(work, '_tasks'),
+  };
+}
+
+/** Empties what a job before left, and makes the folders. */
+export async function prepareDirectories(folders: JobDirectories): Promise<void> {
+  await Promise.all([folders.build, folders.temp].map((path) => rm(path, { recursive: true, force: true })));
+  const { sources, artifacts, binaries, testResults, temp, tools, tasks } = folders;
+  const all = [sources, artifacts, binaries, testResults, temp, tools, tasks];
+  await Promise.all(all.map((path) => mkdir(path, { recursive: true })));
+}
+
+export const emptyTemp = (folders: JobDirectories): Promise<void> =>
+  rm(folders.temp, { recursive: true, force: true }).then(() => mkdir(folders.temp).then(() => undefined));

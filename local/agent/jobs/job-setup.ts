@@ -1,0 +1,126 @@
+import { pipelineVariables } from '../compile/compile-run.ts';
+import { jobIdentifier, type RecordHandle } from '../state/timeline.ts';
+import type { JobContext, JobDirectories, JobSignals } from '../state/job-context.ts';
+import { isSecretParameter, Masker } from '../variables/masker.ts';
+import { agentVariables, jobVariables, type JobIdentity } from './job-variables.ts';
+import { connectionInputs, findConnection, splitList } from '../compile/resolve-task.ts';
+import type { RunContext, LegRun } from '../state/run-context.ts';
+import { evaluateDefinitions } from '../variables/runtime-variables.ts';
+import type { ServiceConnection } from '../types.ts';
+import type { Variables } from '../variables/variables.ts';
+
+/** A job's variables when it starts: pipeline, stage, job, leg, then the predefined ones. */
+export function jobVariableStore(
+  about: LegRun,
+  place: Pick<JobContext, 'record' | 'agentName'> & { slot: number },
+  directories: JobDirectories,
+): Variables {
+  const { phase, leg, names } = about;
+  const { run, stage, job } = phase;
+  const variables = pipelineVariables(run.compiled.pipeline, run.request);
+  const predefine = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).forEach(([name, value]) => variables.set(name, value, { isReadOnly: true }));
+  predefine({ 'Build.BuildNumber': run.buildNumber() });
+  predefine(jobVariables(identityOf(about, place.record.id)));
+  evaluateDefinitions(variables, [...stage.variables, ...job.variables], { request: run.request, names });
+  Object.entries(leg.variables).forEach(([name, value]) => variables.set(name, value));
+  if (job.environment !== undefined) {
+    predefine({ 'Environment.Name': job.environment, 'Environment.Id': '1', 'Strategy.Name': 'runOnce' });
+  }
+  predefine(agentVariables(place.agentName, place.slot, directories));
+  predefine({ 'System.EnableAccessToken': 'SecretVariable' });
+  variables.set('System.AccessToken', run.request.accessToken, { isSecret: true, isReadOnly: true });
+  variables.expandNested();
+  return variables;
+}
+
+function identityOf(about: LegRun, jobId: string): JobIdentity {
+  const { phase, leg, position, count, parent } = about;
+  const { stage, job, run } = phase;
+  return {
+    stageName: stage.name,
+    stageDisplayName: stage.displayName,
+    stageId: phase.stageRecord.id,
+    phaseName: job.name,
+    phaseDisplayName: job.displayName,
+    phaseId: parent.id,
+    jobName: leg.name,
+    jobDisplayName: leg.displayName,
+    jobId,
+    identifier: jobIdentifier(stage, job, leg),
+    planId: run.planId,
+    attempt: run.timeline.attempt,
+    timeoutInMinutes: job.timeoutInMinutes,
+    position,
+    count,
+  };
+}
+
+/** Knows the secrets that a job starts with: variables, outputs of other jobs, the connections its steps name. */
+export function makeMasker(variables: Variables, run: RunContext): Masker {
+  const masker = new Masker();
+  variables
+    .all()
+    .filter(({ isSecret }) => isSecret)
+    .forEach(({ value }) => masker.add(value, true));
+  const outputs = [...run.outputs.values()].flatMap((one) => [...one.values()]);
+  outputs.filter(({ isSecret }) => isSecret).forEach(({ value }) => masker.add(value, true));
+  for (const { authorization } of namedConnections(run, variables)) {
+    const secrets = Object.entries(authorization.parameters).filter(([name]) => isSecretParameter(name));
+    secrets.forEach(([, value]) => masker.add(value, true));
+  }
+  return masker;
+}
+
+function namedConnections({ compiled, request }: RunContext, variables: Variables): ServiceConnection[] {
+  return [...compiled.tasks.values()].flatMap(({ definition, inputs }) =>
+    connectionInputs(definition).flatMap(({ name, type }) =>
+      splitList(variables.expand(inputs[name] ?? '')).flatMap(
+        (wanted) => findConnection(wanted, type, request.serviceConnections) ?? [],
+      ),
+    ),
+  );
+}
+
+interface JobWatch {
+  readonly signals: JobSignals;
+  readonly stop: () => void;
+}
+
+/** Watches for what ends a job early: a person's cancel, its timeout, the end of its cancel timeout, a lost agent. */
+export function watchJob(about: LegRun, record: RecordHandle): JobWatch {
+  const { job, run } = about.phase;
+  const { minute, cancelMargin } = run.settings.timings;
+  const canceled = new AbortController();
+  const expired = new AbortController();
+  const lost = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const cancel = () => {
+    if (canceled.signal.aborted) return;
+    // The worker is stopped a little before the server gives up; no cancel timeout is under a minute.
+    const grace = Math.max(job.cancelTimeoutInMinutes, 1) * minute - cancelMargin;
+    timers.push(setTimeout(() => expired.abort(), Math.max(grace, 0)));
+    canceled.abort();
+  };
+  if (about.canceled.aborted) cancel();
+  about.canceled.addEventListener('abort', cancel, { once: true });
+  if (job.timeoutInMinutes > 0) {
+    const tooLong = () => {
+      record.issue({ type: 'error', category: 'General', message: timeoutMessage(about) });
+      cancel();
+    };
+    timers.push(setTimeout(tooLong, job.timeoutInMinutes * minute));
+  }
+  const lose = () => lost.abort();
+  run.losses.add(lose);
+  const stop = () => {
+    timers.forEach(clearTimeout);
+    about.canceled.removeEventListener('abort', cancel);
+    run.losses.delete(lose);
+  };
+  return { signals: { canceled: canceled.signal, expired: expired.signal, lost: lost.signal }, stop };
+}
+
+const timeoutMessage = ({ phase }: LegRun) =>
+  `The job running on agent ${phase.run.settings.name} ran longer than the maximum time of ` +
+  `${phase.job.timeoutInMinutes} minutes. For more information, see https://go.microsoft.com/fwlink/?linkid=2077134`;

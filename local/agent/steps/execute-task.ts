@@ -1,0 +1,30 @@
+import { cp, stat } from 'node:fs/promises';
+import { runNodeTask } from './run-node-task.ts';
+import { runScript } from './run-script.ts';
+import type { StepContext } from '../state/step-context.ts';
+import { taskValues, type TaskValues } from './task-inputs.ts';
+
+/** Runs a step's process once. Throws when it fails by its exit code; `cancel` stops it in the agent's way. */
+export async function executeTask(step: StepContext, cancel: AbortSignal): Promise<void> {
+  const { planned, job } = step;
+  const values = taskValues(planned.task, job);
+  if (planned.task.directory !== undefined) return runNodeTask(step, values, cancel);
+  if (planned.task.definition.name === 'Checkout') return checkOut(step, values);
+  return runScript(step, values, cancel);
+}
+
+async function checkOut(step: StepContext, { inputs }: TaskValues): Promise<void> {
+  const { job } = step;
+  if (inputs.repository === 'none') return;
+  const from = job.request.repositoryDirectory;
+  step.write(`Syncing repository: ${job.request.definitionName} (Git)`);
+  if (!(await stat(from).catch(() => undefined))?.isDirectory()) {
+    step.write(`fatal: repository '${from}' not found`);
+    throw new Error('Git fetch failed with exit code: 128');
+  }
+  await cp(from, job.directories.sources, {
+    recursive: true,
+    filter: (path) => !/[\\/](\.git|node_modules)$/.test(path),
+  });
+  step.write(`HEAD is now at ${job.request.sourceVersion}`);
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runChild } from './child-process.ts';
+import { chooseHandler, isEndOfLife, type ChosenHandler } from './handler.ts';
+import { childOf, existingFolder } from './step-child.ts';
+import type { StepContext } from '../state/step-context.ts';
+import { taskEnvironment } from './step-environment.ts';
+import type { TaskValues } from './task-inputs.ts';
+
+/** Runs one part of a packaged task: NodeHandler.cs. Throws when the process ends with another code than 0. */
+export async function runNodeTask(step: StepContext, values: TaskValues, cancel: AbortSignal): Promise<void> {
+  const { planned } = step;
+  const handlers = planned.task.definition[planned.phase] ?? {};
+  const handler = chooseHandler(handlers, (name) => isOn(step, name));
+  const node = nodePath(step, handler);
+  if (isEndOfLife(handlers)) warnOfNode(step, handler);
+  const directory = await unpackTask(step, planned.task.directory ?? '');
+  const file = join(directory, handler.target.replaceAll('$(currentDirectory)', directory));
+  step.debug(`Using node path: ${node}`);
+  const code = await runChild({
+    ...childOf(step, cancel),
+    file: node,
+    args: [file],
+    cwd: existingFolder(handler.workingDirectory.replaceAll('$(currentDirectory)', directory), step),
+    environment: taskEnvironment(step, values),
+  });
+  if (code === 137 && !cancel.aborted)
+    step.error('Exit code 137: the process was killed, often for want of memory.');
+  if (code !== 0)
+    throw new Error(`Exit code ${code} returned from process: file name '${node}', arguments '"${file}"'.`);
+}
+
+/** A knob of the agent: a variable of the run, else of its environment. */
+function isOn({ job }: StepContext, name: string): boolean {
+  const value = job.variables.get(name) ?? job.settings.environment[name];
+  return value?.toLowerCase() === 'true' || value === '1';
+}
+
+function nodePath({ job }: StepContext, handler: ChosenHandler): string {
+  const path = job.settings.nodes[handler.nodeFolder];
+  if (path === undefined || !existsSync(path)) {
+    throw new Error(
+      'This step requires a node version that does not exist in the agent filesystem. ' +
+        `Path: ${path ?? join(job.directories.home, 'externals', handler.nodeFolder)}`,
+    );
+  }
+  return path;
+}
+
+function warnOfNode(step: StepContext, { name }: ChosenHandler): void {
+  const { definition } = step.planned.task;
+  step.warning(
+    `Task '${definition.friendlyName}' version ${definition.major} (${definition.name}@${definition.major}) is dependent ` +
+      `on a Node version (${name}) that is end-of-life. Contact the extension owner for an updated version of the task.`,
+  );
+}
+
+/** `_tasks/<Name>_<guid>/<version>`: a version that is there is not copied again. */
+async function unpackTask({ job, planned }: StepContext, source: string): Promise<string> {
+  const { name, id, version } = planned.task.definition;
+  const target = join(job.directories.tasks, `${name}_${id}`, version);
+  if (!existsSync(target)) await cp(source, target, { recursive: true });
+  return target;
+}

@@ -1,0 +1,102 @@
+import { refuse } from '../errors.ts';
+import { Fields, textOf, textsOf } from './fields.ts';
+import type { Job, Matrix, Step } from './pipeline.ts';
+import { checkoutStep, readStep } from './read-step.ts';
+import { readVariables } from './read-variables.ts';
+import type { Node } from './tree.ts';
+
+/** Reads a job or a deployment job. */
+export function readJob(node: Node): Job {
+  const fields = new Fields(node, 'a job');
+  const isDeployment = fields.has('deployment');
+  const name = fields.text(isDeployment ? 'deployment' : 'job');
+  if (!name)
+    return refuse(node.at, "the local agent does not know a job without a name ('job:' or 'deployment:')");
+  if (fields.has('template')) refuse(node.at, "the local agent does not know 'template' in a job");
+  const strategy = fields.take('strategy');
+  const common = {
+    at: node.at,
+    name,
+    displayName: fields.text('displayName') ?? name,
+    dependsOn: fields.names('dependsOn') ?? [],
+    condition: fields.text('condition'),
+    variables: readVariables(fields.take('variables')),
+    continueOnError: fields.flag('continueOnError', false),
+    timeoutInMinutes: fields.number('timeoutInMinutes', 60),
+    cancelTimeoutInMinutes: fields.number('cancelTimeoutInMinutes', 5),
+    isDeployment,
+  };
+  refuseServerJob(fields.take('pool'));
+  fields.ignore('workspace', 'uses');
+  const body = isDeployment ? readDeployment(fields, strategy, node) : readSteps(fields, strategy, node);
+  fields.end();
+  return { ...common, ...body };
+}
+
+function refuseServerJob(pool: Node | undefined): void {
+  if (pool?.kind === 'scalar' && pool.text.toLowerCase() === 'server') {
+    refuse(pool.at, "the local agent does not know 'pool: server'");
+  }
+}
+
+type Body = Pick<Job, 'steps' | 'matrix' | 'environment'>;
+
+function readSteps(fields: Fields, strategy: Node | undefined, job: Node): Body {
+  const steps = fields.list('steps').map(readStep);
+  const hasCheckout = steps.some((step) => step.task === checkoutStep.task);
+  const matrix = strategy === undefined ? undefined : readMatrix(strategy);
+  return {
+    steps: hasCheckout ? steps : [{ ...checkoutStep, at: job.at }, ...steps],
+    matrix,
+    environment: undefined,
+  };
+}
+
+function readMatrix(node: Node): Matrix | undefined {
+  const fields = new Fields(node, 'a strategy');
+  if (fields.has('parallel')) refuse(node.at, "the local agent does not know 'strategy: parallel'");
+  const matrix = fields.take('matrix');
+  const maxParallel = fields.number('maxParallel', 0);
+  fields.end();
+  if (matrix === undefined) return undefined;
+  if (matrix.kind === 'scalar')
+    return { legs: runtimeExpression(matrix.text, matrix.at), maxParallel, at: matrix.at };
+  if (matrix.kind === 'sequence') return refuse(matrix.at, "'matrix' must be a mapping");
+  const legs = matrix.entries.map(({ key, value }) => [key.text, textsOf(value, key.text)] as const);
+  return { legs: Object.fromEntries(legs), maxParallel, at: matrix.at };
+}
+
+function runtimeExpression(text: string, at: string): string {
+  const match = /^\$\[(.*)\]$/s.exec(text.trim());
+  return match?.[1] ?? refuse(at, "'matrix' must be a mapping or a $[ ] expression");
+}
+
+function readDeployment(fields: Fields, strategy: Node | undefined, job: Node): Body {
+  const environment = readEnvironment(fields.take('environment'), job);
+  const plan = new Fields(
+    strategy ?? refuse(job.at, "a deployment job needs 'strategy'"),
+    'a deployment strategy',
+  );
+  const runOnce = new Fields(plan.take('runOnce') ?? refuse(job.at, unknownStrategy(strategy)), 'runOnce');
+  plan.end();
+  const deploy = new Fields(runOnce.take('deploy') ?? refuse(job.at, "runOnce needs 'deploy'"), 'deploy');
+  runOnce.end();
+  const steps: readonly Step[] = deploy.list('steps').map(readStep);
+  deploy.ignore('pool');
+  deploy.end();
+  return { steps, matrix: undefined, environment };
+}
+
+const unknownStrategy = (strategy: Node | undefined) =>
+  `the local agent does not know 'strategy: ${
+    strategy?.kind === 'mapping' ? (strategy.entries[0]?.key.text ?? '') : ''
+  }' of a deployment job`;
+
+function readEnvironment(node: Node | undefined, job: Node): string {
+  if (node === undefined) return refuse(job.at, "a deployment job needs 'environment'");
+  if (node.kind === 'scalar') return node.text;
+  const fields = new Fields(node, 'an environment');
+  const name = textOf(fields.take('name') ?? refuse(node.at, "an environment needs 'name'"), 'name');
+  fields.end();
+  return name;
+}

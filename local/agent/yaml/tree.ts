@@ -1,0 +1,66 @@
+import { basename } from 'node:path';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml';
+import { PipelineError, refuse } from '../errors.ts';
+
+/** A scalar as written: Azure Pipelines reads every YAML scalar as text. `at` is `file:line`. */
+export interface Scalar {
+  readonly kind: 'scalar';
+  readonly at: string;
+  readonly text: string;
+}
+export interface Sequence {
+  readonly kind: 'sequence';
+  readonly at: string;
+  readonly items: readonly Node[];
+}
+export interface Entry {
+  readonly key: Scalar;
+  readonly value: Node;
+}
+export interface Mapping {
+  readonly kind: 'mapping';
+  readonly at: string;
+  readonly entries: readonly Entry[];
+}
+export type Node = Scalar | Sequence | Mapping;
+
+/** Parses a pipeline file into nodes that know their line. Throws `PipelineError`. */
+export function parseYaml(text: string, fileName: string): Node {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
+  const file = basename(fileName);
+  const place = (offset: number) => `${file}:${lines.linePos(offset).line || 1}`;
+  const problem = document.errors[0];
+  if (problem !== undefined) refuse(place(problem.pos[0]), `the YAML cannot be read: ${problem.message}`);
+  if (document.contents === null) throw new PipelineError(`${file}:1: the pipeline is empty`);
+  return convert(document.contents, place);
+}
+
+function convert(node: ParsedNode | null, place: (offset: number) => string): Node {
+  if (node === null) return { kind: 'scalar', at: place(0), text: '' };
+  const at = place(node.range[0]);
+  if (isAlias(node))
+    return refuse(at, "Azure Pipelines has no YAML anchors; the local agent does not know '*'");
+  if (isScalar(node)) return { kind: 'scalar', at, text: scalarText(node.value) };
+  if (isSeq(node)) return { kind: 'sequence', at, items: node.items.map((item) => convert(item, place)) };
+  if (!isMap(node)) return refuse(at, 'the local agent does not know this kind of YAML node');
+  const entries = node.items.map((pair) => {
+    const key = convert(pair.key, place);
+    if (key.kind !== 'scalar') return refuse(key.at, 'a key must be text');
+    return { key, value: pair.value === null ? { ...key, text: '' } : convert(pair.value, place) };
+  });
+  return { kind: 'mapping', at, entries };
+}
+
+const scalarText = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The value under `key`, or nothing. */
+export const entryOf = (node: Node, key: string): Node | undefined =>
+  node.kind === 'mapping' ? node.entries.find((entry) => entry.key.text === key)?.value : undefined;
+
+/** A node as plain data: text, arrays and objects. */
+export function plainValue(node: Node): unknown {
+  if (node.kind === 'scalar') return node.text;
+  if (node.kind === 'sequence') return node.items.map(plainValue);
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, plainValue(value)]));
+}
