@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { runAutomations } from './automations.ts';
+import { runAutomations } from './actions/automations.ts';
 import { Background } from './background.ts';
 import type { Context, Quirks } from './context.ts';
-import { Faults } from './faults.ts';
+import { Faults } from './server/faults.ts';
 import { newId } from './ids.ts';
 import type { NodeRun } from './model.ts';
-import { RequestLog, type RequestRecord } from './request-log.ts';
+import { RequestLog, type RequestRecord } from './server/request-log.ts';
 import { addActionRoutes } from './routes/actions.ts';
 import { addAuthRoutes } from './routes/auth.ts';
 import { addBlueprintRoutes } from './routes/blueprints.ts';
@@ -19,14 +19,14 @@ import { addRunLogRoutes } from './routes/run-logs.ts';
 import { addRunRoutes } from './routes/runs.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
 import { addWorkflowRoutes } from './routes/workflows.ts';
-import { newServer } from './server.ts';
+import { newServer } from './server/server.ts';
 import { Store } from './store.ts';
-import { Tokens } from './tokens.ts';
+import { Tokens } from './server/tokens.ts';
 
 export type { Quirks } from './context.ts';
-export type { ActiveFault, Fault, FaultRule } from './faults.ts';
-export type * from './model.ts';
-export type { RequestRecord } from './request-log.ts';
+export type { ActiveFault, Fault, FaultRule } from './server/faults.ts';
+export * from './model.ts';
+export type { RequestRecord } from './server/request-log.ts';
 export type { RunEntity, Store } from './store.ts';
 
 export interface PortOptions {

@@ -1,3 +1,19 @@
+/** `create` refuses what exists, `replace` drops what is not sent, `merge` keeps it. */
+export type WriteMode = 'create' | 'replace' | 'merge';
+
+export interface WriteOptions {
+  readonly mode: WriteMode;
+  readonly validateOnly?: boolean;
+  readonly createMissing?: boolean;
+  /** An action run that is in progress. */
+  readonly runId?: string | undefined;
+  readonly author: Author;
+}
+
+export interface Author {
+  readonly id: string;
+  readonly datasource: string;
+}
 /** Any JSON object; its values are looked at by a schema or a guard before they are used. */
 export type JsonObject = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../problem.ts';
 import { tokenBody } from '../schemas/run.ts';
-import type { Tokens } from '../tokens.ts';
+import type { Tokens } from '../server/tokens.ts';
 
 interface Credentials {
   readonly clientId: string;

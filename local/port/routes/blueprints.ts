@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { Blueprint } from '../model.ts';
 import { notFound, Problem } from '../problem.ts';
 import { blueprintBody, blueprintPatch } from '../schemas/blueprint.ts';
-import { checkDefinition } from '../validation.ts';
+import { checkDefinition } from '../catalog/validation.ts';
 import { callerOf } from './caller.ts';
 
 interface Named {

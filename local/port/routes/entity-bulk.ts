@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
-import { deleteEntity, dependentsOf, type EntityBody, writeEntity, type WriteOptions } from '../entities.ts';
-import type { Blueprint } from '../model.ts';
+import { deleteEntity, dependentsOf, type EntityBody, writeEntity } from '../catalog/entities.ts';
+import type { WriteOptions, Blueprint } from '../model.ts';
 import { notFound, Problem } from '../problem.ts';
-import { requireOpenRun } from '../runs.ts';
+import { requireOpenRun } from '../actions/runs.ts';
 import * as schemas from '../schemas/entity.ts';
 import { callerOf } from './caller.ts';
 import { type OfBlueprint, type WriteQuery, writeOptions } from './entities.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Context } from './context.ts';
-import type { Action, JsonObject, Run } from './model.ts';
+import type { Context } from '../context.ts';
+import type { Action, JsonObject, Run } from '../model.ts';
 import { addLog, isOpen, updateRun } from './runs.ts';
 import { fillString, fillTemplate } from './template.ts';
 

@@ -1,8 +1,8 @@
-import type { Context } from './context.ts';
-import { runEvent } from './events.ts';
-import { newId } from './ids.ts';
-import type { Action, JsonObject, Run } from './model.ts';
-import { Problem } from './problem.ts';
+import type { Context } from '../context.ts';
+import { runEvent } from '../events.ts';
+import { newId } from '../ids.ts';
+import type { Action, JsonObject, Run } from '../model.ts';
+import { Problem } from '../problem.ts';
 
 export interface NewRun {
   readonly action: Action;

@@ -1,31 +1,14 @@
-import type { Context } from './context.ts';
-import { entityEvent } from './events.ts';
-import { newId } from './ids.ts';
-import type { Blueprint, Entity, JsonObject, RelationValue } from './model.ts';
-import { invalidRequest, notFound, Problem } from './problem.ts';
+import type { Context } from '../context.ts';
+import { entityEvent } from '../events.ts';
+import { newId } from '../ids.ts';
+import type { Blueprint, Entity, JsonObject, RelationValue, WriteOptions, Author } from '../model.ts';
+import { invalidRequest, notFound, Problem } from '../problem.ts';
 import { type CreateRelated, relationProblem, resolveRelations } from './relations.ts';
-import { ENTITY_IDENTIFIER } from './schemas/common.ts';
+import { ENTITY_IDENTIFIER } from '../schemas/common.ts';
 import { findOne, isQuery } from './search.ts';
 import { checkProperties } from './validation.ts';
 
 const IDENTIFIER = new RegExp(ENTITY_IDENTIFIER, 'u');
-
-/** `create` refuses what exists, `replace` drops what is not sent, `merge` keeps it. */
-export type WriteMode = 'create' | 'replace' | 'merge';
-
-export interface WriteOptions {
-  readonly mode: WriteMode;
-  readonly validateOnly?: boolean;
-  readonly createMissing?: boolean;
-  /** An action run that is in progress. */
-  readonly runId?: string | undefined;
-  readonly author: Author;
-}
-
-export interface Author {
-  readonly id: string;
-  readonly datasource: string;
-}
 
 export interface EntityBody {
   readonly identifier?: unknown;

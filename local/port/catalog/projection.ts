@@ -1,5 +1,5 @@
-import type { Quirks } from './context.ts';
-import type { Entity, JsonObject } from './model.ts';
+import type { Quirks } from '../context.ts';
+import type { Entity, JsonObject } from '../model.ts';
 
 export interface Selection {
   readonly include?: readonly string[] | undefined;
