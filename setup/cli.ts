@@ -4,10 +4,10 @@ import { BudgetError } from '../tasks/common/errors.ts';
 import { version } from '../tasks/common/version.ts';
 import { messageOf } from './errors.ts';
 import { addHooksCommands } from './hooks/program.ts';
-import { addLoopCommands } from './loop/program.ts';
+import { addLoopCommands } from './provision/program.ts';
 import { addMigrateCommand } from './migrate/command.ts';
 import { createOutput } from './output.ts';
-import type { Environment } from './sign-in.ts';
+import type { Environment } from './context.ts';
 
 const about = `Makes and checks what a self-service action in Port and an Azure pipeline need of each other.
 

@@ -1,5 +1,6 @@
 import type { Output } from './output.ts';
-import type { Environment } from './sign-in.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What every command is given besides its options. */
 export interface Context {

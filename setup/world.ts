@@ -3,9 +3,9 @@ import type { Azure } from './azure/client.ts';
 import { type Pipeline, type Project, findPipeline, findProject } from './azure/projects.ts';
 import type { Config } from './config.ts';
 import { SetupError } from './errors.ts';
-import { type OpenPort, openPort } from './port/client.ts';
-import { openAzure, type AzureFlags } from './session.ts';
-import type { Environment } from './sign-in.ts';
+import { type OpenPort, openPort } from './port/open.ts';
+import { openAzure, type AzureFlags } from './azure/open.ts';
+import type { Environment } from './context.ts';
 
 /** Both products, each reached when it is first needed; what has failed once fails the same way again. */
 export interface World {

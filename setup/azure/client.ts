@@ -2,7 +2,8 @@ import { WebApi, getBearerHandler, getPersonalAccessTokenHandler } from 'azure-d
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import { isRecord } from '../../tasks/common/json.ts';
 import { AzureRequestError } from '../errors.ts';
-import type { Environment, SignIn } from '../sign-in.ts';
+import type { Environment } from '../context.ts';
+import type { SignIn } from './sign-in.ts';
 import { explain } from './explain.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

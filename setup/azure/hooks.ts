@@ -1,7 +1,17 @@
-import { releaseUrl } from '../organization.ts';
+import { releaseUrl } from './organization.ts';
 import type { Azure, Json } from './client.ts';
-import type { ConsumerAction, EventType, Inputs, Subscription, Wanted } from './hook-types.ts';
-import { inputsOf, readEvent, readSubscription, recordsOf, textOf } from './hook-types.ts';
+import {
+  type ConsumerAction,
+  type EventType,
+  type Inputs,
+  type Subscription,
+  type Wanted,
+  inputsOf,
+  readEvent,
+  readSubscription,
+  recordsOf,
+  textOf,
+} from './hook-types.ts';
 
 /** No typed client of the azure-devops-node-api has the service hooks; these are their documented REST calls. */
 const version = 'api-version=7.1-preview.1';

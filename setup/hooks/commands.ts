@@ -9,10 +9,9 @@ import {
 } from '../azure/hooks.ts';
 import type { Context } from '../context.ts';
 import { shown, table } from '../output.ts';
-import { openAzure } from '../session.ts';
-import { meaningful } from './compare.ts';
-import type { HookFlags } from './flags.ts';
-import { projectIdOf } from './flags.ts';
+import { openAzure } from '../azure/open.ts';
+import { meaningful } from './reconcile.ts';
+import { type HookFlags, projectIdOf } from './flags.ts';
 
 const row = (each: Subscription): string[] => [
   each.id,

@@ -3,11 +3,9 @@ import { redactorOf } from '../../tasks/common/text/redaction.ts';
 import type { Wanted } from '../azure/hook-types.ts';
 import type { Context } from '../context.ts';
 import { type Output, shown } from '../output.ts';
-import { openAzure } from '../session.ts';
-import { isTargetHidden } from './compare.ts';
-import { carryOut, decide, type Decision } from './ensure.ts';
-import { type HookFlags, askedBy } from './flags.ts';
-import { readPairs, readPairsFromEnvironment } from './pairs.ts';
+import { openAzure } from '../azure/open.ts';
+import { isTargetHidden, carryOut, decide, type Decision } from './reconcile.ts';
+import { type HookFlags, askedBy, readPairs, readPairsFromEnvironment } from './flags.ts';
 import { type Checked, checkAsked } from './wanted.ts';
 
 /** What may be shown of a wish: neither what is confidential nor what came from the environment. */

@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
 import { withAzure } from '../options.ts';
 import { createOutput } from '../output.ts';
-import type { Environment } from '../sign-in.ts';
-import type { Context } from '../context.ts';
+import type { Environment, Context } from '../context.ts';
 import { deleteHooks, listEvents, listHooks } from './commands.ts';
 import { createHook } from './create.ts';
 import type { HookFlags } from './flags.ts';
-import type { TestFlags } from './test.ts';
-import { testHook } from './test.ts';
+import { type TestFlags, testHook } from './test.ts';
 
 const examples = `
 Examples:

@@ -6,10 +6,10 @@ import type { Wanted } from '../azure/hook-types.ts';
 import { getNotification, getSubscription, sendTest } from '../azure/hooks.ts';
 import { SetupError } from '../errors.ts';
 import { shown } from '../output.ts';
-import { openAzure } from '../session.ts';
+import { openAzure } from '../azure/open.ts';
 import type { Context } from '../context.ts';
 import { type HookFlags, askedBy } from './flags.ts';
-import { meaningful } from './compare.ts';
+import { meaningful } from './reconcile.ts';
 import { checkAsked } from './wanted.ts';
 
 const pollEvery = 1000;

@@ -2,16 +2,12 @@ import { createSubscription, replaceSubscription } from '../azure/hooks.ts';
 import type { Subscription } from '../azure/hook-types.ts';
 import type { NetEvent } from '../config.ts';
 import { SetupError } from '../errors.ts';
-import { faultsOf, isForSameReceiver } from '../hooks/compare.ts';
-import { listAlike } from '../hooks/ensure.ts';
-import type { Checked } from '../hooks/wanted.ts';
-import { checkAsked } from '../hooks/wanted.ts';
-import { netSecretHeader, netWebhookId } from '../net/definitions.ts';
-import { netSecret } from '../net/secret.ts';
+import { faultsOf, isForSameReceiver, listAlike } from '../hooks/reconcile.ts';
+import { type Checked, checkAsked } from '../hooks/wanted.ts';
+import { netSecretHeader, netWebhookId, netSecret } from './net-definitions.ts';
 import { find, webhookKind } from '../port/resource.ts';
 import type { World } from '../world.ts';
-import type { Part } from './part.ts';
-import { judged, missing } from './part.ts';
+import { type Part, judged, missing } from './part.ts';
 
 /** Where Port takes events in; undefined until its webhook is made. */
 async function ingestUrl(world: World): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { isRecord } from '../../tasks/common/json.ts';
-import { differences } from '../differences.ts';
+import { differences } from './differences.ts';
 import { type Json, type Kind, find, save } from '../port/resource.ts';
 import type { World } from '../world.ts';
 import { type Part, judged, missing } from './part.ts';

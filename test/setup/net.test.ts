@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { netAutomations, netBlueprint, netWebhook } from '../../setup/net/definitions.ts';
+import { netAutomations, netBlueprint, netWebhook } from '../../setup/parts/net-definitions.ts';
 import { fakeRunner, record, untilCancelled } from '../local/azure-devops/fake-runner.ts';
-import type { Loop, LoopOptions } from './loop-fixture.ts';
-import { callPort, closeLoops, startLoop } from './loop-fixture.ts';
+import { type Loop, type LoopOptions, callPort, closeLoops, startLoop } from './loop-fixture.ts';
 
 /** Tells Port of a run's number as a service hook would, with the secret that Port wants. */
 async function tell({ port }: Loop, body: unknown): Promise<void> {

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
+import type { Context, Environment } from '../context.ts';
 import { withSignIn } from '../options.ts';
 import { createOutput } from '../output.ts';
-import type { Environment } from '../sign-in.ts';
-import type { LoopFlags } from './commands.ts';
-import { apply, doctor, plan } from './commands.ts';
+import { type LoopFlags, apply, doctor, plan } from './commands.ts';
 
 const about = `
 The file (port-azure.yml), with all that it may hold:

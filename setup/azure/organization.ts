@@ -1,4 +1,4 @@
-import { SetupError } from './errors.ts';
+import { SetupError } from '../errors.ts';
 
 /** http is for what runs on this machine. */
 export function isLoopback(url: URL): boolean {

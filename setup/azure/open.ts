@@ -1,9 +1,8 @@
-import type { Azure } from './azure/client.ts';
-import { createAzure } from './azure/client.ts';
-import { whoAmI } from './azure/projects.ts';
+import { type Azure, createAzure } from './client.ts';
+import { whoAmI } from './projects.ts';
 import { readOrganizationUrl } from './organization.ts';
-import type { Environment, SignInKind } from './sign-in.ts';
-import { signIn } from './sign-in.ts';
+import type { Environment } from '../context.ts';
+import { type SignInKind, signIn } from './sign-in.ts';
 
 export interface AzureFlags {
   readonly organization?: string;

@@ -1,4 +1,4 @@
-import { isRecord } from '../tasks/common/json.ts';
+import { isRecord } from '../../tasks/common/json.ts';
 
 const isNothing = (value: unknown): boolean =>
   value === undefined ||

@@ -1,7 +1,6 @@
 import pc from 'picocolors';
 import type { Finding, Part } from '../parts/part.ts';
-import { shown } from '../output.ts';
-import type { Output } from '../output.ts';
+import { shown, type Output } from '../output.ts';
 
 export type Step = 'stays' | 'create' | 'change' | 'by hand';
 

@@ -1,10 +1,8 @@
 import pc from 'picocolors';
 import { SetupError, messageOf } from '../errors.ts';
-import type { Output } from '../output.ts';
-import { shown } from '../output.ts';
+import { type Output, shown } from '../output.ts';
 import type { Part } from '../parts/part.ts';
-import type { Step } from './plan.ts';
-import { stepFor } from './plan.ts';
+import { type Step, stepFor } from './plan.ts';
 
 export interface Applied {
   readonly id: string;

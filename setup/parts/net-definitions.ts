@@ -1,4 +1,6 @@
 import type { Json } from '../port/resource.ts';
+import { createHmac } from 'node:crypto';
+import type { Connection } from '../../tasks/common/inputs/connection.ts';
 
 /**
  * The net under lost agents, of Port's own parts alone: Azure DevOps tells Port's ingest webhook of the end of every
@@ -152,3 +154,10 @@ export const netAutomations = (apiUrl: string): readonly Json[] => [
     body: { status: 'COMPLETED', result: `{{ ${event}.nodeResult }}`, links: [`{{ ${event}.link }}`] },
   }),
 ];
+
+/**
+ * The secret that the service hook sends and Port's webhook wants. It is made out of Port's client secret, so that either
+ * side can be mended alone at any time, and nobody has to keep it; the client secret cannot be worked out of it.
+ */
+export const netSecret = ({ clientSecret }: Pick<Connection, 'clientSecret'>): string =>
+  createHmac('sha256', clientSecret).update('port-azure-pipelines/net').digest('hex');

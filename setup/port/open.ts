@@ -5,8 +5,8 @@ import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import { createTransport } from '../../tasks/common/network/transport.ts';
 import { userAgent } from '../../tasks/common/version.ts';
 import { SetupError } from '../errors.ts';
-import { isLoopback } from '../organization.ts';
-import type { Environment } from '../sign-in.ts';
+import { isLoopback } from '../azure/organization.ts';
+import type { Environment } from '../context.ts';
 
 export interface OpenPort {
   readonly client: PortClient;

@@ -1,6 +1,6 @@
-import { SetupError, messageOf } from './errors.ts';
+import { SetupError, messageOf } from '../errors.ts';
+import type { Environment } from '../context.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
 export type SignInKind = 'auto' | 'pat' | 'job' | 'entra';
 
 /** How calls to Azure DevOps are signed, and what messages call it. */
