@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
 import { readManifests, root } from './manifests.ts';
-import { formStyle, taskForm } from './pictures-form.ts';
-import { loopDiagram } from './pictures-loop.ts';
-import { htmlPage } from './pictures-page.ts';
-import { overviewPage } from './pictures-overview.ts';
-import { attachedSummaries, summaryStyle, summaryTab } from './pictures-summary.ts';
+import { formStyle, taskForm } from './pictures/form.ts';
+import { loopDiagram } from './pictures/loop.ts';
+import { htmlPage } from './pictures/page.ts';
+import { overviewPage } from './pictures/overview.ts';
+import { attachedSummaries, summaryStyle, summaryTab } from './pictures/summary.ts';
 
 /**
  * Makes the pictures of the Marketplace page: from text, from task.json, and from what a run in the local loop attaches.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packagedExtension } from '../../local/packaged-extension.ts';
 import { root } from '../../scripts/manifests.ts';
 import { fingerprint, picturePages } from '../../scripts/pictures.ts';
-import { loopDiagram } from '../../scripts/pictures-loop.ts';
+import { loopDiagram } from '../../scripts/pictures/loop.ts';
 
 const images = join(root, 'images');
 const stale = 'Run: npm run package && node scripts/pictures.ts';

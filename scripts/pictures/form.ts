@@ -1,6 +1,6 @@
-import { isVisible } from '../local/agent/extension/task-definition.ts';
-import type { TaskInput, TaskJson } from './manifest-rules.ts';
-import { escapeHtml } from './pictures-page.ts';
+import { isVisible } from '../../local/agent/extension/task-definition.ts';
+import type { TaskInput, TaskJson } from '../manifest-rules.ts';
+import { escapeHtml } from './page.ts';
 
 /** A task's form as the classic editor lays it out: order, groups, defaults and visibility are those of task.json. */
 

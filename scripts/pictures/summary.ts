@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { marked } from 'marked';
-import { startLoop, type Loop } from '../local/loop.ts';
-import { packagedExtension } from '../local/packaged-extension.ts';
-import { root } from './manifests.ts';
-import { escapeHtml } from './pictures-page.ts';
+import { startLoop, type Loop } from '../../local/loop.ts';
+import { packagedExtension } from '../../local/packaged-extension.ts';
+import { root } from '../manifests.ts';
+import { escapeHtml } from './page.ts';
 
 /** The Extensions tab of a pipeline run: the Markdown that the tasks of examples/deploy attach in the local loop. */
 
