@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLoop, type Loop } from '../../local/loop.ts';
 import { packagedExtension } from '../../local/packaged-extension.ts';
-import { examples, until } from '../support/bench.ts';
+import { examples, until } from '../support/loop-run.ts';
 
 describe('the gallery', () => {
   const folders = readdirSync(examples, { withFileTypes: true })

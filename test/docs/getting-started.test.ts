@@ -9,7 +9,7 @@ import { packagedExtension } from '../../local/packaged-extension.ts';
 import { signInToPort } from '../../local/port-user.ts';
 import { startPort, type LocalPort } from '../../local/port/index.ts';
 import { runCommand } from '../setup/command-line.ts';
-import { examples } from '../support/bench.ts';
+import { examples } from '../support/loop-run.ts';
 import { documentAt } from './documents.ts';
 
 const { codeBlocks } = documentAt('docs/getting-started.md');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { startLoop, type Loop } from '../../local/loop.ts';
 import { packagedExtension } from '../../local/packaged-extension.ts';
-import { examples } from '../support/bench.ts';
+import { examples } from '../support/loop-run.ts';
 
 describe('the example', () => {
   let loop: Loop;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startBench, until, webhook } from '../support/bench.ts';
+import { startBench, until, webhook } from '../support/loop-run.ts';
 
 describe('live progress', () => {
   it('moves the label with the steps, adds a line for each that ended, and is gone at the end', async function () {

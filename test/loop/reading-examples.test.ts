@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startLoop, type Loop } from '../../local/loop.ts';
 import { packagedExtension } from '../../local/packaged-extension.ts';
 import type { Build } from '../../local/azure-devops/index.ts';
-import { examples, until } from '../support/bench.ts';
+import { examples, until } from '../support/loop-run.ts';
 
 describe('the example', function () {
   this.timeout(60_000);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLoop, type Loop } from '../../../local/loop.ts';
 import { packagedExtension } from '../../../local/packaged-extension.ts';
-import { examples } from '../../support/bench.ts';
+import { examples } from '../../support/loop-run.ts';
 
 describe('the example of entities', function () {
   this.timeout(30_000);
