@@ -1,3 +1,4 @@
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 const onlyIn = (file, name, use) => ({ name, message: `Only ${file} imports ${name}; use ${use}.` });
@@ -7,7 +8,11 @@ const taskLib = onlyIn(
   'azure-pipelines-task-lib',
   'the Host interface of tasks/common/agent/host.ts',
 );
-const undici = onlyIn('tasks/common/network/transport.ts', 'undici', 'the Transport of tasks/common/network/transport.ts');
+const undici = onlyIn(
+  'tasks/common/network/transport.ts',
+  'undici',
+  'the Transport of tasks/common/network/transport.ts',
+);
 const taskLibPaths = { regex: '^azure-pipelines-task-lib/', message: taskLib.message };
 const undiciPaths = { regex: '^undici/', message: undici.message };
 
@@ -16,6 +21,11 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js'] })],
+    },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': [
@@ -34,6 +44,12 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-duplicates': ['error', { 'prefer-inline': true }],
+      'import-x/order': [
+        'error',
+        { alphabetize: { order: 'asc' }, named: true, 'newlines-between': 'never' },
+      ],
       'no-restricted-imports': ['error', { paths: [taskLib, undici], patterns: [taskLibPaths, undiciPaths] }],
       'max-params': ['error', 4],
       'no-console': 'error',
@@ -45,7 +61,11 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { paths: [undici], patterns: [undiciPaths] }] },
   },
   {
-    files: ['tasks/common/network/transport.ts', 'tasks/common/network/tunnel.ts', 'tasks/common/network/undici.d.ts'],
+    files: [
+      'tasks/common/network/transport.ts',
+      'tasks/common/network/tunnel.ts',
+      'tasks/common/network/undici.d.ts',
+    ],
     rules: { 'no-restricted-imports': ['error', { paths: [taskLib], patterns: [taskLibPaths] }] },
   },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'error' } },

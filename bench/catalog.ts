@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { figureAtLeast, figureAtMost, type Check } from './checks.ts';
+import { type Check, figureAtLeast, figureAtMost } from './checks.ts';
 import { nodes } from './contenders.ts';
-import type { World } from './world.ts';
 import type { Table } from './report-step.ts';
-import { latency, measureUpsert, type UpsertBenchOptions, type UpsertFigures } from './upsert.ts';
+import { type UpsertBenchOptions, type UpsertFigures, latency, measureUpsert } from './upsert.ts';
+import type { World } from './world.ts';
 
 /** Wall time may be so many times what calls x latency / calls in flight comes to. */
 const idealLimit = 1.15;

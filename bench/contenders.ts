@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from './measure.ts';
-import { root, type World } from './world.ts';
+import { type World, root } from './world.ts';
 
 /** The Node versions that the agent runs tasks with. */
 export const nodes = {

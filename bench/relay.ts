@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 
 /**
  * A line to a port of this machine that takes a round-trip time: half of it each way, and a whole one more before the first

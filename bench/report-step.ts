@@ -1,9 +1,9 @@
-import { contenders, nodes, type NodeName } from './contenders.ts';
+import { type Check, atMost, exactly } from './checks.ts';
+import { type NodeName, contenders, nodes } from './contenders.ts';
 import { median } from './figures.ts';
-import { measure, type Sample } from './measure.ts';
-import { compare, runInTurn, type Quantity } from './rounds.ts';
-import { atMost, exactly, type Check } from './checks.ts';
-import { roundTrip, type World } from './world.ts';
+import { type Sample, measure } from './measure.ts';
+import { type Quantity, compare, runInTurn } from './rounds.ts';
+import { type World, roundTrip } from './world.ts';
 
 /** One report step: token, log line, PATCH. And a post-job step that has nothing to send. */
 

@@ -1,5 +1,5 @@
-import { mean, ratioOf, type Centre, type Ratio } from './figures.ts';
-import { measure, type Command, type Sample } from './measure.ts';
+import { type Centre, type Ratio, mean, ratioOf } from './figures.ts';
+import { type Command, type Sample, measure } from './measure.ts';
 
 /** Runs the contenders in turn, round after round, so that what slows the machine for a while slows them all. */
 export async function runInTurn<Name extends string>(

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCatalog } from './catalog.ts';
-import { figureAtMost, type Check } from './checks.ts';
+import { type Check, figureAtMost } from './checks.ts';
 import { measureReportStep } from './report-step.ts';
 import { resultsPage } from './results.ts';
 import { extensionSize, limits, taskSizes } from './sizes.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { soak, type SoakFigures } from './soak-run.ts';
+import { type SoakFigures, soak } from './soak-run.ts';
 
 /** `node bench/soak.ts --runs 2000 --at-a-time 4 --seed 1`: the built tasks against a Port that fails a fifth of all calls. */
 const { values } = parseArgs({

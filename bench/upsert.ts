@@ -1,8 +1,8 @@
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPort, type LocalPort } from '../local/port/index.ts';
+import { finished } from 'node:stream/promises';
+import { type LocalPort, startPort } from '../local/port/index.ts';
 import { measure } from './measure.ts';
 
 /** Writing a catalog: PortUpsertEntity from a JSON Lines file, and one POST after another, against the same local Port. */

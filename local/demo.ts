@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { startLoop, type Loop } from './loop.ts';
+import { type Loop, startLoop } from './loop.ts';
 import { packagedExtension } from './packaged-extension.ts';
 
 /** `npm run demo`: a self-service action starts examples/deploy/deploy.yml twice; the second deployment fails. */

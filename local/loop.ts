@@ -1,22 +1,22 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type AgentOptions,
+  type LocalAgent,
   createAgent,
   installExtension,
   readTriggers,
-  type AgentOptions,
-  type LocalAgent,
 } from './agent/index.ts';
 import {
-  startAzureDevOps,
   type AzureDevOpsOptions,
   type Build,
   type LocalAzureDevOps,
   type Pipeline,
+  startAzureDevOps,
 } from './azure-devops/index.ts';
-import { signInToPort, type PortUser } from './port-user.ts';
-import { startPort, type LocalPort, type PortOptions } from './port/index.ts';
+import { type LocalPort, type PortOptions, startPort } from './port/index.ts';
+import { type PortUser, signInToPort } from './port-user.ts';
 
 export interface LoopOptions {
   /** The packaged extension. */

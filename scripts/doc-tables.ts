@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifests, TaskInput, TaskJson } from './manifest-rules.ts';
 import { adviceByCode, adviceByFault, adviceByStatus } from '../tasks/common/port/client/answers.ts';
+import type { Manifests, TaskInput, TaskJson } from './manifest-rules.ts';
 import { root } from './manifests.ts';
 
 export interface GeneratedDocument {

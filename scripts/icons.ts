@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type Page, chromium } from 'playwright-core';
 
 /** Renders the icons' PNG files from their SVG sources with Chromium: 128 pixels for the extension, 32 for each task. */
 

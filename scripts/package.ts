@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { developmentIdentity, type ExtensionManifest, type TaskManifest } from './identity.ts';
+import { type ExtensionManifest, type TaskManifest, developmentIdentity } from './identity.ts';
 
 /**
  * Packages the built tasks as dist/<id>-<version>.vsix, offline. `--publisher ID`: for a private publisher. `--dev`: a second

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium, type Browser } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { readManifests, root } from './manifests.ts';
 import { formStyle, taskForm } from './pictures/form.ts';
 import { loopDiagram } from './pictures/loop.ts';
-import { htmlPage } from './pictures/page.ts';
 import { overviewPage } from './pictures/overview.ts';
+import { htmlPage } from './pictures/page.ts';
 import { attachedSummaries, summaryStyle, summaryTab } from './pictures/summary.ts';
 
 /**

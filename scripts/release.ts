@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readManifests, root } from './manifests.ts';
-import { releaseProblems, type ReleaseState } from './release-rules.ts';
+import { type ReleaseState, releaseProblems } from './release-rules.ts';
 
 /**
  * Says whether this working tree can be released, packages it, and prints the commands that publish it. It never

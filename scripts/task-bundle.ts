@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type Metafile, type Plugin, build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 

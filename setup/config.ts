@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { isRecord } from '../tasks/common/json.ts';
-import { SetupError, messageOf } from './errors.ts';
 import { organizationName, readOrganizationUrl } from './azure/organization.ts';
+import { SetupError, messageOf } from './errors.ts';
 import type { Json } from './port/resource.ts';
 
 export type NetEvent = 'ms.vss-pipelines.run-state-changed-event' | 'build.complete';

@@ -1,14 +1,14 @@
 import { compileRun } from './compile/compile-run.ts';
+import { checkRunNumber } from './compile/run-number.ts';
 import { keptIdentifiers } from './jobs/rerun.ts';
+import { runStages } from './jobs/run-pipeline.ts';
+import { type AgentOptions, makeSettings } from './settings.ts';
 import { buildResult } from './state/results.ts';
 import type { RunContext } from './state/run-context.ts';
-import { checkRunNumber } from './compile/run-number.ts';
-import { runStages } from './jobs/run-pipeline.ts';
-import { makeSettings, type AgentOptions } from './settings.ts';
 import { Slots } from './state/slots.ts';
-import { guid } from './variables/guid.ts';
 import { Timeline } from './state/timeline.ts';
 import type { BuildRunner, RunObserver, RunRequest, Variable } from './types.ts';
+import { guid } from './variables/guid.ts';
 
 export interface LocalAgent extends BuildRunner {
   /** The run's number (`name:` of the pipeline), as it stands while the run is still queued. Throws as `run` rejects. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { accessDenied, AzureError } from './errors.ts';
+import { AzureError, accessDenied } from './errors.ts';
 import type { State } from './state.ts';
 
 /** Who calls: someone with all rights, someone with none, or a job of one build. */

@@ -1,8 +1,7 @@
 import type { TimelineRecord } from '../agent/types.ts';
 import type { JsonObject } from './json.ts';
 import type { Build, Pipeline } from './model.ts';
-import type { State } from './state.ts';
-import { buildApiUrl, buildPage, organizationUrl, projectUrl } from './state.ts';
+import { type State, buildApiUrl, buildPage, organizationUrl, projectUrl } from './state.ts';
 
 const orNothing = <T>(name: string, value: T | null): Record<string, T> =>
   value === null ? {} : { [name]: value };

@@ -2,8 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { RunRequest, ServiceConnection, TimelineRecord, Variable } from '../agent/types.ts';
 import { badRequest, notFound } from './errors.ts';
 import type { Build, Endpoint, Pipeline, QueueRequest } from './model.ts';
-import type { State } from './state.ts';
-import { organizationUrl } from './state.ts';
+import { type State, organizationUrl } from './state.ts';
 
 /** @throws AzureError 404 */
 export function buildOf(state: State, id: number): Build {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { identityJson } from './build-json.ts';
 import { badRequest, notFound } from './errors.ts';
-import type { JsonObject } from './json.ts';
-import { isObject, strings, text } from './json.ts';
+import { type JsonObject, isObject, strings, text } from './json.ts';
 import type { Endpoint } from './model.ts';
 import type { State } from './state.ts';
-import { identityJson } from './build-json.ts';
 
 // What an answer never shows, by type; everything else of `authorization.parameters` comes back as it was given.
 const confidential: Readonly<Record<string, readonly string[]>> = {

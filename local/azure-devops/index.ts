@@ -1,12 +1,11 @@
-import { wholeLog, buildOf } from './builds.ts';
+import { buildOf, wholeLog } from './builds.ts';
 import { readEndpoint } from './endpoints.ts';
 import { Deliveries } from './hooks/delivery.ts';
 import type { Build, Endpoint, Pipeline, QueueRequest, RecordedRequest } from './model.ts';
 import type { AzureDevOpsOptions, PipelineDefinition } from './options.ts';
 import { BuildQueue } from './queue.ts';
 import { createServer } from './server.ts';
-import type { Project, State } from './state.ts';
-import { buildPage, createState, organizationUrl } from './state.ts';
+import { type Project, type State, buildPage, createState, organizationUrl } from './state.ts';
 
 export type { Build, Endpoint, Pipeline, QueueRequest, RecordedRequest } from './model.ts';
 export type { AzureDevOpsOptions, PipelineDefinition, PipelineVariable, WebhookTrigger } from './options.ts';

@@ -1,7 +1,7 @@
 import type { RunObserver, RunOutcome, TimelineRecord } from '../agent/types.ts';
-import { badRequest } from './errors.ts';
 import { AgentLostError, endAsLost } from './agent-lost.ts';
 import { buildOf, createBuild, issueToken } from './builds.ts';
+import { badRequest } from './errors.ts';
 import type { Build, QueueRequest } from './model.ts';
 import type { State } from './state.ts';
 

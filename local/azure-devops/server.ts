@@ -1,5 +1,4 @@
-import Fastify from 'fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AzureError } from './errors.ts';
 import { parseJson, queryOf } from './json.ts';
 import type { BuildQueue } from './queue.ts';

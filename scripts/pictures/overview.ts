@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { marked } from 'marked';
 import { root } from '../manifests.ts';
+import { type Theme, themes } from './loop.ts';
 import { htmlPage } from './page.ts';
-import { themes, type Theme } from './loop.ts';
 
 /** overview.md as a page of GitHub-flavoured Markdown, with its pictures in it. */
 export function overviewPage(theme: Theme): string {

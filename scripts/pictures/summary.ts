@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { marked } from 'marked';
-import { startLoop, type Loop } from '../../local/loop.ts';
+import { type Loop, startLoop } from '../../local/loop.ts';
 import { packagedExtension } from '../../local/packaged-extension.ts';
 import { root } from '../manifests.ts';
 import { escapeHtml } from './page.ts';

@@ -1,10 +1,10 @@
 import { WebApi, getBearerHandler, getPersonalAccessTokenHandler } from 'azure-devops-node-api';
-import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import { isRecord } from '../../tasks/common/json.ts';
-import { AzureRequestError } from '../errors.ts';
+import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import type { Environment } from '../context.ts';
-import type { SignIn } from './sign-in.ts';
+import { AzureRequestError } from '../errors.ts';
 import { explain } from './explain.ts';
+import type { SignIn } from './sign-in.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

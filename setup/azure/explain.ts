@@ -1,5 +1,5 @@
 import { isRecord } from '../../tasks/common/json.ts';
-import { type SetupError, AzureRequestError, messageOf } from '../errors.ts';
+import { AzureRequestError, type SetupError, messageOf } from '../errors.ts';
 import { shown } from '../output.ts';
 
 export interface Place {

@@ -1,4 +1,3 @@
-import { releaseUrl } from './organization.ts';
 import type { Azure, Json } from './client.ts';
 import {
   type ConsumerAction,
@@ -12,6 +11,7 @@ import {
   recordsOf,
   textOf,
 } from './hook-types.ts';
+import { releaseUrl } from './organization.ts';
 
 /** No typed client of the azure-devops-node-api has the service hooks; these are their documented REST calls. */
 const version = 'api-version=7.1-preview.1';

@@ -1,7 +1,7 @@
-import { type Azure, createAzure } from './client.ts';
-import { whoAmI } from './projects.ts';
-import { readOrganizationUrl } from './organization.ts';
 import type { Environment } from '../context.ts';
+import { type Azure, createAzure } from './client.ts';
+import { readOrganizationUrl } from './organization.ts';
+import { whoAmI } from './projects.ts';
 import { type SignInKind, signIn } from './sign-in.ts';
 
 export interface AzureFlags {

@@ -1,5 +1,5 @@
-import { SetupError, messageOf } from '../errors.ts';
 import type { Environment } from '../context.ts';
+import { SetupError, messageOf } from '../errors.ts';
 
 export type SignInKind = 'auto' | 'pat' | 'job' | 'entra';
 

@@ -7,11 +7,11 @@ import {
   listPublishers,
   querySubscriptions,
 } from '../azure/hooks.ts';
+import { openAzure } from '../azure/open.ts';
 import type { Context } from '../context.ts';
 import { shown, table } from '../output.ts';
-import { openAzure } from '../azure/open.ts';
-import { meaningful } from './reconcile.ts';
 import { type HookFlags, projectIdOf } from './flags.ts';
+import { meaningful } from './reconcile.ts';
 
 const row = (each: Subscription): string[] => [
   each.id,

@@ -1,10 +1,10 @@
 import type { Azure } from '../azure/client.ts';
-import { findProject } from '../azure/projects.ts';
-import type { AzureFlags } from '../azure/open.ts';
-import type { Environment } from '../context.ts';
-import type { Asked } from './wanted.ts';
 import type { Inputs } from '../azure/hook-types.ts';
+import type { AzureFlags } from '../azure/open.ts';
+import { findProject } from '../azure/projects.ts';
+import type { Environment } from '../context.ts';
 import { SetupError } from '../errors.ts';
+import type { Asked } from './wanted.ts';
 
 /** The options of the `hooks` commands, as the parser gives them; each command has some of them. */
 export interface HookFlags extends AzureFlags {

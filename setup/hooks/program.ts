@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { Context, Environment } from '../context.ts';
 import { withAzure } from '../options.ts';
 import { createOutput } from '../output.ts';
-import type { Environment, Context } from '../context.ts';
 import { deleteHooks, listEvents, listHooks } from './commands.ts';
 import { createHook } from './create.ts';
 import type { HookFlags } from './flags.ts';

@@ -1,8 +1,8 @@
 import type { Azure } from '../azure/client.ts';
 import type { ConsumerAction, EventType, InputDescriptor, Inputs, Wanted } from '../azure/hook-types.ts';
 import { getEventType, inputValues, listConsumers, listPublishers } from '../azure/hooks.ts';
-import { SetupError } from '../errors.ts';
 import { isLoopback } from '../azure/organization.ts';
+import { SetupError } from '../errors.ts';
 
 /** What a person asked for, before it is held against what Azure DevOps offers. */
 export interface Asked {

@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import pc from 'picocolors';
 import type { Command } from 'commander';
+import pc from 'picocolors';
 import { SetupError, messageOf } from '../errors.ts';
-import type { Output } from '../output.ts';
-import { createOutput, shown, table } from '../output.ts';
+import { type Output, createOutput, shown, table } from '../output.ts';
 import { callsOf } from './port-calls.ts';
 import { replacementFor } from './replacement.ts';
-import type { Pipeline } from './rules.ts';
-import { mistakesIn } from './rules.ts';
+import { type Pipeline, mistakesIn } from './rules.ts';
 import { readScripts } from './scripts.ts';
 
 const names = {

@@ -1,5 +1,4 @@
-import type { PortCall } from './port-calls.ts';
-import { mentionsPort } from './port-calls.ts';
+import { type PortCall, mentionsPort } from './port-calls.ts';
 import type { Script } from './scripts.ts';
 
 /** A known mistake, at a line of the file. */

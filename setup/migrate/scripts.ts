@@ -1,5 +1,14 @@
-import type { Node, Scalar, YAMLMap } from 'yaml';
-import { isMap, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  LineCounter,
+  type Node,
+  type Scalar,
+  type YAMLMap,
+  isMap,
+  isPair,
+  isScalar,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { SetupError } from '../errors.ts';
 
 export type Language = 'bash' | 'powershell' | 'python' | 'rest';

@@ -1,12 +1,12 @@
-import { netAutomations, netBlueprint, netWebhook, netSecret } from './net-definitions.ts';
 import { isLoopback } from '../azure/organization.ts';
 import { actionKind, blueprintKind, webhookKind } from '../port/resource.ts';
 import type { World } from '../world.ts';
 import { authorizationPart, connectionPart } from './connections.ts';
+import { foundationParts, yamlPart } from './foundation.ts';
+import { netAutomations, netBlueprint, netSecret, netWebhook } from './net-definitions.ts';
 import { netHookPart } from './net-hook.ts';
 import type { Part } from './part.ts';
 import { portPart } from './port-parts.ts';
-import { foundationParts, yamlPart } from './foundation.ts';
 
 /** Port calls its own API by its public name, also where the command line reaches it by another one on this machine. */
 const publicApiUrl = (apiUrl: string): string =>

@@ -3,8 +3,7 @@ import type { ServiceEndpoint } from 'azure-devops-node-api/interfaces/ServiceEn
 import type { Project } from '../azure/projects.ts';
 import { SetupError } from '../errors.ts';
 import type { World } from '../world.ts';
-import type { Finding, Part } from './part.ts';
-import { judged, missing, ok } from './part.ts';
+import { type Finding, type Part, judged, missing, ok } from './part.ts';
 
 /** A service connection as it is to be. Of its secrets Azure DevOps shows nothing. */
 export interface WantedConnection {

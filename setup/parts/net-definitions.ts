@@ -1,6 +1,6 @@
-import type { Json } from '../port/resource.ts';
 import { createHmac } from 'node:crypto';
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
+import type { Json } from '../port/resource.ts';
 
 /**
  * The net under lost agents, of Port's own parts alone: Azure DevOps tells Port's ingest webhook of the end of every

@@ -1,12 +1,12 @@
-import { createSubscription, replaceSubscription } from '../azure/hooks.ts';
 import type { Subscription } from '../azure/hook-types.ts';
+import { createSubscription, replaceSubscription } from '../azure/hooks.ts';
 import type { NetEvent } from '../config.ts';
 import { SetupError } from '../errors.ts';
 import { faultsOf, isForSameReceiver, listAlike } from '../hooks/reconcile.ts';
 import { type Checked, checkAsked } from '../hooks/wanted.ts';
-import { netSecretHeader, netWebhookId, netSecret } from './net-definitions.ts';
 import { find, webhookKind } from '../port/resource.ts';
 import type { World } from '../world.ts';
+import { netSecret, netSecretHeader, netWebhookId } from './net-definitions.ts';
 import { type Part, judged, missing } from './part.ts';
 
 /** Where Port takes events in; undefined until its webhook is made. */

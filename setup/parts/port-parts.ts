@@ -1,7 +1,7 @@
 import { isRecord } from '../../tasks/common/json.ts';
-import { differences } from './differences.ts';
 import { type Json, type Kind, find, save } from '../port/resource.ts';
 import type { World } from '../world.ts';
+import { differences } from './differences.ts';
 import { type Part, judged, missing } from './part.ts';
 
 /** A blueprint, action or webhook of Port that is to hold what is wanted. */

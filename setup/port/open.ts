@@ -1,12 +1,12 @@
 import { systemClock } from '../../tasks/common/clock.ts';
 import { type Connection, defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
-import { type PortClient, createPortClient } from '../../tasks/common/port/client/client.ts';
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import { createTransport } from '../../tasks/common/network/transport.ts';
+import { type PortClient, createPortClient } from '../../tasks/common/port/client/client.ts';
 import { userAgent } from '../../tasks/common/version.ts';
-import { SetupError } from '../errors.ts';
 import { isLoopback } from '../azure/organization.ts';
 import type { Environment } from '../context.ts';
+import { SetupError } from '../errors.ts';
 
 export interface OpenPort {
   readonly client: PortClient;

@@ -1,6 +1,6 @@
 import { PortApiError } from '../../tasks/common/errors.ts';
-import type { PortClient } from '../../tasks/common/port/client/client.ts';
 import { isRecord } from '../../tasks/common/json.ts';
+import type { PortClient } from '../../tasks/common/port/client/client.ts';
 import { setupRoutes } from './routes.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

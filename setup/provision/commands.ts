@@ -1,10 +1,10 @@
 import pc from 'picocolors';
+import type { AzureFlags } from '../azure/open.ts';
 import { readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { type Output, shown } from '../output.ts';
-import type { Finding, Part } from '../parts/part.ts';
 import { partsOf } from '../parts/all.ts';
-import type { AzureFlags } from '../azure/open.ts';
+import type { Finding, Part } from '../parts/part.ts';
 import { openWorld } from '../world.ts';
 import { applyAll } from './apply.ts';
 import { lookAt } from './look.ts';

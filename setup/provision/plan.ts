@@ -1,6 +1,6 @@
 import pc from 'picocolors';
+import { type Output, shown } from '../output.ts';
 import type { Finding, Part } from '../parts/part.ts';
-import { shown, type Output } from '../output.ts';
 
 export type Step = 'stays' | 'create' | 'change' | 'by hand';
 

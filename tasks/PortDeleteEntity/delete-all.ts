@@ -1,4 +1,5 @@
 import { NetworkError, PortApiError, UnexpectedAnswerError } from '../common/errors.ts';
+import { inParallel } from '../common/parallel.ts';
 import type { BlueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import {
@@ -7,7 +8,6 @@ import {
   mostDeletesInOneCall,
 } from '../common/port/entities/delete-entities.ts';
 import { isNotFound } from '../common/port/entities/get-entity.ts';
-import { inParallel } from '../common/parallel.ts';
 import type { RunTie } from '../common/port/entities/run-tie.ts';
 import type { Fates } from './deletions.ts';
 

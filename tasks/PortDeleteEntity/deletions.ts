@@ -1,4 +1,4 @@
-import { TaskError, type PortApiError } from '../common/errors.ts';
+import { type PortApiError, TaskError } from '../common/errors.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 
 /** How many refusals a message tells in full. */

@@ -1,10 +1,10 @@
 import type { Host } from '../common/agent/host.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
+import { readListInput } from '../common/inputs/list-input.ts';
+import { type RunId, readRunId } from '../common/inputs/run-id.ts';
+import { type SharedInputs, readSharedInputs } from '../common/inputs/shared-inputs.ts';
 import { requiredBlueprint } from '../common/port/identifier-inputs.ts';
 import { identifierProblem } from '../common/port/identifiers.ts';
-import { readRunId, type RunId } from '../common/inputs/run-id.ts';
-import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
-import { readListInput } from '../common/inputs/list-input.ts';
 
 export interface DeleteInputs extends SharedInputs {
   readonly runId: RunId | undefined;

@@ -1,15 +1,15 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
+import { attachSummary } from '../common/outputs/summary.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
+import { RunTie } from '../common/port/entities/run-tie.ts';
 import { runPage } from '../common/port/pages.ts';
 import { cleanerOf, withPort } from '../common/port/session.ts';
-import { attachSummary } from '../common/outputs/summary.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { RunTie } from '../common/port/entities/run-tie.ts';
 import { callsInFlight, deleteAll } from './delete-all.ts';
 import { Fates } from './deletions.ts';
-import { readInputs, type DeleteInputs } from './inputs.ts';
+import { type DeleteInputs, readInputs } from './inputs.ts';
 
 /** PortDeleteEntity: deletes one entity or many of a blueprint. */
 export async function run(context: TaskContext): Promise<Outcome> {

@@ -1,8 +1,8 @@
 import type { Host } from '../common/agent/host.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
-import { identifierInput } from '../common/port/identifier-inputs.ts';
-import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
+import { type SharedInputs, readSharedInputs } from '../common/inputs/shared-inputs.ts';
 import { readMapInput } from '../common/inputs/structured-input.ts';
+import { identifierInput } from '../common/port/identifier-inputs.ts';
 import type { StructuredMap } from '../common/structured-text/parse.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
 

@@ -1,5 +1,5 @@
 import type { PortClient } from '../common/port/client/client.ts';
-import { readRunLogs, type RunLogEntry } from '../common/port/runs/run-logs.ts';
+import { type RunLogEntry, readRunLogs } from '../common/port/runs/run-logs.ts';
 
 /** Gives each entry of a run's log once, the oldest first, whichever way Port sorts them. */
 export class LogReader {

@@ -7,7 +7,7 @@ import {
 } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { Run } from '../common/port/runs/run.ts';
-import { findStartedRuns, type NewRun } from '../common/port/runs/start-run.ts';
+import { type NewRun, findStartedRuns } from '../common/port/runs/start-run.ts';
 import { withPort } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import type { ActionInputs } from './inputs.ts';

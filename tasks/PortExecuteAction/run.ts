@@ -1,12 +1,12 @@
 import { BudgetError, CanceledError, TaskError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { runPage } from '../common/port/pages.ts';
-import { isFinished, type Run } from '../common/port/runs/run.ts';
-import { cleanerOf } from '../common/port/session.ts';
 import { attachSummary } from '../common/outputs/summary.ts';
+import { runPage } from '../common/port/pages.ts';
+import { type Run, isFinished } from '../common/port/runs/run.ts';
+import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { readInputs, type ActionInputs, type Wait } from './inputs.ts';
+import { type ActionInputs, type Wait, readInputs } from './inputs.ts';
 import { StartMemory } from './start-memory.ts';
 import { startOnce } from './start.ts';
 import { waitForEnd } from './wait.ts';

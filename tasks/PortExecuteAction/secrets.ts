@@ -1,6 +1,6 @@
 import type { Host } from '../common/agent/host.ts';
-import { redactorOf } from '../common/text/redaction.ts';
 import { oneLine } from '../common/text/plain-text.ts';
+import { redactorOf } from '../common/text/redaction.ts';
 
 /** Names the properties that hold the value of a secret variable: the agent masks it in its own logs, Port shows it. */
 export function warnOfSecrets(

@@ -1,14 +1,14 @@
 import { CanceledError, PortApiError } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { PortClient } from '../common/port/client/client.ts';
-import { getRun, isFinished, type Run } from '../common/port/runs/run.ts';
-import { getUserInputs, startRun, type NewRun } from '../common/port/runs/start-run.ts';
-import { typedValue } from '../common/structured-text/typed-values.ts';
+import { type Run, getRun, isFinished } from '../common/port/runs/run.ts';
+import { type NewRun, getUserInputs, startRun } from '../common/port/runs/start-run.ts';
 import { withPort } from '../common/port/session.ts';
-import { setOwn, type Structured, type StructuredMap } from '../common/structured-text/parse.ts';
+import { type Structured, type StructuredMap, setOwn } from '../common/structured-text/parse.ts';
+import { typedValue } from '../common/structured-text/typed-values.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import type { ActionInputs } from './inputs.ts';
-import { findLostRun, uncertain, wasMaybeStarted, type LostStart } from './lost-start.ts';
+import { type LostStart, findLostRun, uncertain, wasMaybeStarted } from './lost-start.ts';
 import { warnOfSecrets } from './secrets.ts';
 import type { StartMemory } from './start-memory.ts';
 

@@ -1,7 +1,7 @@
 import { BudgetError, NetworkError, PortApiError, UnexpectedAnswerError } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { PortClient } from '../common/port/client/client.ts';
-import { getRun, isFinished, type Run } from '../common/port/runs/run.ts';
+import { type Run, getRun, isFinished } from '../common/port/runs/run.ts';
 import { withPort } from '../common/port/session.ts';
 import { plainText } from '../common/text/plain-text.ts';
 import type { ActionInputs, Wait } from './inputs.ts';

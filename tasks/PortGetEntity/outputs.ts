@@ -1,9 +1,9 @@
 import type { TaskContext } from '../common/main.ts';
-import { pickedValue, setPicks } from '../common/outputs/pick.ts';
 import { outputText } from '../common/outputs/output-values.ts';
+import { pickedValue, setPicks } from '../common/outputs/pick.ts';
+import { attachSummary } from '../common/outputs/summary.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 import { cleanerOf } from '../common/port/session.ts';
-import { attachSummary } from '../common/outputs/summary.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import { fitEntity } from './fit.ts';

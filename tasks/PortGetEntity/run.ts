@@ -1,13 +1,13 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { temporaryFile } from '../common/outputs/temporary-file.ts';
 import { writeJsonFile } from '../common/outputs/json-array-file.ts';
+import { temporaryFile } from '../common/outputs/temporary-file.ts';
 import { getBlueprint } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
-import { getEntity, isNotFound, type StoredEntity } from '../common/port/entities/get-entity.ts';
+import { type StoredEntity, getEntity, isNotFound } from '../common/port/entities/get-entity.ts';
 import { entityPage } from '../common/port/pages.ts';
 import { withPort } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { readInputs, type GetInputs } from './inputs.ts';
+import { type GetInputs, readInputs } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
 
 /** PortGetEntity: reads one entity, and gives it to the steps that follow. */

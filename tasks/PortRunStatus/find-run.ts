@@ -1,9 +1,9 @@
-import { BudgetError, NetworkError, PortApiError } from '../common/errors.ts';
-import type { TaskContext } from '../common/main.ts';
 import { readPipelineContext } from '../common/agent/pipeline-context.ts';
+import { BudgetError, NetworkError, PortApiError } from '../common/errors.ts';
+import type { RunId } from '../common/inputs/run-id.ts';
+import type { TaskContext } from '../common/main.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { findRunByExternalId } from '../common/port/runs/run.ts';
-import type { RunId } from '../common/inputs/run-id.ts';
 import { withPort } from '../common/port/session.ts';
 import type { RunStatusInputs } from './inputs.ts';
 

@@ -1,10 +1,10 @@
 import type { Host } from '../common/agent/host.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
-import { readRunId, type RunId, runIdVariable } from '../common/inputs/run-id.ts';
-import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
+import { type RunId, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
+import { type SharedInputs, readSharedInputs } from '../common/inputs/shared-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
-import { parseStatus, type Wish } from './status.ts';
+import { type Wish, parseStatus } from './status.ts';
 
 export interface RunStatusInputs extends SharedInputs {
   readonly runId: RunId | undefined;

@@ -1,10 +1,10 @@
+import { type RunId, runIdVariable } from '../common/inputs/run-id.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
-import type { PortClient } from '../common/port/client/client.ts';
-import { runIdVariable, type RunId } from '../common/inputs/run-id.ts';
 import { attachSummary } from '../common/outputs/summary.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import { pageOf } from '../common/port/pages.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { RunStatusInputs } from './inputs.ts';
-import { pageOf } from '../common/port/pages.ts';
 import type { Report, Reported } from './report/report.ts';
 import { rememberEnd } from './track-state.ts';
 

@@ -1,16 +1,16 @@
 import { InputError } from '../common/errors.ts';
-import type { Outcome, TaskContext } from '../common/main.ts';
 import type { RunId } from '../common/inputs/run-id.ts';
+import type { Outcome, TaskContext } from '../common/main.ts';
 import { cleanerOf, withPort } from '../common/port/session.ts';
-import { composeReport } from './report/compose.ts';
-import { defaultLabel } from './pipeline/failure-details.ts';
-import { timelineReader, endInScope } from './pipeline/scope-end.ts';
-import { readInputs, type RunStatusInputs, isUnreachableForFork } from './inputs.ts';
+import { findRunId } from './find-run.ts';
+import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { stopLiveProgress } from './live/live-progress.ts';
 import { announce } from './outputs.ts';
+import { defaultLabel } from './pipeline/failure-details.ts';
+import { endInScope, timelineReader } from './pipeline/scope-end.ts';
+import { composeReport } from './report/compose.ts';
 import { sendReport } from './report/send.ts';
-import { findRunId } from './find-run.ts';
-import { parseResult, parseStatus, verdictOf, type PipelineResult, type Verdict } from './status.ts';
+import { type PipelineResult, type Verdict, parseResult, parseStatus, verdictOf } from './status.ts';
 import { rememberedEnd, trackState } from './track-state.ts';
 
 /**

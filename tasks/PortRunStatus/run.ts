@@ -1,15 +1,15 @@
 import { InputError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { cleanerOf, withPort } from '../common/port/session.ts';
-import { composeReport, type Composition } from './report/compose.ts';
-import { defaultLabel } from './pipeline/failure-details.ts';
-import { timelineReader, endInScope } from './pipeline/scope-end.ts';
 import { findRunId } from './find-run.ts';
-import { readInputs, type RunStatusInputs, isUnreachableForFork } from './inputs.ts';
+import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { startLiveProgress } from './live/live-progress.ts';
 import { announce } from './outputs.ts';
+import { defaultLabel } from './pipeline/failure-details.ts';
+import { endInScope, timelineReader } from './pipeline/scope-end.ts';
+import { type Composition, composeReport } from './report/compose.ts';
 import { sendReport } from './report/send.ts';
-import { parseResult, verdictOf, type Verdict } from './status.ts';
+import { type Verdict, parseResult, verdictOf } from './status.ts';
 import { trackState } from './track-state.ts';
 
 /** The main step of PortRunStatus. */

@@ -1,11 +1,11 @@
 import type { Host } from '../common/agent/host.ts';
-import { InputReader } from '../common/inputs/input-reader.ts';
-import { readPicks, type PickLine } from '../common/outputs/pick.ts';
-import { blueprintInput } from '../common/port/identifier-inputs.ts';
-import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
-import { readListInput } from '../common/inputs/list-input.ts';
-import type { StructuredMap } from '../common/structured-text/parse.ts';
 import { outputFile } from '../common/inputs/file-inputs.ts';
+import { InputReader } from '../common/inputs/input-reader.ts';
+import { readListInput } from '../common/inputs/list-input.ts';
+import { type SharedInputs, readSharedInputs } from '../common/inputs/shared-inputs.ts';
+import { type PickLine, readPicks } from '../common/outputs/pick.ts';
+import { blueprintInput } from '../common/port/identifier-inputs.ts';
+import type { StructuredMap } from '../common/structured-text/parse.ts';
 import { readQuery } from './query.ts';
 
 export interface SearchInputs extends SharedInputs {

@@ -1,5 +1,5 @@
 import { longestOutput, outputJson, outputText } from '../common/outputs/output-values.ts';
-import { pickedValue, type PickLine } from '../common/outputs/pick.ts';
+import { type PickLine, pickedValue } from '../common/outputs/pick.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 
 /** Azure Pipelines makes at most so many jobs of a matrix. */

@@ -1,10 +1,10 @@
 import type { TaskContext } from '../common/main.ts';
 import { outputJson } from '../common/outputs/output-values.ts';
 import { setPicks } from '../common/outputs/pick.ts';
-import { entityPage } from '../common/port/pages.ts';
-import type { StoredEntity } from '../common/port/entities/get-entity.ts';
-import { cleanerOf } from '../common/port/session.ts';
 import { attachSummary } from '../common/outputs/summary.ts';
+import type { StoredEntity } from '../common/port/entities/get-entity.ts';
+import { entityPage } from '../common/port/pages.ts';
+import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { Findings } from './findings.ts';
 import type { SearchInputs } from './inputs.ts';

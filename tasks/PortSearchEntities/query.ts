@@ -1,14 +1,14 @@
 import type { InputReader } from '../common/inputs/input-reader.ts';
-import type { BlueprintLookup } from '../common/port/blueprints.ts';
-import { isRecord } from '../common/json.ts';
-import { isAmbiguous, typedValue } from '../common/structured-text/typed-values.ts';
 import { readStructuredInput } from '../common/inputs/structured-input.ts';
+import { isRecord } from '../common/json.ts';
+import type { BlueprintLookup } from '../common/port/blueprints.ts';
 import {
-  isStructuredList,
-  isStructuredMap,
   type Structured,
   type StructuredMap,
+  isStructuredList,
+  isStructuredMap,
 } from '../common/structured-text/parse.ts';
+import { isAmbiguous, typedValue } from '../common/structured-text/typed-values.ts';
 
 /** Reads Port's search query; a list of rules alone means all of them. */
 export function readQuery(reader: InputReader, name: string): StructuredMap | undefined {

@@ -1,16 +1,16 @@
+import { renameSync, rmSync } from 'node:fs';
 import { TaskError } from '../common/errors.ts';
+import type { Outcome, TaskContext } from '../common/main.ts';
+import { keepMemoryFlat } from '../common/memory.ts';
 import { JsonArrayFile } from '../common/outputs/json-array-file.ts';
 import { temporaryFile } from '../common/outputs/temporary-file.ts';
-import { renameSync, rmSync } from 'node:fs';
-import type { Outcome, TaskContext } from '../common/main.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
-import { searchEntities, type Search } from '../common/port/entities/search-entities.ts';
+import { type Search, searchEntities } from '../common/port/entities/search-entities.ts';
 import { withPort } from '../common/port/session.ts';
-import { keepMemoryFlat } from '../common/memory.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import { Findings } from './findings.ts';
-import { readInputs, type SearchInputs } from './inputs.ts';
+import { type SearchInputs, readInputs } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
 import { typedQuery } from './query.ts';
 

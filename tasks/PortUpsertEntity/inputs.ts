@@ -1,19 +1,19 @@
 import type { Host } from '../common/agent/host.ts';
+import { inputFiles, outputFile } from '../common/inputs/file-inputs.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
+import { type RunId, readPayload, readRunId } from '../common/inputs/run-id.ts';
+import { type SharedInputs, readSharedInputs } from '../common/inputs/shared-inputs.ts';
 import { readMapInput, readStructuredInput } from '../common/inputs/structured-input.ts';
+import { keepMemoryFlat } from '../common/memory.ts';
+import type { WriteMode } from '../common/port/entities/write-entity.ts';
+import { blueprintProblem } from '../common/port/identifiers.ts';
 import type { Structured, StructuredMap } from '../common/structured-text/parse.ts';
 import { readDeployment, readService } from './preset.ts';
-import { blueprintProblem } from '../common/port/identifiers.ts';
-import type { WriteMode } from '../common/port/entities/write-entity.ts';
-import { readPayload, readRunId, type RunId } from '../common/inputs/run-id.ts';
-import { readSharedInputs, type SharedInputs } from '../common/inputs/shared-inputs.ts';
-import { readDraft, type Draft } from './read/draft.ts';
-import { keepMemoryFlat } from '../common/memory.ts';
-import { inputFiles, outputFile } from '../common/inputs/file-inputs.ts';
-import { fileSource, inlineSource, joinSources } from './read/sources.ts';
+import { type Draft, readDraft } from './read/draft.ts';
 import type { EntitySource } from './read/entry.ts';
+import { fileSource, inlineSource, joinSources } from './read/sources.ts';
+import { type Survey, surveyEntities } from './read/survey.ts';
 import { Doubts } from './read/warnings.ts';
-import { surveyEntities, type Survey } from './read/survey.ts';
 
 export interface UpsertInputs extends SharedInputs {
   readonly runId: RunId | undefined;

@@ -1,17 +1,17 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
-import { writeEntity, type Entity } from '../common/port/entities/write-entity.ts';
+import { RunTie } from '../common/port/entities/run-tie.ts';
+import { type Entity, writeEntity } from '../common/port/entities/write-entity.ts';
 import { entityPage } from '../common/port/pages.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { entityOf } from './send/entity.ts';
 import type { One, UpsertInputs } from './inputs.ts';
 import { announce } from './outputs.ts';
 import { ResultFile, type ResultRecord } from './results/result-file.ts';
-import { RunTie } from '../common/port/entities/run-tie.ts';
-import { refusalOf } from './send/batch-sender.ts';
 import { Tally } from './results/tally.ts';
+import { refusalOf } from './send/batch-sender.ts';
+import { entityOf } from './send/entity.ts';
 
 /** Writes the entity that stands in the inputs, in one call. */
 export async function writeOne(

@@ -1,6 +1,6 @@
 import type { TaskContext } from '../common/main.ts';
-import { entityPage, runPage } from '../common/port/pages.ts';
 import { attachSummary } from '../common/outputs/summary.ts';
+import { entityPage, runPage } from '../common/port/pages.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { UpsertInputs } from './inputs.ts';
 import type { ResultRecord } from './results/result-file.ts';

@@ -1,8 +1,8 @@
 import type { Host } from '../common/agent/host.ts';
 import { readPipelineContext } from '../common/agent/pipeline-context.ts';
-import { asIdentifier, identifierProblem } from '../common/port/identifiers.ts';
 import { valueAt } from '../common/json.ts';
-import { setOwn, type Structured } from '../common/structured-text/parse.ts';
+import { asIdentifier, identifierProblem } from '../common/port/identifiers.ts';
+import { type Structured, setOwn } from '../common/structured-text/parse.ts';
 import { isUnresolved } from '../common/text/plain-text.ts';
 
 type Payload = Readonly<Record<string, unknown>> | undefined;

@@ -1,7 +1,7 @@
 import { createAgentHost } from './agent/agent-host.ts';
-import { systemClock, type Clock } from './clock.ts';
-import { CanceledError, TaskError } from './errors.ts';
 import type { Host, StepResult } from './agent/host.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { CanceledError, TaskError } from './errors.ts';
 
 /** What a task is given to work with. */
 export interface TaskContext {

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { type Metafile, build } from 'esbuild';
 import { absenceNotice, cutShort, isLeftOut, leaveOut, leftOut } from '../../scripts/left-out.ts';
 import { bundleTask } from '../../scripts/task-bundle.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { absenceNotice } from '../../scripts/left-out.ts';
 import { createAuthority } from '../support/certificates.ts';
-import { startProxy, type ProxyServer } from '../support/proxy-server.ts';
-import { startScriptedServer, type ScriptedServer } from '../support/scripted-server.ts';
-import { runTaskProcess, type TaskProcessOptions } from '../support/task-process.ts';
+import { type ProxyServer, startProxy } from '../support/proxy-server.ts';
+import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import { type TaskProcessOptions, runTaskProcess } from '../support/task-process.ts';
 import { asPort, troubledPort } from './port-script.ts';
 
 describe('The built tasks', () => {

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import GithubSlugger from 'github-slugger';
-import { marked, type Token, type Tokens } from 'marked';
+import { type Token, type Tokens, marked } from 'marked';
 import { root } from '../../scripts/manifests.ts';
 
 /** A Markdown file of the repository, read once. */

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TaskRun } from '../../tasks/common/main.ts';
 import { run as deleteEntity } from '../../tasks/PortDeleteEntity/run.ts';
 import { run as executeAction } from '../../tasks/PortExecuteAction/run.ts';
 import { run as getEntity } from '../../tasks/PortGetEntity/run.ts';
 import { run as reportStatus } from '../../tasks/PortRunStatus/run.ts';
 import { run as searchEntities } from '../../tasks/PortSearchEntities/run.ts';
 import { run as upsertEntity } from '../../tasks/PortUpsertEntity/run.ts';
-import { startTaskSetting, type Ran, type TaskSetting } from '../support/task-setting.ts';
+import type { TaskRun } from '../../tasks/common/main.ts';
+import { type Ran, type TaskSetting, startTaskSetting } from '../support/task-setting.ts';
 
 interface Context {
   readonly setting: TaskSetting;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagedExtension } from '../../local/packaged-extension.ts';
 import { root } from '../../scripts/manifests.ts';
-import { fingerprint, picturePages } from '../../scripts/pictures.ts';
 import { loopDiagram } from '../../scripts/pictures/loop.ts';
+import { fingerprint, picturePages } from '../../scripts/pictures.ts';
 
 const images = join(root, 'images');
 const stale = 'Run: npm run package && node scripts/pictures.ts';

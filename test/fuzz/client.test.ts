@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { NetworkError, TaskError, type NetworkFault } from '../../tasks/common/errors.ts';
-import { createPortClient } from '../../tasks/common/port/client/client.ts';
+import { NetworkError, type NetworkFault, TaskError } from '../../tasks/common/errors.ts';
 import { mostTries } from '../../tasks/common/network/retry.ts';
-import { neutralText } from '../../tasks/common/text/plain-text.ts';
 import type { HttpResponse, Transport } from '../../tasks/common/network/transport.ts';
+import { createPortClient } from '../../tasks/common/port/client/client.ts';
+import { neutralText } from '../../tasks/common/text/plain-text.ts';
 import { cases, commandIn, hostileJson, hostileText } from './arbitraries.ts';
 
 type Reply = HttpResponse | { readonly fault: NetworkFault; readonly mayHaveArrived: boolean };

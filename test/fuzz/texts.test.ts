@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { redactorOf } from '../../tasks/common/text/redaction.ts';
 import { markdownLink, markdownText } from '../../tasks/common/text/markdown.ts';
 import { neutralText, oneLine, plainText } from '../../tasks/common/text/plain-text.ts';
+import { redactorOf } from '../../tasks/common/text/redaction.ts';
 import { cases, commandIn, hostileText } from './arbitraries.ts';
 
 describe('Any text', function () {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { startLoop, type Loop } from '../../local/loop.ts';
-import { packagedExtension } from '../../local/packaged-extension.ts';
 import type { Build } from '../../local/azure-devops/index.ts';
+import { type Loop, startLoop } from '../../local/loop.ts';
+import { packagedExtension } from '../../local/packaged-extension.ts';
 import { examples, until } from '../support/loop-run.ts';
 
 describe('the example', function () {

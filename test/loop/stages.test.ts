@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startBench, webhook, type Bench } from '../support/loop-run.ts';
+import { type Bench, startBench, webhook } from '../support/loop-run.ts';
 
 const port = (inputs: string, name = 'Report to Port') => `
       - task: PortRunStatus@1

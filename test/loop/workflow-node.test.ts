@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startBench, until, webhook, type Bench } from '../support/loop-run.ts';
+import { type Bench, startBench, until, webhook } from '../support/loop-run.ts';
 
 const pipeline = (inputs: string, steps = '- script: echo up') => `trigger: none
 ${webhook}

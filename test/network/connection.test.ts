@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalPort } from '../../local/port/index.ts';
-import { createAuthority, type Certificate } from '../support/certificates.ts';
-import { startProxy, type ProxyOptions, type ProxyServer } from '../support/proxy-server.ts';
-import { runTaskProcess, type TaskProcess, type TaskProcessOptions } from '../support/task-process.ts';
+import { type Certificate, createAuthority } from '../support/certificates.ts';
+import { type ProxyOptions, type ProxyServer, startProxy } from '../support/proxy-server.ts';
+import { type TaskProcess, type TaskProcessOptions, runTaskProcess } from '../support/task-process.ts';
 import { inParallel } from './matrix.ts';
 import { entityState, runState, startFilledPort, startRun } from './port-fixture.ts';
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { actionScenarios } from './action-scenarios.ts';
 import { entityScenarios } from './entity-scenarios.ts';
 import {
+  type CaseResult,
+  type Trouble,
   clientSecret,
   inParallel,
   runCase,
   secondsOf,
   troubles,
-  type CaseResult,
-  type Trouble,
 } from './matrix.ts';
 import { runScenarios } from './run-scenarios.ts';
 import type { Expected, Scenario } from './scenario.ts';

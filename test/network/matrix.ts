@@ -1,5 +1,5 @@
 import { type Fault, type LocalPort } from '../../local/port/index.ts';
-import { runTaskProcess, type TaskProcess } from '../support/task-process.ts';
+import { type TaskProcess, runTaskProcess } from '../support/task-process.ts';
 import { startFilledPort } from './port-fixture.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LocalPort } from '../../local/port/index.ts';
 import { startProxy } from '../support/proxy-server.ts';
 import { startRawServer } from '../support/raw-server.ts';
-import { runTaskProcess, type TaskProcess } from '../support/task-process.ts';
+import { type TaskProcess, runTaskProcess } from '../support/task-process.ts';
 import { credentialsOf } from './matrix.ts';
 import { runState, startFilledPort, startRun } from './port-fixture.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { startPort, type LocalPort, type PortOptions } from '../../local/port/index.ts';
+import { type LocalPort, type PortOptions, startPort } from '../../local/port/index.ts';
 
 /** A local Port with what the tasks of these tests write to. */
 export async function startFilledPort(options: PortOptions = {}): Promise<LocalPort> {

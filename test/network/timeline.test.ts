@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LocalPort } from '../../local/port/index.ts';
-import { startScriptedServer, type Reply } from '../support/scripted-server.ts';
-import { runTaskProcess, type TaskProcess } from '../support/task-process.ts';
+import { type Reply, startScriptedServer } from '../support/scripted-server.ts';
+import { type TaskProcess, runTaskProcess } from '../support/task-process.ts';
 import { clientSecret, credentialsOf, inParallel } from './matrix.ts';
 import { runState, startFilledPort, startRun } from './port-fixture.ts';
 

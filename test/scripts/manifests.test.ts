@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { manifestProblems, type Manifests, type TaskJson } from '../../scripts/manifest-rules.ts';
+import { type Manifests, type TaskJson, manifestProblems } from '../../scripts/manifest-rules.ts';
 import { readManifests, root } from '../../scripts/manifests.ts';
 
 const manifests = readManifests();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { packagedExtension } from '../../local/packaged-extension.ts';
-import { developmentIdentity, type ExtensionManifest } from '../../scripts/identity.ts';
+import { type ExtensionManifest, developmentIdentity } from '../../scripts/identity.ts';
 import { readManifests, root } from '../../scripts/manifests.ts';
 
 const { tasks } = readManifests();

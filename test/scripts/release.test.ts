@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { releaseProblems, type ReleaseState } from '../../scripts/release-rules.ts';
+import { type ReleaseState, releaseProblems } from '../../scripts/release-rules.ts';
 
 const good: ReleaseState = {
   version: '1.1.0',

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
-import type { Loop } from './loop-fixture.ts';
-import { closeLoops, idOf, parametersOf, startLoop } from './loop-fixture.ts';
+import { type Loop, closeLoops, idOf, parametersOf, startLoop } from './loop-fixture.ts';
 
 /** What a hand can break, and what the doctor then calls the part. */
 const breakages: [string, (loop: Loop) => void, RegExp][] = [

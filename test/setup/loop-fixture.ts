@@ -1,11 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readTriggers } from '../../local/agent/yaml/triggers.ts';
 import type { BuildRunner } from '../../local/agent/types.ts';
+import { readTriggers } from '../../local/agent/yaml/triggers.ts';
 import { type LocalAzureDevOps, startAzureDevOps } from '../../local/azure-devops/index.ts';
 import { type LocalPort, startPort } from '../../local/port/index.ts';
-import { readFileSync } from 'node:fs';
 import { type Ended, runCommand } from './command-line.ts';
 
 const blueprint = {

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { callsOf } from '../../setup/migrate/port-calls.ts';
 import { replacementFor } from '../../setup/migrate/replacement.ts';
-import { mistakesIn } from '../../setup/migrate/rules.ts';
-import type { Pipeline } from '../../setup/migrate/rules.ts';
+import { type Pipeline, mistakesIn } from '../../setup/migrate/rules.ts';
 import { readScripts } from '../../setup/migrate/scripts.ts';
-import { join } from 'node:path';
 import { runCommand } from './command-line.ts';
 
 function read(yaml: string): Pipeline {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { netAutomations, netBlueprint, netWebhook } from '../../setup/parts/net-definitions.ts';
 import { fakeRunner, record, untilCancelled } from '../local/azure-devops/fake-runner.ts';

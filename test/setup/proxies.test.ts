@@ -7,10 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closeAll, start } from '../local/azure-devops/fixture.ts';
 import { createAuthority } from '../support/certificates.ts';
-import type { ProxyOptions, ProxyServer } from '../support/proxy-server.ts';
-import { startProxy } from '../support/proxy-server.ts';
-import type { Ended } from './command-line.ts';
-import { pat, runCommand } from './command-line.ts';
+import { type ProxyOptions, type ProxyServer, startProxy } from '../support/proxy-server.ts';
+import { type Ended, pat, runCommand } from './command-line.ts';
 
 /** Azure DevOps by its public name: reached through a proxy alone, over TLS. */
 interface Behind {

@@ -3,12 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgent, installExtension, readTriggers } from '../../local/agent/index.ts';
-import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
-import { startAzureDevOps } from '../../local/azure-devops/index.ts';
+import { type LocalAzureDevOps, startAzureDevOps } from '../../local/azure-devops/index.ts';
 import { packagedExtension } from '../../local/packaged-extension.ts';
+import { type LocalPort, startPort } from '../../local/port/index.ts';
 import { signInToPort } from '../../local/port-user.ts';
-import type { LocalPort } from '../../local/port/index.ts';
-import { startPort } from '../../local/port/index.ts';
 import { runCommand } from './command-line.ts';
 
 const examples = join(import.meta.dirname, '..', '..', 'examples');

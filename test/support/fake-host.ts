@@ -1,9 +1,9 @@
-import type { ConnectionDetails, Host, StepResult } from '../../tasks/common/agent/host.ts';
-import { type TaskContext, resultOf, type TaskRun } from '../../tasks/common/main.ts';
-import { neutralText } from '../../tasks/common/text/plain-text.ts';
-import { systemClock, type Clock } from '../../tasks/common/clock.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { ConnectionDetails, Host, StepResult } from '../../tasks/common/agent/host.ts';
+import { type Clock, systemClock } from '../../tasks/common/clock.ts';
+import { type TaskContext, type TaskRun, resultOf } from '../../tasks/common/main.ts';
+import { neutralText } from '../../tasks/common/text/plain-text.ts';
 
 export interface FakeHostOptions {
   readonly inputs?: Readonly<Record<string, string>>;

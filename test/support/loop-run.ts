@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startLoop, type Loop, type LoopOptions } from '../../local/loop.ts';
-import { packagedExtension } from '../../local/packaged-extension.ts';
 import type { Build } from '../../local/azure-devops/index.ts';
+import { type Loop, type LoopOptions, startLoop } from '../../local/loop.ts';
+import { packagedExtension } from '../../local/packaged-extension.ts';
 import type { Run, RunLog } from '../../local/port/index.ts';
 
 export const examples = join(import.meta.dirname, '..', '..', 'examples');

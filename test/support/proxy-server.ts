@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import { createServer as createTlsServer, type ServerOptions } from 'node:https';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { type IncomingMessage, createServer } from 'node:http';
+import { type ServerOptions, createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, type Socket, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface ProxyOptions {

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, type Socket, createServer } from 'node:net';
 
 /** A TCP server on the loopback that speaks no HTTP. */
 export interface RawServer {

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { signInToPort, type PortUser } from '../../local/port-user.ts';
-import { startPort, type LocalPort } from '../../local/port/index.ts';
+import { type LocalPort, startPort } from '../../local/port/index.ts';
+import { type PortUser, signInToPort } from '../../local/port-user.ts';
 import type { Clock } from '../../tasks/common/clock.ts';
 import type { TaskRun } from '../../tasks/common/main.ts';
-import { FakeHost, runTask, type FakeHostOptions } from './fake-host.ts';
+import { FakeHost, type FakeHostOptions, runTask } from './fake-host.ts';
 
 /** A local Port, a sources directory, and a task with credentials for that Port. */
 export interface TaskSetting {

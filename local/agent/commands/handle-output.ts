@@ -1,7 +1,7 @@
-import { type CommandHandler, parseLoggingCommand, type LoggingCommand } from './logging-command.ts';
-import { taskCommands } from './task-commands.ts';
 import { messageOf } from '../errors.ts';
 import type { StepContext } from '../state/step-context.ts';
+import { type CommandHandler, type LoggingCommand, parseLoggingCommand } from './logging-command.ts';
+import { taskCommands } from './task-commands.ts';
 
 const unknown =
   (name: string): CommandHandler =>

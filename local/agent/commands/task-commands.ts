@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
-import type { CommandHandler, LoggingCommand } from './logging-command.ts';
 import { mergeResults, parseResultWord } from '../state/results.ts';
 import type { StepContext } from '../state/step-context.ts';
 import type { StoredVariable } from '../variables/variables.ts';
+import type { CommandHandler, LoggingCommand } from './logging-command.ts';
 
 const isTrue = (text: string | undefined) => text?.toLowerCase() === 'true';
 

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PipelineError, refuse } from '../errors.ts';
-import type { Pipeline } from '../yaml/pipeline.ts';
+import type { AgentSettings } from '../settings.ts';
+import type { RunRequest, Variable } from '../types.ts';
 import { runVariables } from '../variables/run-variables.ts';
+import { evaluateDefinitions } from '../variables/runtime-variables.ts';
+import { Variables } from '../variables/variables.ts';
+import type { Pipeline } from '../yaml/pipeline.ts';
 import { readParameters } from '../yaml/read-parameters.ts';
 import { readPipeline } from '../yaml/read-pipeline.ts';
-import { resolveTasks, type ResolvedTasks } from './resolve-task.ts';
-import { defaultRunNumber, makeRunNumber } from './run-number.ts';
-import { evaluateDefinitions } from '../variables/runtime-variables.ts';
-import type { AgentSettings } from '../settings.ts';
-import { expandTemplate } from './template.ts';
-import { readTriggers } from '../yaml/triggers.ts';
-import type { RunRequest, Variable } from '../types.ts';
-import { Variables } from '../variables/variables.ts';
 import { parseYaml } from '../yaml/tree.ts';
+import { readTriggers } from '../yaml/triggers.ts';
+import { type ResolvedTasks, resolveTasks } from './resolve-task.ts';
+import { defaultRunNumber, makeRunNumber } from './run-number.ts';
+import { expandTemplate } from './template.ts';
 
 export interface CompiledRun {
   readonly pipeline: Pipeline;

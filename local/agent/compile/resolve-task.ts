@@ -1,11 +1,11 @@
-import { checkoutTask, scriptTasks } from '../extension/built-in-tasks.ts';
 import { refuse } from '../errors.ts';
+import { checkoutTask, scriptTasks } from '../extension/built-in-tasks.ts';
 import type { InstalledExtension, InstalledTask } from '../extension/install.ts';
-import { findExecutable } from '../find-executable.ts';
-import type { Job, Pipeline, Step } from '../yaml/pipeline.ts';
 import { type TaskDefinition, isVisible } from '../extension/task-definition.ts';
+import { findExecutable } from '../find-executable.ts';
 import type { ServiceConnection } from '../types.ts';
 import { expandMacros } from '../variables/variables.ts';
+import type { Job, Pipeline, Step } from '../yaml/pipeline.ts';
 
 /** What a step runs; a task without a directory is the agent's own. */
 export interface ResolvedTask {

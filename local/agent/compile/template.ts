@@ -1,8 +1,8 @@
+import { messageOf, refuse } from '../errors.ts';
 import { evaluate } from '../expressions/evaluate.ts';
 import { isObject, itemsOf, toBoolean, toText } from '../expressions/values.ts';
-import { messageOf, refuse } from '../errors.ts';
+import { type Entry, type Mapping, type Node, type Scalar, type Sequence, entryOf } from '../yaml/tree.ts';
 import { findParts, wholeExpression } from './template-text.ts';
-import { entryOf, type Entry, type Mapping, type Node, type Scalar, type Sequence } from '../yaml/tree.ts';
 
 /** Names that `${{ }}` knows (lower case), `variables` and `parameters` among them. */
 export type TemplateNames = Readonly<Record<string, unknown>>;

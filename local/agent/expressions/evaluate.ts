@@ -1,5 +1,5 @@
-import { checkArity, generalFunctions, type ExpressionFunction } from './functions.ts';
-import { ExpressionError, parseExpression, type Expression } from './syntax.ts';
+import { type ExpressionFunction, checkArity, generalFunctions } from './functions.ts';
+import { type Expression, ExpressionError, parseExpression } from './syntax.ts';
 import { FilteredArray, isObject, itemsOf, toBoolean, toNumber, toText } from './values.ts';
 
 /** What an expression can name. Keys of both are lower case. */

@@ -1,5 +1,5 @@
 import { ExpressionError } from './syntax.ts';
-import { areEqual, compare, FilteredArray, isObject, itemsOf, toBoolean, toText } from './values.ts';
+import { FilteredArray, areEqual, compare, isObject, itemsOf, toBoolean, toText } from './values.ts';
 
 /** A function of an expression, with its values ready. */
 export type ExpressionFunction = (...args: unknown[]) => unknown;

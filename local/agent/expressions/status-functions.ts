@@ -1,6 +1,6 @@
+import type { TaskResult } from '../types.ts';
 import type { ExpressionFunction } from './functions.ts';
 import { toText } from './values.ts';
-import type { TaskResult } from '../types.ts';
 
 const good: readonly (TaskResult | undefined)[] = ['succeeded', 'succeededWithIssues'];
 const bad: readonly (TaskResult | undefined)[] = ['failed', 'abandoned'];

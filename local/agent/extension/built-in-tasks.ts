@@ -1,4 +1,4 @@
-import { readTaskDefinition, type TaskDefinition } from './task-definition.ts';
+import { type TaskDefinition, readTaskDefinition } from './task-definition.ts';
 
 const input = (name: string, defaultValue = '') => ({ name, type: 'string', defaultValue });
 

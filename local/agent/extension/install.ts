@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { unzipSync } from 'fflate';
 import { isObject, itemsOf } from '../expressions/values.ts';
-import { readTaskDefinition, type TaskDefinition } from './task-definition.ts';
+import { type TaskDefinition, readTaskDefinition } from './task-definition.ts';
 
 export interface InstalledTask {
   readonly definition: TaskDefinition;

@@ -1,9 +1,9 @@
-import { messageOf } from '../errors.ts';
 import { pipelineVariables } from '../compile/compile-run.ts';
+import { messageOf } from '../errors.ts';
 import { evaluate } from '../expressions/evaluate.ts';
+import { graphStatusFunctions } from '../expressions/status-functions.ts';
 import { toBoolean } from '../expressions/values.ts';
 import type { RunContext } from '../state/run-context.ts';
-import { graphStatusFunctions } from '../expressions/status-functions.ts';
 import type { RecordHandle } from '../state/timeline.ts';
 import type { TaskResult } from '../types.ts';
 import { evaluateDefinitions } from '../variables/runtime-variables.ts';

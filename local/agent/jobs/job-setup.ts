@@ -1,13 +1,13 @@
 import { pipelineVariables } from '../compile/compile-run.ts';
-import { jobIdentifier, type RecordHandle } from '../state/timeline.ts';
-import type { JobContext, JobDirectories, JobSignals } from '../state/job-context.ts';
-import { isSecretParameter, Masker } from '../variables/masker.ts';
-import { agentVariables, jobVariables, type JobIdentity } from './job-variables.ts';
 import { connectionInputs, findConnection, splitList } from '../compile/resolve-task.ts';
-import type { RunContext, LegRun } from '../state/run-context.ts';
-import { evaluateDefinitions } from '../variables/runtime-variables.ts';
+import type { JobContext, JobDirectories, JobSignals } from '../state/job-context.ts';
+import type { LegRun, RunContext } from '../state/run-context.ts';
+import { type RecordHandle, jobIdentifier } from '../state/timeline.ts';
 import type { ServiceConnection } from '../types.ts';
+import { Masker, isSecretParameter } from '../variables/masker.ts';
+import { evaluateDefinitions } from '../variables/runtime-variables.ts';
 import type { Variables } from '../variables/variables.ts';
+import { type JobIdentity, agentVariables, jobVariables } from './job-variables.ts';
 
 /** A job's variables when it starts: pipeline, stage, job, leg, then the predefined ones. */
 export function jobVariableStore(

@@ -1,9 +1,9 @@
+import type { ResolvedTask, ResolvedTasks } from '../compile/resolve-task.ts';
 import { checkoutTask } from '../extension/built-in-tasks.ts';
 import type { JobContext } from '../state/job-context.ts';
-import type { Step } from '../yaml/pipeline.ts';
-import type { ResolvedTask, ResolvedTasks } from '../compile/resolve-task.ts';
 import type { PlannedStep, StepPhase } from '../state/step-context.ts';
 import { Variables } from '../variables/variables.ts';
+import type { Step } from '../yaml/pipeline.ts';
 
 /**
  * All steps of a job in the order they run: pre-job parts, main parts, post-job parts last in, first out.

@@ -1,7 +1,7 @@
-import { ancestors } from './graph.ts';
-import type { Pipeline, Stage } from '../yaml/pipeline.ts';
-import { phaseIdentifier, type Timeline } from '../state/timeline.ts';
+import { type Timeline, phaseIdentifier } from '../state/timeline.ts';
 import type { TaskResult } from '../types.ts';
+import type { Pipeline, Stage } from '../yaml/pipeline.ts';
+import { ancestors } from './graph.ts';
 
 const bad: readonly (TaskResult | null | undefined)[] = ['failed', 'canceled', 'abandoned', null, undefined];
 

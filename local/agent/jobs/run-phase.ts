@@ -1,13 +1,13 @@
-import { conditionHolds } from './graph-condition.ts';
-import { phaseIdentifier, type RecordHandle } from '../state/timeline.ts';
 import { messageOf } from '../errors.ts';
-import { expandLegs, type Leg } from '../state/matrix.ts';
-import { jobDependencies, stageJobDependencies, type JobOutcome } from '../state/outcomes.ts';
+import { type Leg, expandLegs } from '../state/matrix.ts';
+import { type JobOutcome, jobDependencies, stageJobDependencies } from '../state/outcomes.ts';
 import { rollUp } from '../state/results.ts';
-import { runLeg } from './run-agent-job.ts';
-import { Slots } from '../state/slots.ts';
-import type { TaskResult, Variable } from '../types.ts';
 import type { PhaseRun } from '../state/run-context.ts';
+import { Slots } from '../state/slots.ts';
+import { type RecordHandle, phaseIdentifier } from '../state/timeline.ts';
+import type { TaskResult, Variable } from '../types.ts';
+import { conditionHolds } from './graph-condition.ts';
+import { runLeg } from './run-agent-job.ts';
 
 /** Runs a job of the YAML: one agent job, or one for each leg of its matrix. */
 export async function runPhase(phase: PhaseRun): Promise<JobOutcome> {

@@ -1,11 +1,11 @@
-import { runGraph } from './graph.ts';
-import { conditionHolds } from './graph-condition.ts';
-import { phaseIdentifier, type RecordHandle } from '../state/timeline.ts';
-import { runPhase } from './run-phase.ts';
-import { stageDependencies, type JobOutcome, type StageOutcome } from '../state/outcomes.ts';
-import type { Stage } from '../yaml/pipeline.ts';
+import { type JobOutcome, type StageOutcome, stageDependencies } from '../state/outcomes.ts';
 import { rollUp } from '../state/results.ts';
 import type { RunContext } from '../state/run-context.ts';
+import { type RecordHandle, phaseIdentifier } from '../state/timeline.ts';
+import type { Stage } from '../yaml/pipeline.ts';
+import { conditionHolds } from './graph-condition.ts';
+import { runGraph } from './graph.ts';
+import { runPhase } from './run-phase.ts';
 
 /** Runs all stages and gives their outcomes. */
 export function runStages(run: RunContext): Promise<StageOutcome[]> {

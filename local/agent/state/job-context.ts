@@ -1,9 +1,9 @@
-import type { Masker } from '../variables/masker.ts';
-import type { Job } from '../yaml/pipeline.ts';
 import type { AgentSettings } from '../settings.ts';
-import type { RecordHandle, Timeline } from './timeline.ts';
 import type { RunObserver, RunRequest, TaskResult, Variable } from '../types.ts';
+import type { Masker } from '../variables/masker.ts';
 import type { Variables } from '../variables/variables.ts';
+import type { Job } from '../yaml/pipeline.ts';
+import type { RecordHandle, Timeline } from './timeline.ts';
 
 /** What all steps of one job share. */
 export interface JobContext {

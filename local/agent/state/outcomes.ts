@@ -1,5 +1,5 @@
-import { resultWord } from './results.ts';
 import type { TaskResult, Variable } from '../types.ts';
+import { resultWord } from './results.ts';
 
 /** What is known of a job (with all its legs) that has ended. */
 export interface JobOutcome {

@@ -1,11 +1,11 @@
 import type { CompiledRun } from '../compile/compile-run.ts';
 import type { AgentSettings } from '../settings.ts';
-import type { Slots } from './slots.ts';
-import type { Timeline, RecordHandle } from './timeline.ts';
 import type { RunObserver, RunRequest, Variable } from '../types.ts';
+import type { Job, Stage } from '../yaml/pipeline.ts';
 import type { Leg } from './matrix.ts';
 import type { JobOutcome, StageOutcome } from './outcomes.ts';
-import type { Job, Stage } from '../yaml/pipeline.ts';
+import type { Slots } from './slots.ts';
+import type { RecordHandle, Timeline } from './timeline.ts';
 
 export interface LegRun {
   readonly phase: PhaseRun;

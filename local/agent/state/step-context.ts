@@ -1,9 +1,9 @@
-import type { JobContext } from './job-context.ts';
-import type { Step } from '../yaml/pipeline.ts';
 import type { ResolvedTask } from '../compile/resolve-task.ts';
-import type { RecordHandle } from './timeline.ts';
 import type { TaskResult } from '../types.ts';
 import type { Variables } from '../variables/variables.ts';
+import type { Step } from '../yaml/pipeline.ts';
+import type { JobContext } from './job-context.ts';
+import type { RecordHandle } from './timeline.ts';
 
 export type StepPhase = 'preJob' | 'execution' | 'postJob';
 

@@ -1,7 +1,7 @@
-import type { Leg } from './matrix.ts';
-import type { Job, Stage } from '../yaml/pipeline.ts';
 import type { Issue, RunObserver, TaskResult, TimelineRecord } from '../types.ts';
 import { guid } from '../variables/guid.ts';
+import type { Job, Stage } from '../yaml/pipeline.ts';
+import type { Leg } from './matrix.ts';
 
 /** The server shows no more issues of one kind than this on a record: ExecutionContext.cs, _maxIssueCount. */
 const maxIssues = 10;

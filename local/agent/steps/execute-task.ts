@@ -1,8 +1,8 @@
 import { cp, stat } from 'node:fs/promises';
+import type { StepContext } from '../state/step-context.ts';
 import { runNodeTask } from './run-node-task.ts';
 import { runScript } from './run-script.ts';
-import type { StepContext } from '../state/step-context.ts';
-import { taskValues, type TaskValues } from './task-inputs.ts';
+import { type TaskValues, taskValues } from './task-inputs.ts';
 
 /** Runs a step's process once. Throws when it fails by its exit code; `cancel` stops it in the agent's way. */
 export async function executeTask(step: StepContext, cancel: AbortSignal): Promise<void> {

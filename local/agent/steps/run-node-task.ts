@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runChild } from './child-process.ts';
-import { chooseHandler, isEndOfLife, type ChosenHandler } from './handler.ts';
-import { childOf, existingFolder } from './step-child.ts';
 import type { StepContext } from '../state/step-context.ts';
+import { runChild } from './child-process.ts';
+import { type ChosenHandler, chooseHandler, isEndOfLife } from './handler.ts';
+import { childOf, existingFolder } from './step-child.ts';
 import { taskEnvironment } from './step-environment.ts';
 import type { TaskValues } from './task-inputs.ts';
 

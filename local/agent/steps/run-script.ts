@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runChild } from './child-process.ts';
 import { findExecutable } from '../find-executable.ts';
-import { childOf, existingFolder } from './step-child.ts';
 import type { StepContext } from '../state/step-context.ts';
+import { runChild } from './child-process.ts';
+import { childOf, existingFolder } from './step-child.ts';
 import { scriptEnvironment } from './step-environment.ts';
 import type { TaskValues } from './task-inputs.ts';
 

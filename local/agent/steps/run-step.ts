@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
-import { executeTask } from './execute-task.ts';
 import { evaluate } from '../expressions/evaluate.ts';
-import { toBoolean } from '../expressions/values.ts';
-import { setJobResult, type JobContext } from '../state/job-context.ts';
-import { mergeResults } from '../state/results.ts';
 import { stepStatusFunctions } from '../expressions/status-functions.ts';
-import { StepContext, type PlannedStep } from '../state/step-context.ts';
+import { toBoolean } from '../expressions/values.ts';
+import { type JobContext, setJobResult } from '../state/job-context.ts';
+import { mergeResults } from '../state/results.ts';
+import { type PlannedStep, StepContext } from '../state/step-context.ts';
 import type { TaskResult } from '../types.ts';
+import { executeTask } from './execute-task.ts';
 
 /** The most retries that `retryCountOnTaskFailure` gives: TaskRunner.cs. */
 const maxRetries = 10;

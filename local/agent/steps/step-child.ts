@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { ChildRequest } from './child-process.ts';
 import { handleOutput } from '../commands/handle-output.ts';
 import type { StepContext } from '../state/step-context.ts';
+import type { ChildRequest } from './child-process.ts';
 
 type ChildControl = Pick<ChildRequest, 'onLine' | 'cancel' | 'kill' | 'done' | 'timings'>;
 

@@ -1,9 +1,9 @@
 import { delimiter } from 'node:path';
 import type { JobContext } from '../state/job-context.ts';
 import type { StepContext } from '../state/step-context.ts';
-import { expandValue, type TaskValues } from './task-inputs.ts';
 import type { ServiceConnection } from '../types.ts';
-import { environmentName, type StoredVariable } from '../variables/variables.ts';
+import { type StoredVariable, environmentName } from '../variables/variables.ts';
+import { type TaskValues, expandValue } from './task-inputs.ts';
 
 type Environment = Record<string, string>;
 

@@ -1,8 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { connectionInputs, findConnection, splitList, type ResolvedTask } from '../compile/resolve-task.ts';
+import { type ResolvedTask, connectionInputs, findConnection, splitList } from '../compile/resolve-task.ts';
 import type { JobContext } from '../state/job-context.ts';
-import { isSecretParameter } from '../variables/masker.ts';
 import type { ServiceConnection } from '../types.ts';
+import { isSecretParameter } from '../variables/masker.ts';
 import { expandMacros } from '../variables/variables.ts';
 
 export interface TaskValues {

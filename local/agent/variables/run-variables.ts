@@ -1,5 +1,5 @@
-import { guid } from './guid.ts';
 import type { RunRequest } from '../types.ts';
+import { guid } from './guid.ts';
 
 export type Values = Readonly<Record<string, string>>;
 

@@ -1,8 +1,8 @@
-import { messageOf, PipelineError } from '../errors.ts';
+import { PipelineError, messageOf } from '../errors.ts';
 import { evaluate } from '../expressions/evaluate.ts';
 import { toText } from '../expressions/values.ts';
-import type { VariableDefinition } from '../yaml/pipeline.ts';
 import type { RunRequest } from '../types.ts';
+import type { VariableDefinition } from '../yaml/pipeline.ts';
 import type { Variables } from './variables.ts';
 
 export interface DefinitionSources {

@@ -1,7 +1,7 @@
-import { isObject } from '../expressions/values.ts';
 import { refuse } from '../errors.ts';
+import { isObject } from '../expressions/values.ts';
 import { Fields } from './fields.ts';
-import { entryOf, plainValue, type Node } from './tree.ts';
+import { type Node, entryOf, plainValue } from './tree.ts';
 
 /**
  * The values of `parameters:`, as `${{ parameters }}` sees them. Throws `PipelineError` for a value that is

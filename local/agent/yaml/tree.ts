@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml';
+import { LineCounter, type ParsedNode, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { PipelineError, refuse } from '../errors.ts';
 
 /** A scalar as written: Azure Pipelines reads every YAML scalar as text. `at` is `file:line`. */

@@ -1,8 +1,8 @@
+import { refuse } from '../errors.ts';
 import { member } from '../expressions/evaluate.ts';
 import { isObject, itemsOf, toText } from '../expressions/values.ts';
-import { refuse } from '../errors.ts';
 import { Fields } from './fields.ts';
-import { entryOf, parseYaml, type Node } from './tree.ts';
+import { type Node, entryOf, parseYaml } from './tree.ts';
 
 export interface WebhookTrigger {
   /** Name of the resource in the YAML: `${{ parameters.<alias>… }}`. */

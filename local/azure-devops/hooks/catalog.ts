@@ -1,7 +1,5 @@
-import type { ConsumerAction } from './consumers.ts';
-import { consumers } from './consumers.ts';
-import type { EventType } from './publishers.ts';
-import { publishers } from './publishers.ts';
+import { type ConsumerAction, consumers } from './consumers.ts';
+import { type EventType, publishers } from './publishers.ts';
 
 export type { ConsumerAction } from './consumers.ts';
 export { consumers } from './consumers.ts';

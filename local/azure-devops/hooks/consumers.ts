@@ -1,5 +1,4 @@
-import type { InputDescriptor } from './descriptors.ts';
-import { oneOf, plain, required, requiredSecret, secret } from './descriptors.ts';
+import { type InputDescriptor, oneOf, plain, required, requiredSecret, secret } from './descriptors.ts';
 
 /** Where events can go, as `GET …/_apis/hooks/consumers` tells it. */
 export interface ConsumerAction {

@@ -3,8 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { Notification, Subscription } from '../model.ts';
 import type { Change } from '../queue.ts';
 import type { State } from '../state.ts';
-import type { HookEvent } from './events.ts';
-import { eventOf, eventTypeOf } from './events.ts';
+import { type HookEvent, eventOf, eventTypeOf } from './events.ts';
 import { payloadOf } from './payload.ts';
 
 type Target = Pick<Subscription, 'id' | 'consumerId' | 'consumerActionId' | 'consumerInputs'>;

@@ -4,8 +4,7 @@ import { buildJson, definitionJson, pipelineJson, projectJson, runJson } from '.
 import type { JsonObject } from '../json.ts';
 import type { Build } from '../model.ts';
 import type { Change } from '../queue.ts';
-import type { State } from '../state.ts';
-import { buildApiUrl, organizationUrl } from '../state.ts';
+import { type State, buildApiUrl, organizationUrl } from '../state.ts';
 
 /** An event before it is cut to what a subscriber asked for. */
 export interface HookEvent {

@@ -1,6 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import type { State } from '../state.ts';
-import { organizationUrl } from '../state.ts';
+import { type State, organizationUrl } from '../state.ts';
 import type { HookEvent } from './events.ts';
 
 const messageJson = (message: string): JsonObject => ({ text: message, html: message, markdown: message });

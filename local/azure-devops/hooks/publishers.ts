@@ -1,5 +1,4 @@
-import type { InputDescriptor } from './descriptors.ts';
-import { dynamic, oneOf, plain, required } from './descriptors.ts';
+import { type InputDescriptor, dynamic, oneOf, plain, required } from './descriptors.ts';
 
 /** What can be subscribed to, as `GET …/_apis/hooks/publishers` tells it. */
 export interface EventType {

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { AzureError, badRequest } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
-import { isObject, strings, text } from '../json.ts';
-import type { Subscription, SubscriptionStatus } from '../model.ts';
-import type { State } from '../state.ts';
-import { organizationUrl } from '../state.ts';
 import { identityJson } from '../build-json.ts';
-import type { InputDescriptor } from './catalog.ts';
-import { findAction, findEvent, publishers } from './catalog.ts';
+import { AzureError, badRequest } from '../errors.ts';
+import { type JsonObject, isObject, strings, text } from '../json.ts';
+import type { Subscription, SubscriptionStatus } from '../model.ts';
+import { type State, organizationUrl } from '../state.ts';
+import { type InputDescriptor, findAction, findEvent, publishers } from './catalog.ts';
 
 /** What an answer shows in place of a confidential input. */
 export const masked = '********';

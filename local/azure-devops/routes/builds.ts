@@ -5,8 +5,7 @@ import { badRequest, notFound } from '../errors.ts';
 import { bodyOf, isObject, list, paramOf, queryOf } from '../json.ts';
 import type { Build } from '../model.ts';
 import { buildApiUrl } from '../state.ts';
-import type { Routes } from './context.ts';
-import { callerOf, projectScope } from './context.ts';
+import { type Routes, callerOf, projectScope } from './context.ts';
 
 const builds = `${projectScope}/build/builds`;
 

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Caller } from '../auth.ts';
-import { authenticate } from '../auth.ts';
+import { type Caller, authenticate } from '../auth.ts';
 import { badRequest, notFound } from '../errors.ts';
 import { paramOf, queryOf } from '../json.ts';
 import type { BuildQueue } from '../queue.ts';

@@ -1,9 +1,7 @@
 import { requireMember } from '../auth.ts';
 import { identityJson, projectJson } from '../build-json.ts';
-import { list, paramOf } from '../json.ts';
-import type { JsonObject } from '../json.ts';
-import type { Routes } from './context.ts';
-import { callerOf, requireProject } from './context.ts';
+import { type JsonObject, list, paramOf } from '../json.ts';
+import { type Routes, callerOf, requireProject } from './context.ts';
 
 type Location = readonly [id: string, resource: string, template: string, version: number];
 

@@ -1,14 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { requireMember } from '../auth.ts';
+import { pipelineOf } from '../builds.ts';
 import { endpointJson, endpointOf, readEndpoint } from '../endpoints.ts';
 import { badRequest } from '../errors.ts';
-import { bodyOf, isObject, list, paramOf, queryOf } from '../json.ts';
-import type { JsonObject } from '../json.ts';
+import { type JsonObject, bodyOf, isObject, list, paramOf, queryOf } from '../json.ts';
 import type { Permission } from '../model.ts';
-import { pipelineOf } from '../builds.ts';
 import type { State } from '../state.ts';
-import type { Routes } from './context.ts';
-import { callerOf, projectScope } from './context.ts';
+import { type Routes, callerOf, projectScope } from './context.ts';
 
 const organizationScope = '/_apis/serviceendpoint/endpoints';
 const scope = `${projectScope}/serviceendpoint/endpoints`;

@@ -1,13 +1,16 @@
 import { requireMember } from '../auth.ts';
 import { notFound } from '../errors.ts';
-import type { ConsumerAction, EventType } from '../hooks/catalog.ts';
-import { consumers, findAction, findEvent, publishers } from '../hooks/catalog.ts';
-import { bodyOf, isObject, list, paramOf, text } from '../json.ts';
-import type { JsonObject } from '../json.ts';
-import type { State } from '../state.ts';
-import { organizationUrl } from '../state.ts';
-import type { Routes } from './context.ts';
-import { callerOf } from './context.ts';
+import {
+  type ConsumerAction,
+  type EventType,
+  consumers,
+  findAction,
+  findEvent,
+  publishers,
+} from '../hooks/catalog.ts';
+import { type JsonObject, bodyOf, isObject, list, paramOf, text } from '../json.ts';
+import { type State, organizationUrl } from '../state.ts';
+import { type Routes, callerOf } from './context.ts';
 
 const hooks = '/_apis/hooks';
 

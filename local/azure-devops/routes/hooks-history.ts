@@ -1,6 +1,5 @@
 import { notFound } from '../errors.ts';
-import { bodyOf, isObject, list, paramOf, queryOf, text } from '../json.ts';
-import type { JsonObject } from '../json.ts';
+import { type JsonObject, bodyOf, isObject, list, paramOf, queryOf, text } from '../json.ts';
 import type { Notification } from '../model.ts';
 import type { State } from '../state.ts';
 import type { Routes } from './context.ts';

@@ -10,11 +10,9 @@ import {
   readSubscription,
   subscriptionJson,
 } from '../hooks/subscriptions.ts';
-import { bodyOf, isObject, list, paramOf, queryOf, strings, text } from '../json.ts';
-import type { JsonObject } from '../json.ts';
+import { type JsonObject, bodyOf, isObject, list, paramOf, queryOf, strings, text } from '../json.ts';
 import type { Notification, Subscription } from '../model.ts';
-import type { State } from '../state.ts';
-import { buildApiUrl } from '../state.ts';
+import { type State, buildApiUrl } from '../state.ts';
 import type { Routes } from './context.ts';
 
 const hooks = '/_apis/hooks';

@@ -3,10 +3,8 @@ import { requireMember } from '../auth.ts';
 import { pipelineJson, runJson } from '../build-json.ts';
 import { buildOf, pipelineOf } from '../builds.ts';
 import { badRequest } from '../errors.ts';
-import { bodyOf, isObject, list, lookup, paramOf, strings } from '../json.ts';
-import type { JsonObject } from '../json.ts';
-import type { Routes } from './context.ts';
-import { callerOf, projectScope } from './context.ts';
+import { type JsonObject, bodyOf, isObject, list, lookup, paramOf, strings } from '../json.ts';
+import { type Routes, callerOf, projectScope } from './context.ts';
 
 const pipelines = `${projectScope}/pipelines`;
 

@@ -6,8 +6,7 @@ import type { Endpoint, Pipeline } from '../model.ts';
 import type { WebhookTrigger } from '../options.ts';
 import { isSignedWith } from '../signature.ts';
 import type { State } from '../state.ts';
-import { requireVersion } from './context.ts';
-import type { Routes } from './context.ts';
+import { type Routes, requireVersion } from './context.ts';
 
 /** The connection by its *WebHook Name*, which need not be the connection's own name. */
 function connectionOf(state: State, webhookName: string): Endpoint {

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import type { PortEvent } from '../events.ts';
+import type { Action } from '../model.ts';
 import { invoke } from './invocation.ts';
 import { jq } from './jq.ts';
-import type { Action } from '../model.ts';
 import { createRun } from './runs.ts';
 
 /** Runs every automation that listens to this event and whose JQ condition holds. */

@@ -1,8 +1,8 @@
+import { type EntityBody, deleteEntity, writeEntity } from '../catalog/entities.ts';
 import type { Context } from '../context.ts';
 import type { Author, JsonObject, WebhookMapping } from '../model.ts';
-import { deleteEntity, type EntityBody, writeEntity } from '../catalog/entities.ts';
-import { jq } from './jq.ts';
 import { invalidRequest } from '../problem.ts';
+import { jq } from './jq.ts';
 
 /** Port maps at most this many items of one call. */
 const MAX_ITEMS = 500;

@@ -1,5 +1,5 @@
-import { jq } from './jq.ts';
 import type { JsonObject } from '../model.ts';
+import { jq } from './jq.ts';
 
 const WHOLE = /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s;
 const PART = /\{\{((?:(?!\}\}).)*)\}\}/gs;

@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
 import { entityEvent } from '../events.ts';
 import { newId } from '../ids.ts';
-import type { Blueprint, Entity, JsonObject, RelationValue, WriteOptions, Author } from '../model.ts';
-import { invalidRequest, notFound, Problem } from '../problem.ts';
-import { type CreateRelated, relationProblem, resolveRelations } from './relations.ts';
+import type { Author, Blueprint, Entity, JsonObject, RelationValue, WriteOptions } from '../model.ts';
+import { Problem, invalidRequest, notFound } from '../problem.ts';
 import { ENTITY_IDENTIFIER } from '../schemas/common.ts';
+import { type CreateRelated, relationProblem, resolveRelations } from './relations.ts';
 import { findOne, isQuery } from './search.ts';
 import { checkProperties } from './validation.ts';
 

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Blueprint, JsonObject, Relation, RelationValue } from '../model.ts';
-import { notFound, Problem } from '../problem.ts';
+import { Problem, notFound } from '../problem.ts';
 import { findOne, isQuery } from './search.ts';
 
 /** Creates a related entity that does not exist. Where the caller did not ask for that, there is none. */

@@ -1,8 +1,8 @@
 import type { Entity, JsonObject } from '../model.ts';
 import { invalidRequest, notFound } from '../problem.ts';
+import { newAjv } from '../schemas/ajv.ts';
 import { lookupRuleSchema, ruleSchema } from '../schemas/search.ts';
 import type { Store } from '../store.ts';
-import { newAjv } from '../schemas/ajv.ts';
 
 const ajv = newAjv({ convert: false });
 const isRule = ajv.compile(ruleSchema);

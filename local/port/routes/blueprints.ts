@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { checkDefinition } from '../catalog/validation.ts';
 import type { Context } from '../context.ts';
 import type { Blueprint } from '../model.ts';
-import { notFound, Problem } from '../problem.ts';
+import { Problem, notFound } from '../problem.ts';
 import { blueprintBody, blueprintPatch } from '../schemas/blueprint.ts';
-import { checkDefinition } from '../catalog/validation.ts';
 import { callerOf } from './caller.ts';
 
 interface Named {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { Context } from '../context.ts';
-import { deleteEntity, type EntityBody, writeEntity } from '../catalog/entities.ts';
-import { invalidRequest, notFound } from '../problem.ts';
-import { projectEntity, wholeEntity, type Selection } from '../catalog/projection.ts';
 import { requireOpenRun } from '../actions/runs.ts';
+import { type EntityBody, deleteEntity, writeEntity } from '../catalog/entities.ts';
+import { type Selection, projectEntity, wholeEntity } from '../catalog/projection.ts';
+import type { Context } from '../context.ts';
+import { invalidRequest, notFound } from '../problem.ts';
 import * as schemas from '../schemas/entity.ts';
 import { callerOf } from './caller.ts';
 

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { Context } from '../context.ts';
-import { deleteEntity, dependentsOf, type EntityBody, writeEntity } from '../catalog/entities.ts';
-import type { WriteOptions, Blueprint } from '../model.ts';
-import { notFound, Problem } from '../problem.ts';
 import { requireOpenRun } from '../actions/runs.ts';
+import { type EntityBody, deleteEntity, dependentsOf, writeEntity } from '../catalog/entities.ts';
+import type { Context } from '../context.ts';
+import type { Blueprint, WriteOptions } from '../model.ts';
+import { Problem, notFound } from '../problem.ts';
 import * as schemas from '../schemas/entity.ts';
 import { callerOf } from './caller.ts';
 import { type OfBlueprint, type WriteQuery, writeOptions } from './entities.ts';

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { type Selection, projectEntity } from '../catalog/projection.ts';
+import { type Query, compileQuery } from '../catalog/search.ts';
 import type { Context } from '../context.ts';
 import type { Entity } from '../model.ts';
 import { invalidRequest } from '../problem.ts';
-import { projectEntity, type Selection } from '../catalog/projection.ts';
 import { pagedSearchBody, readQuery, searchBody } from '../schemas/entity.ts';
-import { compileQuery, type Query } from '../catalog/search.ts';
 import type { OfBlueprint } from './entities.ts';
 
 /** The page size when a search names none. */

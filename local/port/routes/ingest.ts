@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Context } from '../context.ts';
 import { jq } from '../actions/jq.ts';
-import { applyMapping, type Incoming } from '../actions/mapping.ts';
+import { type Incoming, applyMapping } from '../actions/mapping.ts';
+import type { Context } from '../context.ts';
 import type { Delivery, JsonObject, Webhook } from '../model.ts';
 import { notFound } from '../problem.ts';
 

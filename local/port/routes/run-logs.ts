@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Context } from '../context.ts';
 import { addLog, requireNotEnded, requireNotSynchronized, updateRun } from '../actions/runs.ts';
+import type { Context } from '../context.ts';
 import { logBody, logsQuery } from '../schemas/run.ts';
 import { callerOf } from './caller.ts';
 

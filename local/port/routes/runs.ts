@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { Context } from '../context.ts';
 import { invoke } from '../actions/invocation.ts';
-import type { Action, JsonObject, Run } from '../model.ts';
-import { notFound, Problem } from '../problem.ts';
 import { createRun, requireNotEnded, requireNotSynchronized, runView, updateRun } from '../actions/runs.ts';
-import * as schemas from '../schemas/run.ts';
 import { compileQuery, isQuery } from '../catalog/search.ts';
 import { checkInputs } from '../catalog/validation.ts';
+import type { Context } from '../context.ts';
+import type { Action, JsonObject, Run } from '../model.ts';
+import { Problem, notFound } from '../problem.ts';
+import * as schemas from '../schemas/run.ts';
 import { callerOf } from './caller.ts';
 
 interface OfRun {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { newId } from '../ids.ts';
 import type { Webhook } from '../model.ts';
-import { invalidRequest, Problem } from '../problem.ts';
+import { Problem, invalidRequest } from '../problem.ts';
 import { webhookBody, webhookPatch } from '../schemas/webhook.ts';
 import { callerOf } from './caller.ts';
 

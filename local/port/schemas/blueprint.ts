@@ -1,11 +1,11 @@
 import {
-  anyObject,
   BLUEPRINT_IDENTIFIER,
+  PROPERTY_IDENTIFIER,
+  anyObject,
   flag,
   mapOf,
   only,
   open,
-  PROPERTY_IDENTIFIER,
   text,
   texts,
   word,

@@ -1,10 +1,10 @@
 import {
-  anyObject,
   ENTITY_IDENTIFIER,
+  PROPERTY_IDENTIFIER,
+  anyObject,
   flag,
   only,
   open,
-  PROPERTY_IDENTIFIER,
   text,
   texts,
 } from './common.ts';

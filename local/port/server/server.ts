@@ -7,12 +7,12 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { Problem } from '../problem.ts';
+import { newAjv } from '../schemas/ajv.ts';
 import { addFaultHooks } from './fault-hooks.ts';
 import type { Faults } from './faults.ts';
-import { Problem } from '../problem.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Tokens } from './tokens.ts';
-import { newAjv } from '../schemas/ajv.ts';
 
 /** Port takes bodies of up to 1 MiB. */
 const BODY_LIMIT = 1024 * 1024;

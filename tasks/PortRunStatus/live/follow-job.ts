@@ -1,14 +1,14 @@
 import { existsSync, rmSync } from 'node:fs';
 import { readTimeline } from '../../common/azure-devops/timeline.ts';
 import { systemClock } from '../../common/clock.ts';
-import { createPortClient, type PortClientOptions } from '../../common/port/client/client.ts';
-import { redactorOf } from '../../common/text/redaction.ts';
 import { openTransport } from '../../common/network/open-transport.ts';
+import { type PortClientOptions, createPortClient } from '../../common/port/client/client.ts';
 import { oneLine, plainText } from '../../common/text/plain-text.ts';
+import { redactorOf } from '../../common/text/redaction.ts';
 import { userAgent } from '../../common/version.ts';
-import type { ProgressOrder } from './progress-order.ts';
-import { newsOf } from './progress-news.ts';
 import { sendReport } from '../report/send.ts';
+import { newsOf } from './progress-news.ts';
+import type { ProgressOrder } from './progress-order.ts';
 
 /** No job runs longer than the 6 hours of a hosted agent by default; a self-hosted one may, and then loses its live progress. */
 const longestLife = 24 * 60 * 60 * 1000;

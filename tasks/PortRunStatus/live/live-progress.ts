@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../../common/agent/host.ts';
-import type { TaskContext } from '../../common/main.ts';
 import type { RunId } from '../../common/inputs/run-id.ts';
-import { progressVariables, type ProgressOrder } from './progress-order.ts';
+import type { TaskContext } from '../../common/main.ts';
 import type { RunStatusInputs } from '../inputs.ts';
+import { type ProgressOrder, progressVariables } from './progress-order.ts';
 
 /** Where the main step leaves the background process for the post-job step: "<pid> <file>". */
 const processVariable = 'PORT_TRACK_PROGRESS';

@@ -1,5 +1,5 @@
-import type { Connection } from '../../common/inputs/connection.ts';
 import type { CertificateSettings, ProxySettings } from '../../common/agent/host.ts';
+import type { Connection } from '../../common/inputs/connection.ts';
 import type { RunId } from '../../common/inputs/run-id.ts';
 
 /** What the background process of live progress is told, as JSON on its standard input. */

@@ -1,5 +1,5 @@
 import type { TimelineRecord } from '../../common/azure-devops/timeline.ts';
-import { parseResult, type PipelineResult } from '../status.ts';
+import { type PipelineResult, parseResult } from '../status.ts';
 
 /** The result of a pipeline run as seen from one of its jobs. */
 export interface PipelineState {

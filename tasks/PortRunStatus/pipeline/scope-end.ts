@@ -1,9 +1,9 @@
-import { readTimeline, type TimelineAnswer } from '../../common/azure-devops/timeline.ts';
-import type { TaskContext } from '../../common/main.ts';
 import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
-import { findFailures, type Failure } from './failure-details.ts';
+import { type TimelineAnswer, readTimeline } from '../../common/azure-devops/timeline.ts';
+import type { TaskContext } from '../../common/main.ts';
 import type { RunStatusInputs } from '../inputs.ts';
 import type { PipelineResult, Verdict } from '../status.ts';
+import { type Failure, findFailures } from './failure-details.ts';
 import { pipelineState } from './pipeline-result.ts';
 
 export interface ScopeEnd {

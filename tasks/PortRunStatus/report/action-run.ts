@@ -1,7 +1,7 @@
 import { PortApiError } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
-import { addRunLog, type LogEnd } from '../../common/port/runs/run-logs.ts';
-import { getRun, isFinished, updateRun, type Run, type RunChanges } from '../../common/port/runs/run.ts';
+import { type LogEnd, addRunLog } from '../../common/port/runs/run-logs.ts';
+import { type Run, type RunChanges, getRun, isFinished, updateRun } from '../../common/port/runs/run.ts';
 import { chunkLines, cutText } from './log-text.ts';
 import { warningForLostLog } from './lost-log.ts';
 import type { Report, Reported } from './report.ts';

@@ -1,13 +1,13 @@
-import type { TaskContext } from '../../common/main.ts';
-import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
-import type { Redact } from '../../common/text/redaction.ts';
-import { oneLine } from '../../common/text/plain-text.ts';
 import { readFileSync } from 'node:fs';
-import { failureLog, failureMarkdown, type Failure } from '../pipeline/failure-details.ts';
+import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
+import type { TaskContext } from '../../common/main.ts';
+import { oneLine } from '../../common/text/plain-text.ts';
+import type { Redact } from '../../common/text/redaction.ts';
 import type { RunStatusInputs } from '../inputs.ts';
+import { type Failure, failureLog, failureMarkdown } from '../pipeline/failure-details.ts';
+import type { Verdict } from '../status.ts';
 import { readTail, resolveFile } from './log-text.ts';
 import type { Report } from './report.ts';
-import type { Verdict } from '../status.ts';
 
 const longestLabel = 250;
 

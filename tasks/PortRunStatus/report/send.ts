@@ -1,8 +1,8 @@
-import type { PortClient } from '../../common/port/client/client.ts';
 import type { RunId } from '../../common/inputs/run-id.ts';
+import type { PortClient } from '../../common/port/client/client.ts';
 import { reportActionRun } from './action-run.ts';
-import { reportWorkflowNode } from './workflow-node.ts';
 import type { Report, Reported } from './report.ts';
+import { reportWorkflowNode } from './workflow-node.ts';
 
 /** Sends a report to the kind of run that the id names. */
 export function sendReport(port: PortClient, runId: RunId, report: Report): Promise<Reported> {

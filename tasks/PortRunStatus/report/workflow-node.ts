@@ -1,11 +1,11 @@
 import { PortApiError } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import {
+  type NodeRunChanges,
+  type NodeRunLog,
   addNodeRunLogs,
   mostNodeRunLinks,
   updateNodeRun,
-  type NodeRunChanges,
-  type NodeRunLog,
 } from '../../common/port/runs/workflow-nodes.ts';
 import { plainText } from '../../common/text/plain-text.ts';
 import { chunkLines } from './log-text.ts';

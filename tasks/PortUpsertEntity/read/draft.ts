@@ -1,10 +1,10 @@
 import { blueprintProblem, identifierProblem } from '../../common/port/identifiers.ts';
 import {
-  isStructuredList,
-  isStructuredMap,
   PlainScalar,
   type Structured,
   type StructuredMap,
+  isStructuredList,
+  isStructuredMap,
 } from '../../common/structured-text/parse.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 

@@ -1,8 +1,8 @@
-import { statSync, createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { InputError } from '../../common/errors.ts';
 import { largestRequest } from '../../common/port/entities/write-entities.ts';
-import { readJson, type Structured } from '../../common/structured-text/parse.ts';
-import { encodingFault, type EntitySource, type ReadOptions, type SourceEntry } from './entry.ts';
+import { type Structured, readJson } from '../../common/structured-text/parse.ts';
+import { type EntitySource, type ReadOptions, type SourceEntry, encodingFault } from './entry.ts';
 
 /** A JSON Lines file: one entity a line, read as a stream each time. */
 export function jsonLinesSource(file: string, name: string): EntitySource {

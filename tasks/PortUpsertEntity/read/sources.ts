@@ -1,15 +1,15 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Host } from '../../common/agent/host.ts';
+import { shownPath } from '../../common/inputs/file-inputs.ts';
 import {
+  type StructuredText,
   describeTextProblem,
   parseStructuredText,
   readJson,
-  type StructuredText,
 } from '../../common/structured-text/parse.ts';
-import { jsonLinesSource, looksLikeJsonLines } from './json-lines.ts';
-import { shownPath } from '../../common/inputs/file-inputs.ts';
 import { type EntitySource, encodingFault } from './entry.ts';
+import { jsonLinesSource, looksLikeJsonLines } from './json-lines.ts';
 
 export function inlineSource(text: string): EntitySource {
   const structured = looksLikeJsonLines(text) ? readInlineLines(text) : parseStructuredText(text);

@@ -1,9 +1,9 @@
-import { isStructuredList, type Structured } from '../../common/structured-text/parse.ts';
-import { readDraft, textOf, type Draft } from './draft.ts';
+import { type Structured, isStructuredList } from '../../common/structured-text/parse.ts';
+import { type Draft, readDraft, textOf } from './draft.ts';
+import type { EntitySource, SourceEntry } from './entry.ts';
 import { IdentifierTable, hashOf } from './identifier-table.ts';
 import { Int32List } from './int32-list.ts';
 import type { Doubts } from './warnings.ts';
-import type { EntitySource, SourceEntry } from './entry.ts';
 
 /** So many problems of entities are listed one by one. */
 const mostProblems = 50;

@@ -1,7 +1,7 @@
 import type { Host } from '../../common/agent/host.ts';
-import { redactorOf } from '../../common/text/redaction.ts';
 import { PlainScalar, type Structured } from '../../common/structured-text/parse.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
+import { redactorOf } from '../../common/text/redaction.ts';
 import type { Draft } from './draft.ts';
 
 const mostNames = 10;

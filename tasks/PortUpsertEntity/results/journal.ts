@@ -1,10 +1,10 @@
 import { CanceledError } from '../../common/errors.ts';
 import type { TaskContext } from '../../common/main.ts';
 import { cleanerOf } from '../../common/port/session.ts';
-import { batchesOf } from '../send/batches.ts';
 import type { Many, UpsertInputs } from '../inputs.ts';
-import { defaultResultFile, ResultFile, type ResultRecord } from './result-file.ts';
-import { nameOf, Tally } from './tally.ts';
+import { batchesOf } from '../send/batches.ts';
+import { ResultFile, type ResultRecord, defaultResultFile } from './result-file.ts';
+import { Tally, nameOf } from './tally.ts';
 
 /** So many refused entities get a line in the log; all are in the result file. */
 const mostRefusedLines = 20;

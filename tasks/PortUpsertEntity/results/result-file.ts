@@ -1,7 +1,7 @@
 import type { Host } from '../../common/agent/host.ts';
 import { JsonArrayFile } from '../../common/outputs/json-array-file.ts';
-import type { Redact } from '../../common/text/redaction.ts';
 import { temporaryFile } from '../../common/outputs/temporary-file.ts';
+import type { Redact } from '../../common/text/redaction.ts';
 
 /** What became of one entity; one of these is in the result file for each. */
 export interface ResultRecord {

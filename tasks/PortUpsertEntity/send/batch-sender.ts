@@ -1,11 +1,11 @@
 import type { Clock } from '../../common/clock.ts';
 import { PortApiError, TaskError } from '../../common/errors.ts';
-import { writeEntities, type BulkResult, type Refusal } from '../../common/port/entities/write-entities.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
-import type { WriteOptions } from '../../common/port/entities/write-entity.ts';
-import type { Batch, BatchItem } from './batches.ts';
-import type { ResultRecord } from '../results/result-file.ts';
 import type { RunTie } from '../../common/port/entities/run-tie.ts';
+import { type BulkResult, type Refusal, writeEntities } from '../../common/port/entities/write-entities.ts';
+import type { WriteOptions } from '../../common/port/entities/write-entity.ts';
+import type { ResultRecord } from '../results/result-file.ts';
+import type { Batch, BatchItem } from './batches.ts';
 
 export interface SenderOptions {
   readonly port: PortClient;

@@ -3,8 +3,8 @@ import { largestRequest, mostEntitiesPerCall } from '../../common/port/entities/
 import type { Entity } from '../../common/port/entities/write-entity.ts';
 import { byteLength } from '../../common/text/plain-text.ts';
 import { readDraft } from '../read/draft.ts';
+import type { EntitySource, Item, SourceEntry } from '../read/entry.ts';
 import { entityOf } from './entity.ts';
-import type { EntitySource, SourceEntry, Item } from '../read/entry.ts';
 
 export interface BatchItem extends Item {
   readonly entity: Entity;

@@ -1,13 +1,13 @@
 import type { BlueprintLookup } from '../../common/port/blueprints.ts';
 import type { Entity } from '../../common/port/entities/write-entity.ts';
-import { isAmbiguous, typedValue } from '../../common/structured-text/typed-values.ts';
 import {
-  isStructuredList,
-  setOwn,
   type Structured,
   type StructuredMap,
+  isStructuredList,
+  setOwn,
 } from '../../common/structured-text/parse.ts';
-import { isEmpty, textOf, type Draft } from '../read/draft.ts';
+import { isAmbiguous, typedValue } from '../../common/structured-text/typed-values.ts';
+import { type Draft, isEmpty, textOf } from '../read/draft.ts';
 
 /** The entity to send. The blueprint is looked up only where the text leaves open what is meant. */
 export async function entityOf(draft: Draft, lookUp: BlueprintLookup): Promise<Entity> {

@@ -1,10 +1,10 @@
-import { clientCertificatePassword, proxyPassword } from './agent-secrets.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as tl from 'azure-pipelines-task-lib/task.js';
-import type { Host, StepResult } from './host.ts';
-import { redactorOf, shortestSecret, type Redact } from '../text/redaction.ts';
 import { markdownText } from '../text/markdown.ts';
 import { neutralText, plainText } from '../text/plain-text.ts';
+import { type Redact, redactorOf, shortestSecret } from '../text/redaction.ts';
+import { clientCertificatePassword, proxyPassword } from './agent-secrets.ts';
+import type { Host, StepResult } from './host.ts';
 
 /** The Host of a real agent, by azure-pipelines-task-lib: the only module that knows it. */
 export function createAgentHost(): Host {

@@ -1,9 +1,9 @@
-import { CanceledError, NetworkError } from '../errors.ts';
 import type { Host } from '../agent/host.ts';
-import type { TaskContext } from '../main.ts';
+import { CanceledError, NetworkError } from '../errors.ts';
 import { isRecord } from '../json.ts';
-import { backoffDelay, retryableStatuses } from '../network/retry.ts';
+import type { TaskContext } from '../main.ts';
 import { openTransport } from '../network/open-transport.ts';
+import { backoffDelay, retryableStatuses } from '../network/retry.ts';
 import { userAgent } from '../version.ts';
 
 /** A record of the build timeline (Azure DevOps: GET …/build/builds/{id}/timeline), as far as the tasks look at it. */

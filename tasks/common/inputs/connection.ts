@@ -1,7 +1,7 @@
 import type { Host } from '../agent/host.ts';
-import type { InputReader } from './input-reader.ts';
 import { isLoopback } from '../network/proxy.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
+import type { InputReader } from './input-reader.ts';
 
 /** Where Port is, and who we are there. */
 export interface Connection {

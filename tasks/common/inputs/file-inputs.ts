@@ -1,9 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Host } from '../agent/host.ts';
-import type { InputReader } from './input-reader.ts';
 import { readPipelineContext } from '../agent/pipeline-context.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
+import type { InputReader } from './input-reader.ts';
 
 /** The files that an input's path or glob names; a relative one must stay inside the sources directory. */
 export function inputFiles(reader: InputReader, host: Host, name: string): readonly string[] {

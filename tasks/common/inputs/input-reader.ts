@@ -1,5 +1,5 @@
-import { InputError } from '../errors.ts';
 import type { Host } from '../agent/host.ts';
+import { InputError } from '../errors.ts';
 import { oneLine } from '../text/plain-text.ts';
 
 /**

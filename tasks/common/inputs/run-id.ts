@@ -1,7 +1,7 @@
 import type { Host } from '../agent/host.ts';
-import type { InputReader } from './input-reader.ts';
+import { isObject, valueAt } from '../json.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
-import { valueAt, isObject } from '../json.ts';
+import type { InputReader } from './input-reader.ts';
 
 /** `action`: a run of a self-service action or automation (`r_…`). `workflowNode`: a node's run in a workflow (`wfnr_…`). */
 export interface RunId {

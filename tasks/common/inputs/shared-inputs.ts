@@ -1,5 +1,5 @@
-import { readConnection, type Connection } from './connection.ts';
 import type { Host } from '../agent/host.ts';
+import { type Connection, readConnection } from './connection.ts';
 import type { InputReader } from './input-reader.ts';
 
 /** What every task takes besides its own inputs. */

@@ -1,11 +1,11 @@
-import type { InputReader } from './input-reader.ts';
 import {
+  type Structured,
+  type StructuredMap,
   describeTextProblem,
   isStructuredMap,
   parseStructuredText,
-  type Structured,
-  type StructuredMap,
 } from '../structured-text/parse.ts';
+import type { InputReader } from './input-reader.ts';
 
 /** The value of a YAML or JSON input; undefined where it is empty, or cannot be read (which is a problem then). */
 export function readStructuredInput(reader: InputReader, name: string): Structured | undefined {

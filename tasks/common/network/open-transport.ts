@@ -1,9 +1,9 @@
-import { chooseProxy } from './proxy.ts';
-import { InputError } from '../errors.ts';
 import type { Host } from '../agent/host.ts';
+import { InputError } from '../errors.ts';
 import type { TaskContext } from '../main.ts';
+import { chooseProxy } from './proxy.ts';
 import { tlsOptionsOf } from './tls-options.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { type Transport, createTransport } from './transport.ts';
 
 /** What a connection needs to know of the machine. */
 export interface NetworkContext {

@@ -1,6 +1,6 @@
+import type { Clock } from '../clock.ts';
 import { NetworkError, type NetworkFault } from '../errors.ts';
 import type { HttpResponse } from './transport.ts';
-import type { Clock } from '../clock.ts';
 
 /** How often a request may be repeated after its answer did not come, or was an error that passes. */
 export type Repeat =

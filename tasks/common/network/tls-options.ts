@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
-import { InputError } from '../errors.ts';
 import type { CertificateSettings } from '../agent/host.ts';
+import { InputError } from '../errors.ts';
 
 /** What a TLS connection needs besides Node's defaults. */
 export interface TlsOptions {

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
-import type { buildConnector, Dispatcher } from 'undici';
-import Client from 'undici/lib/dispatcher/client.js';
+import type { Dispatcher, buildConnector } from 'undici';
 import createConnector from 'undici/lib/core/connect.js';
-import { connectionFaultOf, ProxyError } from './network-errors.ts';
+import Client from 'undici/lib/dispatcher/client.js';
+import { ProxyError, connectionFaultOf } from './network-errors.ts';
 import type { Proxy } from './proxy.ts';
 
 export interface TunnelOptions {

@@ -1,6 +1,6 @@
+import { UnexpectedAnswerError } from '../errors.ts';
 import { isRecord } from '../json.ts';
 import type { PortClient } from './client/client.ts';
-import { UnexpectedAnswerError } from '../errors.ts';
 
 /** A blueprint, as far as the tasks look at it. */
 export interface Blueprint {

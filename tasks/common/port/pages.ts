@@ -1,5 +1,5 @@
-import type { PortClient } from './client/client.ts';
 import type { RunId } from '../inputs/run-id.ts';
+import type { PortClient } from './client/client.ts';
 
 /** The entity's page in Port's web app. */
 export function entityPage(appUrl: string, blueprint: string, identifier: string): string {

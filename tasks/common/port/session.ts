@@ -1,11 +1,11 @@
-import type { TaskContext } from '../main.ts';
-import { createPortClient, type PortClient } from './client/client.ts';
-import { type Redact, redactorOf } from '../text/redaction.ts';
 import type { SharedInputs } from '../inputs/shared-inputs.ts';
-import { plainText } from '../text/plain-text.ts';
-import type { Transport } from '../network/transport.ts';
-import { userAgent } from '../version.ts';
+import type { TaskContext } from '../main.ts';
 import { openTransport } from '../network/open-transport.ts';
+import type { Transport } from '../network/transport.ts';
+import { plainText } from '../text/plain-text.ts';
+import { type Redact, redactorOf } from '../text/redaction.ts';
+import { userAgent } from '../version.ts';
+import { type PortClient, createPortClient } from './client/client.ts';
 
 export interface SessionOptions {
   /** Most connections at a time. */

@@ -1,7 +1,7 @@
-import { likelyCause } from './causes.ts';
-import { deepestNesting, type Structured, type TextProblem } from './value.ts';
-import { readYaml } from './yaml.ts';
 import { oneLine } from '../text/plain-text.ts';
+import { likelyCause } from './causes.ts';
+import { type Structured, type TextProblem, deepestNesting } from './value.ts';
+import { readYaml } from './yaml.ts';
 
 export type JsonText =
   | { readonly value: Structured; readonly problems?: undefined }

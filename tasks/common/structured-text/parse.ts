@@ -3,14 +3,14 @@ import type { Structured, StructuredEntry, TextProblem } from './value.ts';
 import { readYaml } from './yaml.ts';
 
 export {
-  isStructuredList,
-  isStructuredMap,
   PlainScalar,
-  setOwn,
   type Structured,
   type StructuredEntry,
   type StructuredMap,
   type TextProblem,
+  isStructuredList,
+  isStructuredMap,
+  setOwn,
 } from './value.ts';
 export { readJson } from './json.ts';
 export { isExact } from './yaml.ts';

@@ -1,5 +1,5 @@
-import { isExact, isStructuredList, isStructuredMap, PlainScalar, setOwn, type Structured } from './parse.ts';
 import { isRecord } from '../json.ts';
+import { PlainScalar, type Structured, isExact, isStructuredList, isStructuredMap, setOwn } from './parse.ts';
 
 /** Whether a schema is needed to know what was meant. */
 export function isAmbiguous(value: Structured): boolean {

@@ -1,14 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar, type Document } from 'yaml';
+import { type Document, LineCounter, Scalar, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import { oneLine } from '../text/plain-text.ts';
 import { likelyCause } from './causes.ts';
 import {
-  deepestNesting,
   PlainScalar,
-  setOwn,
   type Structured,
   type StructuredEntry,
   type TextProblem,
+  deepestNesting,
+  setOwn,
 } from './value.ts';
-import { oneLine } from '../text/plain-text.ts';
 
 /** How many values aliases may repeat in one text: enough for honest use, too few for a text that unfolds into gigabytes. */
 const mostAliasedValues = 10_000;

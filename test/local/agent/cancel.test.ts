@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { evalStep, evalTask, makeBench, type Bench, type FixtureTask, type Seen } from './fixture.ts';
+import { type Bench, type FixtureTask, type Seen, evalStep, evalTask, makeBench } from './fixture.ts';
 
 const withPost: FixtureTask = {
   ...evalTask,

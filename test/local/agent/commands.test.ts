@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Masker } from '../../../local/agent/variables/masker.ts';
 import { parseLoggingCommand } from '../../../local/agent/commands/logging-command.ts';
-import { evalStep, evalTask, makeBench, type Bench, type FixtureTask } from './fixture.ts';
+import { Masker } from '../../../local/agent/variables/masker.ts';
+import { type Bench, type FixtureTask, evalStep, evalTask, makeBench } from './fixture.ts';
 
 const narrow: FixtureTask = {
   ...evalTask,

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import {
-  createAgent,
-  installExtension,
   type AgentOptions,
   type LocalAgent,
   type RunOutcome,
   type RunRequest,
   type TimelineRecord,
+  createAgent,
+  installExtension,
 } from '../../../local/agent/index.ts';
 
 /** A task of the fixture extension: its task.json over a small base, and the code of its targets. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { passesFilters, PipelineError, readTriggers } from '../../../local/agent/index.ts';
 import { makeRunNumber } from '../../../local/agent/compile/run-number.ts';
-import { evalTask, makeBench, type Bench, type FixtureTask } from './fixture.ts';
+import { PipelineError, passesFilters, readTriggers } from '../../../local/agent/index.ts';
+import { type Bench, type FixtureTask, evalTask, makeBench } from './fixture.ts';
 
 const connected: FixtureTask = {
   name: 'Connected',

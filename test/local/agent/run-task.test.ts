@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceConnection } from '../../../local/agent/index.ts';
-import { evalStep, evalTask, makeBench, type Bench, type FixtureTask } from './fixture.ts';
+import { type Bench, type FixtureTask, evalStep, evalTask, makeBench } from './fixture.ts';
 
 const id = 'AAAAAAAA-bbbb-4ccc-8ddd-eeeeeeeeeeee';
 const connection: ServiceConnection = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { evalStep, makeBench, type Bench, type Seen } from './fixture.ts';
+import { type Bench, type Seen, evalStep, makeBench } from './fixture.ts';
 
 const set = (name: string, value: string) =>
   `echo "##vso[task.setvariable variable=${name};isoutput=true]${value}"`;

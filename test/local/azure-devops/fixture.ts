@@ -1,8 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BuildRunner } from '../../../local/agent/types.ts';
-import { startAzureDevOps } from '../../../local/azure-devops/index.ts';
-import type { AzureDevOpsOptions, LocalAzureDevOps } from '../../../local/azure-devops/index.ts';
+import {
+  type AzureDevOpsOptions,
+  type LocalAzureDevOps,
+  startAzureDevOps,
+} from '../../../local/azure-devops/index.ts';
 import { fakeRunner } from './fake-runner.ts';
 
 const closers: (() => Promise<void>)[] = [];

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { signatureOf } from '../../../local/azure-devops/index.ts';
+import { type LocalAzureDevOps, signatureOf } from '../../../local/azure-devops/index.ts';
 import { fakeRunner } from './fake-runner.ts';
-import type { Answer } from './fixture.ts';
-import { call, closeAll, file, incomingWebhook, start } from './fixture.ts';
-import type { LocalAzureDevOps } from '../../../local/azure-devops/index.ts';
+import { type Answer, call, closeAll, file, incomingWebhook, start } from './fixture.ts';
 
 const path = '/_apis/public/distributedtask/webhooks/portDeploy?api-version=6.0-preview';
 

@@ -7,8 +7,8 @@ import {
   type PortOptions,
   type Run,
   type RunLog,
-  startPort,
   type Webhook,
+  startPort,
 } from '../../../local/port/index.ts';
 
 /** The fields of answers that tests look at; which of them are there depends on the route. */

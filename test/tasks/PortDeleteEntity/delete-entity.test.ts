@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { run } from '../../../tasks/PortDeleteEntity/run.ts';
-import { startTaskSetting, type TaskSetting } from '../../support/task-setting.ts';
+import { type TaskSetting, startTaskSetting } from '../../support/task-setting.ts';
 
 const single = /\/entities\/[^/]+$/;
 const bulk = /\/bulk\/entities\/delete$/;

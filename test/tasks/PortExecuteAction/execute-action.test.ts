@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { run } from '../../../tasks/PortExecuteAction/run.ts';
-import { startTaskSetting, swiftClock, type Ran, type TaskSetting } from '../../support/task-setting.ts';
+import { type Ran, type TaskSetting, startTaskSetting, swiftClock } from '../../support/task-setting.ts';
 
 type Step = () => unknown;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../../tasks/PortGetEntity/run.ts';
-import { startTaskSetting, type TaskSetting } from '../../support/task-setting.ts';
+import { type TaskSetting, startTaskSetting } from '../../support/task-setting.ts';
 
 describe('PortGetEntity', () => {
   let setting: TaskSetting;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../../tasks/PortSearchEntities/run.ts';
-import { startTaskSetting, type TaskSetting } from '../../support/task-setting.ts';
+import { type TaskSetting, startTaskSetting } from '../../support/task-setting.ts';
 
 interface Stored {
   readonly identifier: string;

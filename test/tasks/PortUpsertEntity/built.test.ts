@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measure } from '../../../bench/measure.ts';
-import { startSetting, type ResultRecord, type Setting } from './setting.ts';
+import { type ResultRecord, type Setting, startSetting } from './setting.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const task = join(root, 'build', 'tasks', 'PortUpsertEntity', 'index.js');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startLoop, type Loop } from '../../../local/loop.ts';
+import { type Loop, startLoop } from '../../../local/loop.ts';
 import { packagedExtension } from '../../../local/packaged-extension.ts';
 import { examples } from '../../support/loop-run.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FakeHost, runTask } from '../../support/fake-host.ts';
 import { run } from '../../../tasks/PortUpsertEntity/run.ts';
-import { patientClock, resultsOf, startSetting, type Setting } from './setting.ts';
+import { FakeHost, runTask } from '../../support/fake-host.ts';
+import { type Setting, patientClock, resultsOf, startSetting } from './setting.ts';
 
 /** Every way in which Port refuses a single entity, ten of each. */
 const refusals = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { resultsOf, startSetting, type Setting } from './setting.ts';
+import { type Setting, resultsOf, startSetting } from './setting.ts';
 
 describe('PortUpsertEntity with many entities', () => {
   let setting: Setting;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startSetting, type Setting } from './setting.ts';
+import { type Setting, startSetting } from './setting.ts';
 
 describe('PortUpsertEntity with one entity', () => {
   let setting: Setting;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startSetting, type Relations, type Setting } from './setting.ts';
+import { type Relations, type Setting, startSetting } from './setting.ts';
 
 const variables = {
   'System.CollectionUri': 'https://dev.azure.com/acme/',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startSetting, type Setting } from './setting.ts';
+import { type Setting, startSetting } from './setting.ts';
 
 describe('PortUpsertEntity in a pipeline that a run of Port started', () => {
   let setting: Setting;

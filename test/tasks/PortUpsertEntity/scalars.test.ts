@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startSetting, type Setting } from './setting.ts';
+import { type Setting, startSetting } from './setting.ts';
 
 /** As Port gets it, for a property of type string, number and boolean; `refused` where the value is of no such type. */
 type Row = readonly [written: string, text: unknown, number: unknown, boolean: unknown];

@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPort, type LocalPort } from '../../../local/port/index.ts';
-import type { Clock } from '../../../tasks/common/clock.ts';
+import { type LocalPort, startPort } from '../../../local/port/index.ts';
 import { run } from '../../../tasks/PortUpsertEntity/run.ts';
-import { FakeHost, runTask, type FakeHostOptions } from '../../support/fake-host.ts';
+import type { Clock } from '../../../tasks/common/clock.ts';
+import { FakeHost, type FakeHostOptions, runTask } from '../../support/fake-host.ts';
 
 /** A local Port, a sources directory, and the task with credentials for it. */
 export interface Setting {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
+import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { agentNodes, runTaskProcess, type TaskProcessOptions } from '../../support/task-process.ts';
+import { type TaskProcessOptions, agentNodes, runTaskProcess } from '../../support/task-process.ts';
 
 /** Any HTTP server: it answers what the tasks need and keeps what they sent. */
 interface Recorder {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { signInToPort, type PortUser } from '../../../local/port-user.ts';
-import { startPort, type LocalPort } from '../../../local/port/index.ts';
+import { type LocalPort, startPort } from '../../../local/port/index.ts';
+import { type PortUser, signInToPort } from '../../../local/port-user.ts';
 import {
+  type TaskProcessOptions,
   agentNodes,
   builtTask,
   runTaskProcess,
-  type TaskProcessOptions,
 } from '../../support/task-process.ts';
 
 const tasks = ['PortGetEntity', 'PortSearchEntities', 'PortDeleteEntity', 'PortExecuteAction'];

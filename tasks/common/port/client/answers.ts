@@ -1,6 +1,6 @@
-import { PortApiError, UnexpectedAnswerError, type NetworkFault } from '../../errors.ts';
-import { oneLine } from '../../text/plain-text.ts';
+import { type NetworkFault, PortApiError, UnexpectedAnswerError } from '../../errors.ts';
 import type { HttpRequest, HttpResponse } from '../../network/transport.ts';
+import { oneLine } from '../../text/plain-text.ts';
 import type { Route } from './routes.ts';
 
 /** A request as one line for logs and messages: never its headers or body. */

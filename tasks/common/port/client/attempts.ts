@@ -1,20 +1,20 @@
-import type { Connection } from '../../inputs/connection.ts';
 import type { Clock } from '../../clock.ts';
 import { BudgetError, NetworkError, PortApiError } from '../../errors.ts';
+import type { Connection } from '../../inputs/connection.ts';
+import { isRecord } from '../../json.ts';
 import {
+  type Outcome,
   delayBefore,
-  mostTries,
-  requestedDelay,
   isWorthRepeating,
   kindOf,
   mayHaveBeenDone,
+  mostTries,
   mostTriesFor,
-  type Outcome,
+  requestedDelay,
 } from '../../network/retry.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../network/transport.ts';
 import { apiError, networkAdvice, requestLine } from './answers.ts';
-import { pathOf, type Query, type Route } from './routes.ts';
-import { isRecord } from '../../json.ts';
+import { type Query, type Route, pathOf } from './routes.ts';
 
 /** Time for one try, in ms: Port answers in well under a second, a gateway before it gives up after 30. */
 const tryTimeout = 20_000;

@@ -1,7 +1,7 @@
-import type { Connection } from '../../inputs/connection.ts';
 import { CanceledError, PortApiError, UnexpectedAnswerError } from '../../errors.ts';
-import { callRoute, type PortCall, type PortClientOptions } from './attempts.ts';
-import { routes, type Route, type RouteName } from './routes.ts';
+import type { Connection } from '../../inputs/connection.ts';
+import { type PortCall, type PortClientOptions, callRoute } from './attempts.ts';
+import { type Route, type RouteName, routes } from './routes.ts';
 
 export { type PortCall, type PortClientOptions } from './attempts.ts';
 

@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.ts';
-import type { HttpRequest } from '../../network/transport.ts';
 import type { Repeat } from '../../network/retry.ts';
+import type { HttpRequest } from '../../network/transport.ts';
 
 /** One route of Port's API. `{name}` in the path is a parameter, encoded as one segment. */
 export interface Route {

@@ -1,7 +1,7 @@
 import type { PortApiError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
-import { entityExists, isNotFound, type EntityKey } from './get-entity.ts';
+import { type EntityKey, entityExists, isNotFound } from './get-entity.ts';
 
 export interface DeleteOptions {
   /** Delete as well what relates to it; without it Port refuses such an entity. */

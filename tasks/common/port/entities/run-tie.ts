@@ -1,5 +1,5 @@
-import { PortApiError } from '../../errors.ts';
 import type { Host } from '../../agent/host.ts';
+import { PortApiError } from '../../errors.ts';
 import type { RunId } from '../../inputs/run-id.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import { PortApiError, UnexpectedAnswerError } from '../../errors.ts';
-import { oneLine } from '../../text/plain-text.ts';
 import { isRecord } from '../../json.ts';
+import { oneLine } from '../../text/plain-text.ts';
 import type { PortClient } from '../client/client.ts';
-import { createdSince, writeQuery, type Entity, type WriteOptions } from './write-entity.ts';
+import { type Entity, type WriteOptions, createdSince, writeQuery } from './write-entity.ts';
 
 /** Port's API: "no more than 20 entities per request". */
 export const mostEntitiesPerCall = 20;

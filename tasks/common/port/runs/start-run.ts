@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
-import { parseRun, type Run } from './run.ts';
+import { type Run, parseRun } from './run.ts';
 
 /** A run that is to be started. */
 export interface NewRun {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TimelineRecord } from '../../../../tasks/common/azure-devops/timeline.ts';
+import { newsOf } from '../../../../tasks/PortRunStatus/live/progress-news.ts';
 import {
   failureLabel,
   failureLog,
@@ -7,7 +7,7 @@ import {
   findFailures,
 } from '../../../../tasks/PortRunStatus/pipeline/failure-details.ts';
 import { pipelineState } from '../../../../tasks/PortRunStatus/pipeline/pipeline-result.ts';
-import { newsOf } from '../../../../tasks/PortRunStatus/live/progress-news.ts';
+import type { TimelineRecord } from '../../../../tasks/common/azure-devops/timeline.ts';
 
 type Given = Partial<TimelineRecord> & Pick<TimelineRecord, 'id' | 'type'>;
 

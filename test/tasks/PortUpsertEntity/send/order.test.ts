@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PortApiError } from '../../../../tasks/common/errors.ts';
-import type { BlueprintLookup } from '../../../../tasks/common/port/blueprints.ts';
-import { hashOf, IdentifierTable } from '../../../../tasks/PortUpsertEntity/read/identifier-table.ts';
-import { orderEntities, type Order } from '../../../../tasks/PortUpsertEntity/send/order.ts';
-import { Doubts } from '../../../../tasks/PortUpsertEntity/read/warnings.ts';
+import { IdentifierTable, hashOf } from '../../../../tasks/PortUpsertEntity/read/identifier-table.ts';
 import { inlineSource } from '../../../../tasks/PortUpsertEntity/read/sources.ts';
 import { surveyEntities } from '../../../../tasks/PortUpsertEntity/read/survey.ts';
+import { Doubts } from '../../../../tasks/PortUpsertEntity/read/warnings.ts';
+import { type Order, orderEntities } from '../../../../tasks/PortUpsertEntity/send/order.ts';
+import { PortApiError } from '../../../../tasks/common/errors.ts';
+import type { BlueprintLookup } from '../../../../tasks/common/port/blueprints.ts';
 
 interface Node {
   readonly identifier: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readConnection, type Connection } from '../../../../tasks/common/inputs/connection.ts';
 import { InputError } from '../../../../tasks/common/errors.ts';
+import { type Connection, readConnection } from '../../../../tasks/common/inputs/connection.ts';
 import { InputReader } from '../../../../tasks/common/inputs/input-reader.ts';
 import { FakeHost, type FakeHostOptions } from '../../../support/fake-host.ts';
 

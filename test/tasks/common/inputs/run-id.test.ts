@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { InputError } from '../../../../tasks/common/errors.ts';
 import { InputReader } from '../../../../tasks/common/inputs/input-reader.ts';
-import { readRunId, type RunId } from '../../../../tasks/common/inputs/run-id.ts';
+import { type RunId, readRunId } from '../../../../tasks/common/inputs/run-id.ts';
 import { FakeHost, type FakeHostOptions } from '../../../support/fake-host.ts';
 
 function read(options: FakeHostOptions): RunId | string | undefined {

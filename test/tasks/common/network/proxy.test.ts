@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { chooseProxy } from '../../../../tasks/common/network/proxy.ts';
 import type { ProxySettings } from '../../../../tasks/common/agent/host.ts';
+import { chooseProxy } from '../../../../tasks/common/network/proxy.ts';
 
 const port = new URL('https://api.port.io');
 const agent = (settings: Partial<ProxySettings> = {}): ProxySettings => ({

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { CanceledError, NetworkError } from '../../../../tasks/common/errors.ts';
 import {
-  createTransport,
   type HttpRequest,
   type Transport,
+  createTransport,
 } from '../../../../tasks/common/network/transport.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
-import { startScriptedServer, type Script, type ScriptedServer } from '../../../support/scripted-server.ts';
+import { type Script, type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
 
 const get: HttpRequest = { method: 'GET', path: '/things?page=2', headers: { accept: 'application/json' } };
 const never = new AbortController().signal;

@@ -4,9 +4,9 @@ import type { Proxy } from '../../../../tasks/common/network/proxy.ts';
 import type { TlsOptions } from '../../../../tasks/common/network/tls-options.ts';
 import { createTransport } from '../../../../tasks/common/network/transport.ts';
 import { createAuthority } from '../../../support/certificates.ts';
-import { startProxy, type ProxyOptions, type ProxyServer } from '../../../support/proxy-server.ts';
+import { type ProxyOptions, type ProxyServer, startProxy } from '../../../support/proxy-server.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
-import { startScriptedServer, type ScriptedServer } from '../../../support/scripted-server.ts';
+import { type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
 
 const host = 'api.port.test';
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import {
+  type NetworkFault,
   PortApiError,
   UnexpectedAnswerError,
-  type NetworkFault,
 } from '../../../../../tasks/common/errors.ts';
 import {
+  ProxyError,
   connectionFaultOf,
   networkErrorOf,
-  ProxyError,
 } from '../../../../../tasks/common/network/network-errors.ts';
 import { apiError, networkAdvice, requestLine } from '../../../../../tasks/common/port/client/answers.ts';
 import { routes } from '../../../../../tasks/common/port/client/routes.ts';

@@ -7,14 +7,14 @@ import {
   PortApiError,
   UnexpectedAnswerError,
 } from '../../../../../tasks/common/errors.ts';
+import { type Transport, createTransport } from '../../../../../tasks/common/network/transport.ts';
 import {
-  createPortClient,
   type PortCall,
   type PortClient,
+  createPortClient,
 } from '../../../../../tasks/common/port/client/client.ts';
 import type { RouteName } from '../../../../../tasks/common/port/client/routes.ts';
-import { createTransport, type Transport } from '../../../../../tasks/common/network/transport.ts';
-import { startScriptedServer, type Reply, type ScriptedServer } from '../../../../support/scripted-server.ts';
+import { type Reply, type ScriptedServer, startScriptedServer } from '../../../../support/scripted-server.ts';
 
 const start = Date.parse('2026-11-22T10:00:00Z');
 const signIn = 'POST /v1/auth/access_token';
