@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { createAuthority } from '../test/support/certificates.ts';
+import { createAuthority } from '../local/certificates.ts';
 import type { Counts, ServerPorts } from './server.ts';
 
 export const root = join(import.meta.dirname, '..');

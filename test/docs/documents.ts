@@ -16,7 +16,7 @@ export interface Document {
   readonly codeBlocks: readonly { readonly language: string; readonly text: string }[];
 }
 
-const folders = ['docs', 'examples', 'tasks', 'bench', 'setup', 'local', '.github'];
+const folders = ['docs', 'examples', 'tasks', 'bench', 'setup', 'local', 'test', '.github'];
 
 export const documents: readonly Document[] = [
   ...readdirSync(root),

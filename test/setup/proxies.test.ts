@@ -5,8 +5,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAuthority } from '../../local/certificates.ts';
 import { closeAll, start } from '../local/azure-devops/fixture.ts';
-import { createAuthority } from '../support/certificates.ts';
 import { type ProxyOptions, type ProxyServer, startProxy } from '../support/proxy-server.ts';
 import { type Ended, pat, runCommand } from './command-line.ts';
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { archiveOf, createAuthority } from '../../../../local/certificates.ts';
 import type { CertificateSettings } from '../../../../tasks/common/agent/host.ts';
 import { InputError, NetworkError } from '../../../../tasks/common/errors.ts';
 import { type TlsOptions, tlsOptionsOf } from '../../../../tasks/common/network/tls-options.ts';
 import { createTransport } from '../../../../tasks/common/network/transport.ts';
-import { archiveOf, createAuthority } from '../../../support/certificates.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
 import { startScriptedServer } from '../../../support/scripted-server.ts';
 

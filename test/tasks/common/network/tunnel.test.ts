@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { createAuthority } from '../../../../local/certificates.ts';
 import { NetworkError } from '../../../../tasks/common/errors.ts';
 import type { Proxy } from '../../../../tasks/common/network/proxy.ts';
 import type { TlsOptions } from '../../../../tasks/common/network/tls-options.ts';
 import { createTransport } from '../../../../tasks/common/network/transport.ts';
-import { createAuthority } from '../../../support/certificates.ts';
 import { type ProxyOptions, type ProxyServer, startProxy } from '../../../support/proxy-server.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
 import { type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';

@@ -1,7 +1,7 @@
-import type { Fault, LocalPort } from '../local/port/index.ts';
-import { credentialsOf, inParallel } from '../test/network/matrix.ts';
-import { startFilledPort, startRun } from '../test/network/port-fixture.ts';
-import { type TaskProcess, runTaskProcess } from '../test/support/task-process.ts';
+import type { Fault, LocalPort } from '../../local/port/index.ts';
+import { credentialsOf, inParallel } from '../network/matrix.ts';
+import { startFilledPort, startRun } from '../network/port-fixture.ts';
+import { type TaskProcess, runTaskProcess } from '../support/task-process.ts';
 
 export interface SoakOptions {
   readonly runs: number;

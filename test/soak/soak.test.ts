@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { soak } from '../../bench/soak-run.ts';
+import { soak } from './soak-run.ts';
 
 describe('A Port that fails a fifth of all calls', () => {
   it('holds in the end what each of 40 steps said', async function () {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type SoakFigures, soak } from './soak-run.ts';
 
-/** `node bench/soak.ts --runs 2000 --at-a-time 4 --seed 1`: the built tasks against a Port that fails a fifth of all calls. */
+/** `node test/soak/soak.ts --runs 2000 --at-a-time 4 --seed 1`: the built tasks against a Port that fails a fifth of all calls. */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '2000' },
@@ -37,7 +37,7 @@ function report(figures: SoakFigures): string {
   const rows = Object.entries(faults).sort(([, a], [, b]) => b - a);
   return `# Soak
 
-\`node bench/soak.ts --runs ${runs} --at-a-time ${options.atATime} --seed ${options.seed}\`: the built tasks, each step a process of its own, against a local Port that fails a fifth of all calls.
+\`node test/soak/soak.ts --runs ${runs} --at-a-time ${options.atATime} --seed ${options.seed}\`: the built tasks, each step a process of its own, against a local Port that fails a fifth of all calls.
 
 | | |
 | --- | --- |
