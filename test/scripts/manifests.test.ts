@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { type Manifests, type TaskJson, manifestProblems } from '../../scripts/manifest-rules.ts';
 import { readManifests, root } from '../../scripts/manifests.ts';
+import { reachableFrom, sourceTree } from '../support/source-tree.ts';
 
 const manifests = readManifests();
 const tasks = Object.entries(manifests.tasks);
@@ -22,8 +23,8 @@ describe('the manifests', () => {
   it('declare exactly the outputs that the code sets', () => {
     for (const [folder, task] of tasks) {
       const set = new Set(
-        sourcesOf(folder).flatMap((text) =>
-          [...text.matchAll(/setOutput\(\s*'(\w+)'/g)].map(([, name = '']) => name),
+        sourcesOf(folder).flatMap((file) =>
+          [...textOf(file).matchAll(/setOutput\(\s*'(\w+)'/g)].map(([, name = '']) => name),
         ),
       );
       assert.deepEqual([...set].sort(), (task.outputVariables ?? []).map(({ name }) => name).sort(), folder);
@@ -135,29 +136,28 @@ describe('the rules for manifests', () => {
   }
 });
 
+/** A task's own sources. */
 function sourcesOf(folder: string): string[] {
-  const path = join(root, 'tasks', folder);
-  return readdirSync(path)
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => readFileSync(join(path, name), 'utf8'));
+  return [...sourceTree.keys()].filter((file) => file.startsWith(`tasks/${folder}/`));
 }
 
-/** The names that a task's code asks its InputReader or host for, those of the shared modules that it uses included. */
+/** The names that a task's code asks its InputReader or host for, those of the shared modules that its inputs.ts needs included. */
 function inputsReadBy(folder: string): string[] {
-  const own = sourcesOf(folder);
-  const shared = [
-    'connection.ts',
-    'shared-inputs.ts',
-    'main.ts',
-    ...['run-id.ts'].filter((file) => own.some((text) => text.includes(file))),
+  const files = [
+    ...sourcesOf(folder),
+    ...reachableFrom([`tasks/${folder}/inputs.ts`]),
+    'tasks/common/main.ts',
   ];
-  const texts = [...own, ...shared.map((file) => readFileSync(join(root, 'tasks', 'common', file), 'utf8'))];
   const reads =
     /(?:reader|this)\.(?:text|required|choice|flag|wholeNumber|lines)\(\s*'(\w+)'|host\.input\(\s*'(\w+)'|\bpart\('(\w+)',|\(\s*reader,\s*(?:host,\s*)?'(\w+)'/g;
-  const names = texts.flatMap((text) =>
-    [...text.matchAll(reads)].map((match) => match.slice(1).find((name) => name) ?? ''),
+  const names = files.flatMap((file) =>
+    [...textOf(file).matchAll(reads)].map((match) => match.slice(1).find((name) => name) ?? ''),
   );
   return [...new Set(names)].sort();
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
 }
 
 function pngSize(file: string): readonly [number, number] {
