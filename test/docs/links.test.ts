@@ -18,6 +18,16 @@ describe('links of the documentation', () => {
     });
   }
 
+  it('and files that are named, are there: sources, and tests without their ending', () => {
+    const named = /`((?:tasks|setup|local|scripts|bench|test)\/[\w./-]+)`/g;
+    for (const { path, text } of documents.filter(({ path }) => /^(docs\/)?[^/]+$/.test(path))) {
+      for (const [, file = ''] of text.matchAll(named)) {
+        const isThere = [file, `${file}.test.ts`].some((each) => existsSync(join(root, each)));
+        assert.ok(isThere, `${path}: ${file}`);
+      }
+    }
+  });
+
   it('reach every page of docs from its index', () => {
     const index = documentAt('docs/README.md');
     const linked = index.links.map((link) => targetOf(index, link)?.file);
