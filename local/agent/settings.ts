@@ -23,7 +23,10 @@ export interface AgentTimings {
 export interface AgentOptions {
   readonly extensions: readonly InstalledExtension[];
   readonly workDirectory: string;
-  /** Runs every task on this Node, as `AGENT_USE_NODE24` or `AGENT_USE_NODE20_1` do. Default: by the task's handlers. */
+  /**
+   * The Node of a task that has handlers for both. Default `node24`, as on Microsoft's agents since 2026; `node20`
+   * is an agent whose organization does not have it yet.
+   */
   readonly node?: 'node20' | 'node24';
   readonly nodePaths?: { readonly node20?: string; readonly node24?: string };
   /** What the agent's own process would have in its environment, such as proxies, over a small base. */
@@ -57,7 +60,6 @@ export const realTimings: AgentTimings = {
 };
 
 export function makeSettings(options: AgentOptions): AgentSettings {
-  const forced = { node20: { AGENT_USE_NODE20_1: 'true' }, node24: { AGENT_USE_NODE24: 'true' } };
   return {
     extensions: options.extensions,
     workDirectory: resolve(options.workDirectory),
@@ -67,7 +69,7 @@ export function makeSettings(options: AgentOptions): AgentSettings {
     },
     environment: {
       ...baseEnvironment(),
-      ...(options.node === undefined ? {} : forced[options.node]),
+      AGENT_USE_NODE24_WITH_HANDLER_DATA: String(options.node !== 'node20'),
       ...options.environment,
     },
     timings: { ...realTimings, ...options.timings },
@@ -84,18 +86,7 @@ function packagedNode(name: string): string {
 
 /** Only what processes need to live, so that a run is the same wherever it runs. */
 function baseEnvironment(): Record<string, string> {
-  const names = [
-    'PATH',
-    'HOME',
-    'USER',
-    'LANG',
-    'TMPDIR',
-    'SystemRoot',
-    'ComSpec',
-    'PATHEXT',
-    'TEMP',
-    'USERPROFILE',
-  ];
+  const names = 'PATH HOME USER LANG TMPDIR SystemRoot ComSpec PATHEXT TEMP USERPROFILE'.split(' ');
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = process.env[name];

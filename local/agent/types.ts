@@ -17,6 +17,8 @@ export interface Identity {
 export interface Variable {
   readonly value: string;
   readonly isSecret?: boolean;
+  /** No step may set it. */
+  readonly isReadOnly?: boolean;
 }
 
 /** A service connection as the agent receives it. `id` is a lower-case GUID. */
@@ -49,7 +51,7 @@ export interface RunRequest {
   /** The webhook payload that started the run, under the alias of `resources.webhooks`. */
   readonly webhook?: { readonly alias: string; readonly payload: unknown };
   readonly templateParameters?: Readonly<Record<string, unknown>>;
-  /** Variables set at queue time. */
+  /** Variables of the pipeline's definition, and those given at queue time, which are read-only. */
   readonly variables?: Readonly<Record<string, Variable>>;
   readonly variableGroups?: Readonly<Record<string, Readonly<Record<string, Variable>>>>;
   readonly serviceConnections: readonly ServiceConnection[];

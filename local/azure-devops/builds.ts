@@ -49,7 +49,8 @@ function variablesOf(
       'PipelineValidationException',
     );
   }
-  return { ...pipeline.variables, ...given };
+  const readOnly = Object.entries(given ?? {}).map(([name, one]) => [name, { ...one, isReadOnly: true }]);
+  return { ...pipeline.variables, ...(Object.fromEntries(readOnly) as Record<string, Variable>) };
 }
 
 /** A new job token that reads this build and nothing else. */

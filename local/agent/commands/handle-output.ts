@@ -3,16 +3,10 @@ import type { StepContext } from '../state/step-context.ts';
 import { type CommandHandler, type LoggingCommand, parseLoggingCommand } from './logging-command.ts';
 import { taskCommands } from './task-commands.ts';
 
-const unknown =
-  (name: string): CommandHandler =>
-  (step) =>
-    step.warning(`the local agent does not know '##vso[${name}]'`);
-
 /** `##vso[build.…]`: BuildCommandExtension.cs. */
 const buildCommands: Readonly<Record<string, CommandHandler>> = {
   updatebuildnumber: (step, { data }) => {
-    if (data === '')
-      throw new Error("Build number is required. Can't process ##vso[build.updatebuildnumber].");
+    if (data === '') throw new Error('Build number is required.');
     step.job.setBuildNumber(data);
     step.job.variables.set('Build.BuildNumber', data);
   },
@@ -20,33 +14,26 @@ const buildCommands: Readonly<Record<string, CommandHandler>> = {
     if (data === '') throw new Error('Build tag is required.');
     step.job.observer.tag?.(data);
   },
-  uploadsummary: (step, command) => taskCommands.uploadsummary?.(step, command),
-  uploadlog: unknown('build.uploadlog'),
 };
 
 const areas: Readonly<Record<string, Readonly<Record<string, CommandHandler>>>> = {
   task: taskCommands,
   build: buildCommands,
-  // Telemetry of tasks that are not Microsoft's is dropped.
-  telemetry: { publish: () => undefined },
 };
+
+/** Areas and commands of the agent that no task of the product and no example uses. */
+const notModelled = new Set(
+  (
+    'artifact results codecoverage telemetry task.logdetail task.addattachment task.uploadfile task.prependpath ' +
+    'task.setendpoint build.uploadlog build.uploadsummary'
+  ).split(' '),
+);
 
 /** Commands that a task in restricted mode may use: TaskCommandExtension.cs. */
 const unrestricted = new Set(
-  [
-    'logissue',
-    'issue',
-    'setprogress',
-    'logdetail',
-    'complete',
-    'setsecret',
-    'setvariable',
-    'settaskvariable',
-    'debug',
-    'prependpath',
-  ]
-    .map((event) => `task.${event}`)
-    .concat('telemetry.publish'),
+  'logissue issue setprogress complete setsecret setvariable settaskvariable debug'
+    .split(' ')
+    .map((event) => `task.${event}`),
 );
 
 const help = 'Please reference documentation (http://go.microsoft.com/fwlink/?LinkId=817296)';
@@ -55,21 +42,21 @@ const help = 'Please reference documentation (http://go.microsoft.com/fwlink/?Li
 export function handleOutput(step: StepContext, line: string): void {
   const command = parseLoggingCommand(line);
   if (command === undefined) {
-    if (line.toLowerCase().includes('##vso')) {
+    if (line.includes('##vso')) {
       step.warning(
-        `'${line}' contains logging command keyword '##vso', but it's not a legal command. ${help}`,
+        `'${line}' contains logging command keyword '##vso', but it's not a legal command. Please see the list of ` +
+          'accepted commands: https://go.microsoft.com/fwlink/?LinkId=817296',
       );
     }
     step.write(line);
     return;
   }
-  const area = Object.hasOwn(areas, command.area) ? areas[command.area] : undefined;
-  if (area === undefined) {
-    step.warning(`Can't find command extension for ##vso[${command.area}.${command.event}]. ${help}`);
+  if (!Object.hasOwn(areas, command.area) && !notModelled.has(command.area)) {
+    step.warning(`Cannot find command extension for ##vso[${command.area}.command]. ${help}`);
     return;
   }
   try {
-    run(step, command, area);
+    run(step, command);
   } catch (error) {
     step.error(`Unable to process command '${line}' successfully. ${help}`);
     step.error(messageOf(error));
@@ -77,12 +64,12 @@ export function handleOutput(step: StepContext, line: string): void {
   }
 }
 
-function run(
-  step: StepContext,
-  command: LoggingCommand,
-  area: Readonly<Record<string, CommandHandler>>,
-): void {
+function run(step: StepContext, command: LoggingCommand): void {
   const name = `${command.area}.${command.event}`;
+  if (notModelled.has(name) || notModelled.has(command.area)) {
+    throw new Error(`the local agent does not know '##vso[${name}]'`);
+  }
+  const area = areas[command.area] ?? {};
   const handler = Object.hasOwn(area, command.event) ? area[command.event] : undefined;
   if (handler === undefined)
     throw new Error(`##vso[${name}] is not a recognized command for ${command.area}. ${help}`);

@@ -18,29 +18,28 @@ const unescape = (text: string) =>
     .replaceAll('%5D', ']')
     .replaceAll('%AZP25', '%');
 
-/** The command in a line, wherever it begins; nothing when there is none or it cannot be read. */
+/** The command in a line, wherever it begins; nothing when there is none or it cannot be read: Command.cs, TryParse. */
 export function parseLoggingCommand(line: string): LoggingCommand | undefined {
-  const start = line.toLowerCase().indexOf(prefix);
+  const start = line.indexOf(prefix);
   const end = start < 0 ? -1 : line.indexOf(']', start);
   if (end < 0) return undefined;
   const header = line.slice(start + prefix.length, end);
-  const space = header.indexOf(' ');
-  const name = space < 0 ? header : header.slice(0, space);
-  const match = /^([^.]+)\.([^.]+)$/.exec(name);
-  if (match === null) return undefined;
+  const [name = ''] = header.split(' ', 1);
+  const [area, event, ...rest] = name.split('.').filter((part) => part !== '');
+  if (area === undefined || event === undefined || rest.length > 0) return undefined;
   return {
-    area: (match[1] ?? '').toLowerCase(),
-    event: (match[2] ?? '').toLowerCase(),
-    properties: space < 0 ? {} : parseProperties(header.slice(space + 1)),
+    area: area.toLowerCase(),
+    event: event.toLowerCase(),
+    properties: parseProperties(header.slice(name.length + 1)),
     data: unescape(line.slice(end + 1)),
   };
 }
 
+/** Neither names nor values are trimmed; what has no value is dropped. */
 function parseProperties(text: string): Record<string, string> {
   const pairs = text.split(';').flatMap((part) => {
-    const at = part.indexOf('=');
-    const value = at < 0 ? '' : part.slice(at + 1).trim();
-    return value === '' ? [] : [[part.slice(0, at).trim().toLowerCase(), unescape(value)]];
+    const [, key, value] = /^=*([^=]+)=+(.+)$/s.exec(part) ?? [];
+    return key === undefined || value === undefined ? [] : [[key.toLowerCase(), unescape(value)]];
   });
   return Object.fromEntries(pairs) as Record<string, string>;
 }

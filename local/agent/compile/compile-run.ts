@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PipelineError, refuse } from '../errors.ts';
+import { Parameters } from '../expressions/values.ts';
 import type { AgentSettings } from '../settings.ts';
-import type { RunRequest, Variable } from '../types.ts';
+import type { RunRequest } from '../types.ts';
 import { runVariables } from '../variables/run-variables.ts';
 import { evaluateDefinitions } from '../variables/runtime-variables.ts';
 import { Variables } from '../variables/variables.ts';
 import type { Pipeline } from '../yaml/pipeline.ts';
 import { readParameters } from '../yaml/read-parameters.ts';
 import { readPipeline } from '../yaml/read-pipeline.ts';
-import { parseYaml } from '../yaml/tree.ts';
+import { type Node, parseYaml } from '../yaml/tree.ts';
 import { readTriggers } from '../yaml/triggers.ts';
+import { checkExpressions } from './check-expressions.ts';
 import { type ResolvedTasks, resolveTasks } from './resolve-task.ts';
 import { defaultRunNumber, makeRunNumber } from './run-number.ts';
 import { expandTemplate } from './template.ts';
@@ -43,12 +45,8 @@ export function compileRun(
     ...readParameters(root, request.templateParameters ?? {}),
     ...(Object.fromEntries(aliases) as Record<string, unknown>),
   };
-  const queued = Object.entries(request.variables ?? {}).filter(([, { isSecret }]) => isSecret !== true);
-  const known = {
-    ...runVariables(request),
-    ...Object.fromEntries(queued.map(([name, { value }]) => [name, value])),
-  };
-  const pipeline = readPipeline(expandTemplate(root, { parameters, variables: known }));
+  const pipeline = readPipeline(expandTemplate(withoutParameters(root), new Parameters(parameters)));
+  checkExpressions(pipeline);
   checkGroups(pipeline, request);
   const variables = pipelineVariables(pipeline, request);
   variables.expandNested();
@@ -69,6 +67,12 @@ function readSource(path: string): string {
     throw new PipelineError(`${basename(path)}: the pipeline file cannot be read`, { cause });
   }
 }
+
+/** `parameters:` are read as they stand. */
+const withoutParameters = (root: Node): Node =>
+  root.kind === 'mapping'
+    ? { ...root, entries: root.entries.filter(({ key }) => key.text !== 'parameters') }
+    : root;
 
 /** Nothing on a run that another trigger started: members of nothing are empty text. */
 const payloadFor = (alias: string, { webhook }: RunRequest): unknown =>
@@ -92,15 +96,12 @@ function checkGroups({ variables, stages }: Pipeline, { variableGroups = {} }: R
 /** Variables of the run and of the pipeline's root: those set at queue time give way to those of the YAML. */
 export function pipelineVariables(pipeline: Pipeline, request: RunRequest): Variables {
   const variables = new Variables();
-  setQueued(variables, request.variables ?? {});
+  Object.entries(request.variables ?? {}).forEach(([name, { value, ...flags }]) =>
+    variables.define(name, value, flags),
+  );
   Object.entries(runVariables(request)).forEach(([name, value]) =>
-    variables.set(name, value, { isReadOnly: true }),
+    variables.define(name, value, { isReadOnly: true }),
   );
   evaluateDefinitions(variables, pipeline.variables, { request, names: {} });
   return variables;
-}
-
-function setQueued(variables: Variables, queued: Readonly<Record<string, Variable>>): void {
-  for (const [name, { value, isSecret = false }] of Object.entries(queued))
-    variables.set(name, value, { isSecret });
 }

@@ -2,7 +2,6 @@ import { refuse } from '../errors.ts';
 import { checkoutTask, scriptTasks } from '../extension/built-in-tasks.ts';
 import type { InstalledExtension, InstalledTask } from '../extension/install.ts';
 import { type TaskDefinition, isVisible } from '../extension/task-definition.ts';
-import { findExecutable } from '../find-executable.ts';
 import type { ServiceConnection } from '../types.ts';
 import { expandMacros } from '../variables/variables.ts';
 import type { Job, Pipeline, Step } from '../yaml/pipeline.ts';
@@ -49,7 +48,7 @@ function findTask(step: Step, job: Job, extensions: readonly InstalledExtension[
     (version.includes('.') ? definition.version === version : definition.major === Number(version));
   const builtIn = [checkoutTask, ...scriptTasks].find(isWanted);
   if (builtIn !== undefined) {
-    if (builtIn.name === 'PowerShell') checkPowerShell(step);
+    checkOwnTask(step, builtIn);
     return { definition: builtIn, directory: undefined };
   }
   const installed = extensions.flatMap(({ tasks }) => tasks).filter(({ definition }) => isWanted(definition));
@@ -66,9 +65,13 @@ const missing = (name: string, version: string, job: Job, step: Step) =>
 const compareVersions = (a: InstalledTask, b: InstalledTask) =>
   a.definition.version.localeCompare(b.definition.version, 'en', { numeric: true });
 
-function checkPowerShell(step: Step): void {
-  if (findExecutable('pwsh') === undefined) {
-    refuse(step.at, "the local agent does not know 'pwsh' and 'powershell' on a machine without PowerShell");
+/** Of the agent's own tasks only what examples use is there: scripts that stand in the pipeline. */
+function checkOwnTask({ task, inputs, at }: Step, { name, inputs: known }: TaskDefinition): void {
+  const names = known.map((input) => input.name);
+  const unknown = Object.keys(inputs).find((input) => !names.includes(input));
+  if (unknown !== undefined) refuse(at, `the local agent does not know the input '${unknown}' of ${task}`);
+  if (name === 'Bash' && inputs.targetType !== 'inline') {
+    refuse(at, `the local agent does not know ${task} without 'targetType: inline'`);
   }
 }
 

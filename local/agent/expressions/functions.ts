@@ -1,36 +1,48 @@
 import { ExpressionError } from './syntax.ts';
-import { FilteredArray, areEqual, compare, isObject, itemsOf, toBoolean, toText } from './values.ts';
+import { areEqual, isObject, itemsOf, toBoolean, toText } from './values.ts';
 
-/** A function of an expression, with its values ready. */
-export type ExpressionFunction = (...args: unknown[]) => unknown;
-
-const includesText = (test: (text: string, part: string) => boolean) => (text: unknown, part: unknown) =>
-  test(toText(text).toLowerCase(), toText(part).toLowerCase());
-
-const notFound: ExpressionFunction = (value, ...others) => !others.some((other) => areEqual(value, other));
-
-function format(pattern: unknown, ...values: unknown[]): string {
-  return toText(pattern).replaceAll(
-    /\{\{|\}\}|\{(\d+)(:[^}]*)?\}/g,
-    (match, index?: string, spec?: string) => {
-      if (index === undefined) return match.slice(0, 1);
-      if (spec !== undefined)
-        throw new ExpressionError(`the local agent does not know the format '${match}'`);
-      if (Number(index) >= values.length) {
-        throw new ExpressionError(
-          `The format string '${toText(pattern)}' references more values than were given`,
-        );
-      }
-      return toText(values[Number(index)]);
-    },
-  );
+/** A function of an expression. It asks for the values that it needs. */
+export interface ExpressionFunction {
+  readonly arity: readonly [least: number, most: number];
+  readonly run: (args: readonly (() => unknown)[]) => unknown;
 }
 
+const lazy = (least: number, most: number, run: ExpressionFunction['run']): ExpressionFunction => ({
+  arity: [least, most],
+  run,
+});
+
+/** A function that has all its values when it begins. */
+export const eager = (
+  least: number,
+  most: number,
+  run: (...values: unknown[]) => unknown,
+): ExpressionFunction => lazy(least, most, (args) => run(...args.map((arg) => arg())));
+
+const compareText = (test: (text: string, part: string) => boolean) =>
+  eager(2, 2, (text, part) => test(toText(text).toLowerCase(), toText(part).toLowerCase()));
+
+const isAmong: ExpressionFunction['run'] = ([value, ...others]) => {
+  const wanted = value?.();
+  return others.some((other) => areEqual(wanted, other()));
+};
+
+function format(pattern: unknown, ...values: unknown[]): string {
+  const source = toText(pattern);
+  return source.replaceAll(/\{\{|\}\}|\{(\d+)\}|[{}]/g, (match, index?: string) => {
+    if (match === '{{' || match === '}}') return match.slice(1);
+    if (index === undefined) throw new ExpressionError(`The following format string is invalid: ${source}`);
+    if (Number(index) < values.length) return toText(values[Number(index)]);
+    throw new ExpressionError(
+      `The following format string references more arguments than were supplied: ${source}`,
+    );
+  });
+}
+
+/** Members that are no text are left out, as the server does. */
 function join(separator: unknown, collection: unknown): string {
-  const items = itemsOf(collection);
-  if (items === undefined) return isObject(collection) ? '' : toText(collection);
-  // Members that are no text are left out, as the server does.
-  return items.map((item) => (isObject(item) || itemsOf(item) ? '' : toText(item))).join(toText(separator));
+  const texts = itemsOf(collection)?.map((item) => (isObject(item) || itemsOf(item) ? '' : toText(item)));
+  return texts?.join(toText(separator)) ?? toText(collection);
 }
 
 function length(value: unknown): number {
@@ -38,81 +50,37 @@ function length(value: unknown): number {
   return itemsOf(value)?.length ?? toText(value).length;
 }
 
-function containsValue(collection: unknown, wanted: unknown): boolean {
-  const values = isObject(collection) ? Object.values(collection) : (itemsOf(collection) ?? []);
-  return values.some((value) => areEqual(value, wanted));
+function replace(text: unknown, from: unknown, to: unknown): string {
+  return from === '' ? toText(text) : toText(text).replaceAll(toText(from), () => toText(to));
 }
 
-/** `convertToJson`: pretty-printed, on several lines. */
-const convertToJson = (value: unknown) =>
-  JSON.stringify(
-    value ?? null,
-    (_key, member: unknown) => (member instanceof FilteredArray ? member.items : member),
-    2,
-  );
-
-/** The functions that every expression has; names are lower case. `and`, `or`, `coalesce`, `iif` are lazy, elsewhere. */
+/** The functions that every expression has; names are lower case. */
 export const generalFunctions: Readonly<Record<string, ExpressionFunction>> = {
-  not: (value) => !toBoolean(value),
-  xor: (a, b) => toBoolean(a) !== toBoolean(b),
-  eq: (a, b) => areEqual(a, b),
-  ne: (a, b) => !areEqual(a, b),
-  lt: (a, b) => compare(a, b) < 0,
-  le: (a, b) => compare(a, b) <= 0,
-  gt: (a, b) => compare(a, b) > 0,
-  ge: (a, b) => compare(a, b) >= 0,
-  in: (value, ...others) => notFound(value, ...others) === false,
-  notin: notFound,
-  contains: includesText((text, part) => text.includes(part)),
-  startswith: includesText((text, part) => text.startsWith(part)),
-  endswith: includesText((text, part) => text.endsWith(part)),
-  containsvalue: containsValue,
-  format,
-  join,
-  length,
-  lower: (value) => toText(value).toLowerCase(),
-  upper: (value) => toText(value).toUpperCase(),
-  trim: (value) => toText(value).trim(),
-  replace: (text, from, to) => toText(text).replaceAll(toText(from), () => toText(to)),
-  split: (text, separator) => toText(text).split(toText(separator)),
-  converttojson: convertToJson,
-};
-
-/** Refuses a call with too few or too many values, by the table of Microsoft's expression reference. */
-export function checkArity(name: string, count: number): void {
-  const [least, most] = arity[name.toLowerCase()] ?? [0, Infinity];
-  if (count < least) throw new ExpressionError(`Too few arguments for '${name}'`);
-  if (count > most) throw new ExpressionError(`Too many arguments for '${name}'`);
-}
-
-const arity: Readonly<Record<string, readonly [number, number]>> = {
-  not: [1, 1],
-  xor: [2, 2],
-  eq: [2, 2],
-  ne: [2, 2],
-  lt: [2, 2],
-  le: [2, 2],
-  gt: [2, 2],
-  ge: [2, 2],
-  and: [2, Infinity],
-  or: [2, Infinity],
-  in: [1, Infinity],
-  notin: [1, Infinity],
-  coalesce: [2, Infinity],
-  contains: [2, 2],
-  startswith: [2, 2],
-  endswith: [2, 2],
-  containsvalue: [2, 2],
-  format: [1, Infinity],
-  join: [2, 2],
-  length: [1, 1],
-  lower: [1, 1],
-  upper: [1, 1],
-  trim: [1, 1],
-  replace: [3, 3],
-  split: [2, 2],
-  converttojson: [1, 1],
-  iif: [3, 3],
-  always: [0, 0],
-  canceled: [0, 0],
+  and: lazy(2, Infinity, (args) => args.every((arg) => toBoolean(arg()))),
+  or: lazy(2, Infinity, (args) => args.some((arg) => toBoolean(arg()))),
+  not: eager(1, 1, (value) => !toBoolean(value)),
+  xor: eager(2, 2, (a, b) => toBoolean(a) !== toBoolean(b)),
+  eq: eager(2, 2, areEqual),
+  ne: eager(2, 2, (a, b) => !areEqual(a, b)),
+  in: lazy(2, Infinity, isAmong),
+  notin: lazy(2, Infinity, (args) => isAmong(args) === false),
+  coalesce: lazy(2, Infinity, (args) => {
+    for (const arg of args) {
+      const value = arg();
+      if (value !== null && value !== undefined && value !== '') return value;
+    }
+    return null;
+  }),
+  contains: compareText((text, part) => text.includes(part)),
+  startswith: compareText((text, part) => text.startsWith(part)),
+  endswith: compareText((text, part) => text.endsWith(part)),
+  format: eager(1, Infinity, format),
+  join: eager(2, 2, join),
+  length: eager(1, 1, length),
+  lower: eager(1, 1, (value) => toText(value).toLowerCase()),
+  upper: eager(1, 1, (value) => toText(value).toUpperCase()),
+  trim: eager(1, 1, (value) => toText(value).trim()),
+  replace: eager(3, 3, replace),
+  // Pretty-printed, on several lines.
+  converttojson: eager(1, 1, (value) => JSON.stringify(value ?? null, null, 2)),
 };

@@ -1,34 +1,44 @@
 import type { TaskResult } from '../types.ts';
-import type { ExpressionFunction } from './functions.ts';
+import { type ExpressionFunction, eager } from './functions.ts';
 import { toText } from './values.ts';
 
-const good: readonly (TaskResult | undefined)[] = ['succeeded', 'succeededWithIssues'];
-const bad: readonly (TaskResult | undefined)[] = ['failed', 'abandoned'];
+type StatusFunctions = Readonly<Record<string, ExpressionFunction>>;
 
-/** `succeeded()` and its like in a step's condition: they look at the job's status. */
-export function stepStatusFunctions(status: TaskResult): Record<string, ExpressionFunction> {
+const good: readonly (TaskResult | undefined)[] = ['succeeded', 'succeededWithIssues'];
+const ended: readonly (TaskResult | undefined)[] = [...good, 'failed'];
+
+/** `succeeded()` and its like in a step's condition look at the job's status: ExpressionManager.cs. */
+export function stepStatusFunctions(status: TaskResult): StatusFunctions {
   return {
-    always: () => true,
-    canceled: () => status === 'canceled',
-    succeeded: () => good.includes(status),
-    failed: () => status === 'failed',
-    succeededorfailed: () => [...good, 'failed'].includes(status),
+    always: eager(0, 0, () => true),
+    canceled: eager(0, 0, () => status === 'canceled'),
+    succeeded: eager(0, 0, () => good.includes(status)),
+    failed: eager(0, 0, () => status === 'failed'),
+    succeededorfailed: eager(0, 0, () => ended.includes(status)),
   };
 }
 
-/** The same in a condition of a job or stage: they look at the results before it, or at those that are named. */
+/**
+ * The same in a condition of a job or stage: they look at the results before it, or at those that are named, in any
+ * case. What was skipped or abandoned satisfies none of them.
+ */
 export function graphStatusFunctions(
   before: ReadonlyMap<string, TaskResult>,
   isCanceled: () => boolean,
-): Record<string, ExpressionFunction> {
-  const chosen = (names: unknown[]) =>
-    names.length === 0 ? [...before.values()] : names.map((name) => before.get(toText(name)));
+): StatusFunctions {
+  const results = new Map([...before].map(([name, result]) => [name.toLowerCase(), result]));
+  const among = (test: (chosen: readonly (TaskResult | undefined)[]) => boolean) =>
+    eager(0, Infinity, (...names) => {
+      const named = names.map((name) => results.get(toText(name).toLowerCase()));
+      return !isCanceled() && test(names.length === 0 ? [...results.values()] : named);
+    });
   return {
-    always: () => true,
-    canceled: () => isCanceled(),
-    succeeded: (...names) => !isCanceled() && chosen(names).every((result) => good.includes(result)),
-    failed: (...names) => !isCanceled() && chosen(names).some((result) => bad.includes(result)),
-    succeededorfailed: (...names) =>
-      !isCanceled() && chosen(names).every((result) => [...good, ...bad].includes(result)),
+    always: eager(0, 0, () => true),
+    canceled: eager(0, 0, isCanceled),
+    succeeded: among((chosen) => chosen.every((result) => good.includes(result))),
+    failed: among((chosen) => chosen.includes('failed')),
+    succeededorfailed: among(
+      (chosen) => chosen.length === 0 || chosen.some((result) => ended.includes(result)),
+    ),
   };
 }

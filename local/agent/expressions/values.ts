@@ -1,21 +1,37 @@
 import { ExpressionError } from './syntax.ts';
 
-/** What `.*` gives: an array whose members are looked up one by one. */
-export class FilteredArray {
-  readonly items: readonly unknown[];
+/** What an expression names, such as `variables`: unlike the objects of a payload it has no regard to the case of keys. */
+export class Context {
+  [key: string]: unknown;
 
-  constructor(items: readonly unknown[]) {
-    this.items = items;
+  constructor(members: Readonly<Record<string, unknown>>) {
+    Object.assign(this, members);
   }
 }
 
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof FilteredArray);
+/** `parameters`: the only context in which an unknown key is an error. */
+export class Parameters extends Context {}
 
-/** The items of an array or of a filtered array; nothing for other values. */
-export function itemsOf(value: unknown): readonly unknown[] | undefined {
-  if (value instanceof FilteredArray) return value.items;
-  return Array.isArray(value) ? value : undefined;
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The items of an array; nothing for other values. */
+export const itemsOf = (value: unknown): readonly unknown[] | undefined =>
+  Array.isArray(value) ? value : undefined;
+
+/** A member by name, or by position; null where there is none, so that chains hold. Throws `ExpressionError`. */
+export function member(target: unknown, key: unknown): unknown {
+  if (target instanceof Context) return contextMember(target, toText(key));
+  if (isObject(target)) return Object.hasOwn(target, toText(key)) ? (target[toText(key)] ?? null) : null;
+  const position = toNumber(key);
+  return (position === undefined ? null : itemsOf(target)?.[Math.floor(position)]) ?? null;
+}
+
+function contextMember(context: Context, key: string): unknown {
+  const found = Object.keys(context).find((name) => name.toLowerCase() === key.toLowerCase());
+  if (found === undefined && context instanceof Parameters)
+    throw new ExpressionError(`Key not found '${key}'`);
+  return found === undefined ? null : (context[found] ?? null);
 }
 
 export function typeName(value: unknown): 'Null' | 'Boolean' | 'Number' | 'String' | 'Array' | 'Object' {
@@ -35,51 +51,33 @@ export function toText(value: unknown): string {
   throw new ExpressionError(`Unable to convert from ${typeName(value)} to String. Value: ${typeName(value)}`);
 }
 
+/** Any text but the empty one is true, `False` as well. */
 export function toBoolean(value: unknown): boolean {
   if (typeof value === 'number') return value !== 0 && !Number.isNaN(value);
   return value !== null && value !== undefined && value !== false && value !== '';
 }
 
-/** The number of a value, or nothing where there is none. */
+/** The number of a value, or nothing where there is none. Text may have a comma between thousands. */
 export function toNumber(value: unknown): number | undefined {
-  if (value === null || value === undefined || value === '' || value === false) return 0;
+  if (value === null || value === undefined || value === false) return 0;
   if (value === true) return 1;
   if (typeof value === 'number') return value;
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
-  return Number.isNaN(number) ? undefined : number;
+  if (typeof value !== 'string' || !/^\s*([-+]?\d[\d,]*\.?\d*|[-+]?\.\d+|)\s*$/.test(value)) return undefined;
+  return Number(value.replaceAll(',', ''));
 }
-
-const lower = (text: string) => text.toLowerCase();
 
 /** `eq`: the right side is converted to the type of the left; text is compared without case. */
 export function areEqual(left: unknown, right: unknown): boolean {
-  switch (typeName(left)) {
-    case 'Null':
-      return right === null || right === undefined || right === '';
-    case 'Boolean':
-      return left === (isScalarValue(right) ? toBooleanOfText(right) : true);
-    case 'Number':
+  if (isObject(left) || itemsOf(left) !== undefined) return left === right;
+  if (isObject(right) || itemsOf(right) !== undefined) return left === true;
+  switch (typeof left) {
+    case 'boolean':
+      return left === toBoolean(right);
+    case 'number':
       return left === toNumber(right);
-    case 'String':
-      return isScalarValue(right) && lower(String(left)) === lower(toText(right));
+    case 'string':
+      return left.toLowerCase() === toText(right).toLowerCase();
     default:
-      return left === right;
+      return right === null || right === undefined || right === '';
   }
-}
-
-const isScalarValue = (value: unknown) => !['Array', 'Object'].includes(typeName(value));
-const toBooleanOfText = (value: unknown) =>
-  typeof value === 'string' && lower(value) === 'false' ? false : toBoolean(value);
-
-/** Below 0, 0 or above 0; the right side is converted to the type of the left. Throws where that fails. */
-export function compare(left: unknown, right: unknown): number {
-  if (typeof left === 'string') {
-    const [a, b] = [lower(left), lower(toText(right))];
-    return a < b ? -1 : Number(a > b);
-  }
-  const [a, b] = [toNumber(left), toNumber(right)];
-  if (a === undefined || b === undefined) {
-    throw new ExpressionError(`Unable to convert from ${typeName(right)} to ${typeName(left)}`);
-  }
-  return a - b;
 }

@@ -19,7 +19,7 @@ export interface GraphCondition {
   readonly record: RecordHandle;
 }
 
-/** True, or the result of what does not run: skipped, canceled, or failed when the condition cannot be evaluated. */
+/** True, or the result of what does not run: skipped, canceled, or abandoned when the condition cannot be evaluated. */
 export function conditionHolds(about: GraphCondition): true | TaskResult {
   const { run, record } = about;
   const isCanceled = () => run.canceled.aborted;
@@ -27,17 +27,17 @@ export function conditionHolds(about: GraphCondition): true | TaskResult {
   const source = about.condition?.trim() ?? '';
   try {
     const variables = pipelineVariables(run.compiled.pipeline, run.request);
-    variables.set('Build.BuildNumber', run.buildNumber());
+    variables.define('Build.BuildNumber', run.buildNumber());
     evaluateDefinitions(variables, about.variables ?? [], { request: run.request, names: about.names });
     variables.expandNested();
     const holds = evaluate(source === '' ? 'succeeded()' : source, {
-      names: { variables: variables.toObject(), ...about.names },
+      names: { variables: variables.toContext(), ...about.names },
       functions: graphStatusFunctions(results, isCanceled),
     });
     return toBoolean(holds) ? true : isCanceled() ? 'canceled' : 'skipped';
   } catch (error) {
     const message = `The condition '${source}' cannot be evaluated: ${messageOf(error)}`;
     record.issue({ type: 'error', category: 'General', message });
-    return 'failed';
+    return 'abandoned';
   }
 }

@@ -1,7 +1,7 @@
 import { pipelineVariables } from '../compile/compile-run.ts';
 import { connectionInputs, findConnection, splitList } from '../compile/resolve-task.ts';
 import type { JobContext, JobDirectories, JobSignals } from '../state/job-context.ts';
-import type { LegRun, RunContext } from '../state/run-context.ts';
+import type { LegRun, PhaseRun, RunContext } from '../state/run-context.ts';
 import { type RecordHandle, jobIdentifier } from '../state/timeline.ts';
 import type { ServiceConnection } from '../types.ts';
 import { Masker, isSecretParameter } from '../variables/masker.ts';
@@ -19,23 +19,23 @@ export function jobVariableStore(
   const { run, stage, job } = phase;
   const variables = pipelineVariables(run.compiled.pipeline, run.request);
   const predefine = (values: Readonly<Record<string, string>>) =>
-    Object.entries(values).forEach(([name, value]) => variables.set(name, value, { isReadOnly: true }));
+    Object.entries(values).forEach(([name, value]) => variables.define(name, value, { isReadOnly: true }));
   predefine({ 'Build.BuildNumber': run.buildNumber() });
   predefine(jobVariables(identityOf(about, place.record.id)));
   evaluateDefinitions(variables, [...stage.variables, ...job.variables], { request: run.request, names });
-  Object.entries(leg.variables).forEach(([name, value]) => variables.set(name, value));
+  predefine(leg.variables);
   if (job.environment !== undefined) {
     predefine({ 'Environment.Name': job.environment, 'Environment.Id': '1', 'Strategy.Name': 'runOnce' });
   }
   predefine(agentVariables(place.agentName, place.slot, directories));
   predefine({ 'System.EnableAccessToken': 'SecretVariable' });
-  variables.set('System.AccessToken', run.request.accessToken, { isSecret: true, isReadOnly: true });
+  variables.define('System.AccessToken', run.request.accessToken, { isSecret: true, isReadOnly: true });
   variables.expandNested();
   return variables;
 }
 
 function identityOf(about: LegRun, jobId: string): JobIdentity {
-  const { phase, leg, position, count, parent } = about;
+  const { phase, leg, position, count } = about;
   const { stage, job, run } = phase;
   return {
     stageName: stage.name,
@@ -43,7 +43,7 @@ function identityOf(about: LegRun, jobId: string): JobIdentity {
     stageId: phase.stageRecord.id,
     phaseName: job.name,
     phaseDisplayName: job.displayName,
-    phaseId: parent.id,
+    phaseId: phase.record.id,
     jobName: leg.name,
     jobDisplayName: leg.displayName,
     jobId,
@@ -57,26 +57,31 @@ function identityOf(about: LegRun, jobId: string): JobIdentity {
 }
 
 /** Knows the secrets that a job starts with: variables, outputs of other jobs, the connections its steps name. */
-export function makeMasker(variables: Variables, run: RunContext): Masker {
+export function makeMasker(
+  variables: Variables,
+  { outputs }: RunContext,
+  connections: readonly ServiceConnection[],
+): Masker {
   const masker = new Masker();
-  variables
-    .all()
+  const fromOutside = [...outputs.values()].flatMap((one) => [...one.values()]);
+  [...variables.all(), ...fromOutside]
     .filter(({ isSecret }) => isSecret)
-    .forEach(({ value }) => masker.add(value, true));
-  const outputs = [...run.outputs.values()].flatMap((one) => [...one.values()]);
-  outputs.filter(({ isSecret }) => isSecret).forEach(({ value }) => masker.add(value, true));
-  for (const { authorization } of namedConnections(run, variables)) {
-    const secrets = Object.entries(authorization.parameters).filter(([name]) => isSecretParameter(name));
-    secrets.forEach(([, value]) => masker.add(value, true));
-  }
+    .forEach(({ value }) => masker.addVariable(value));
+  // A user name is a secret too.
+  connections
+    .flatMap(({ authorization }) => Object.entries(authorization.parameters))
+    .filter(([name]) => isSecretParameter(name))
+    .forEach(([, value]) => masker.add(value));
   return masker;
 }
 
-function namedConnections({ compiled, request }: RunContext, variables: Variables): ServiceConnection[] {
-  return [...compiled.tasks.values()].flatMap(({ definition, inputs }) =>
+/** The service connections that the steps of a job name. */
+export function connectionsOf({ run, job }: PhaseRun, variables: Variables): ServiceConnection[] {
+  const tasks = job.steps.flatMap((step) => run.compiled.tasks.get(step) ?? []);
+  return tasks.flatMap(({ definition, inputs }) =>
     connectionInputs(definition).flatMap(({ name, type }) =>
       splitList(variables.expand(inputs[name] ?? '')).flatMap(
-        (wanted) => findConnection(wanted, type, request.serviceConnections) ?? [],
+        (wanted) => findConnection(wanted, type, run.request.serviceConnections) ?? [],
       ),
     ),
   );

@@ -15,7 +15,9 @@ export function planSteps(job: JobContext, tasks: ResolvedTasks): PlannedStep[] 
     const task = tasks.get(step);
     if (task === undefined || !step.isEnabled || isNoCheckout(task)) return [];
     const refName = uniqueName(step.name ?? task.definition.name, names);
-    return [{ step, task, refName, taskVariables: new Variables() }];
+    const displayName = job.masker.mask(job.variables.expand(titleOf(step, task, job)));
+    const instanceId = job.timeline.idOf(keyOf(job, 'execution', refName));
+    return [{ step, task, refName, displayName, instanceId, taskVariables: new Variables() }];
   });
   const ofPhase = (phase: StepPhase) => parts.filter((part) => runsIn(part.task, phase));
   const ordered = [
@@ -44,7 +46,7 @@ function uniqueName(wanted: string, names: Set<string>): string {
   return name;
 }
 
-type Part = Omit<PlannedStep, 'record' | 'displayName' | 'condition'>;
+type Part = Omit<PlannedStep, 'record' | 'condition'>;
 
 const prefixes: Readonly<Record<StepPhase, string>> = {
   preJob: 'Pre-job: ',
@@ -52,28 +54,32 @@ const prefixes: Readonly<Record<StepPhase, string>> = {
   postJob: 'Post-job: ',
 };
 
+const keyOf = (job: JobContext, phase: StepPhase, refName: string) => `${job.record.id}/${phase}/${refName}`;
+
 function planStep(part: Part, order: number, job: JobContext): PlannedStep {
-  const { definition } = part.task;
-  const displayName =
-    prefixes[part.phase] + job.masker.mask(job.variables.expand(titleOf(part.step, part.task)));
+  const { id, name, version } = part.task.definition;
   const record = job.timeline.add({
     parent: job.record,
     type: 'Task',
-    name: displayName,
+    name: prefixes[part.phase] + part.displayName,
     identifier: '',
-    key: `${job.record.id}/${part.phase}/${part.refName}`,
+    key: keyOf(job, part.phase, part.refName),
     refName: part.refName,
     order,
-    task: { id: definition.id, name: definition.name, version: definition.version },
+    // The agent makes the records of pre- and post-job parts itself, and never says which task they are of.
+    ...(part.phase === 'execution' && { task: { id, name, version } }),
   });
   const condition = part.phase === 'postJob' ? 'always()' : (part.step.condition?.trim() ?? '');
-  return { ...part, displayName, record, condition: condition === '' ? 'succeeded()' : condition };
+  return { ...part, record, condition: condition === '' ? 'succeeded()' : condition };
 }
 
-/** Without a display name: the task's `instanceNameFormat` with the step's inputs in it. */
-function titleOf(step: Step, { definition, inputs }: ResolvedTask): string {
-  if (step.displayName !== undefined) return step.displayName;
-  if (definition === checkoutTask) return 'Checkout';
+/** Without a display name and a name: the task's `instanceNameFormat` with the step's inputs in it. */
+function titleOf(step: Step, { definition, inputs }: ResolvedTask, { request }: JobContext): string {
+  const title = step.displayName ?? step.name;
+  if (title !== undefined) return title;
+  if (definition === checkoutTask) {
+    return `Checkout ${request.project.name}@${request.sourceBranch.replace(/^refs\/heads\//, '')} to s`;
+  }
   const defaults = new Map(definition.inputs.map(({ name, defaultValue }) => [name, defaultValue]));
   const format = definition.instanceNameFormat || definition.name;
   return format.replaceAll(

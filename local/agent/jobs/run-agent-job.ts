@@ -9,7 +9,7 @@ import { runStep } from '../steps/run-step.ts';
 import type { TaskResult, Variable } from '../types.ts';
 import { guid } from '../variables/guid.ts';
 import { directoriesOf, emptyTemp, prepareDirectories } from './job-directories.ts';
-import { jobVariableStore, makeMasker, watchJob } from './job-setup.ts';
+import { connectionsOf, jobVariableStore, makeMasker, watchJob } from './job-setup.ts';
 import { planSteps } from './plan-steps.ts';
 
 interface LegEnd {
@@ -19,10 +19,10 @@ interface LegEnd {
 
 /** Runs one agent job: waits for an agent, runs the steps, ends the record. */
 export async function runLeg(about: LegRun): Promise<LegEnd> {
-  const { leg, phase, parent } = about;
+  const { leg, phase } = about;
   const { run } = phase;
   const record = run.timeline.add({
-    parent,
+    parent: phase.record,
     type: 'Job',
     name: leg.displayName,
     identifier: jobIdentifier(phase.stage, phase.job, leg),
@@ -72,6 +72,7 @@ function makeContext(about: LegRun, place: Place): JobContext {
   const { run, job } = about.phase;
   const directories = directoriesOf(run.settings.workDirectory, place.slot);
   const variables = jobVariableStore(about, place, directories);
+  const connections = connectionsOf(about.phase, variables);
   return {
     ...place,
     job,
@@ -81,8 +82,8 @@ function makeContext(about: LegRun, place: Place): JobContext {
     timeline: run.timeline,
     directories,
     variables,
-    masker: makeMasker(variables, run),
-    prependPath: [],
+    connections,
+    masker: makeMasker(variables, run, connections),
     lookupId: `vsts_${guid(`${place.record.id}/${run.timeline.attempt}/${run.settings.workDirectory}`)}`,
     setBuildNumber: run.setBuildNumber,
     result: null,

@@ -4,23 +4,14 @@ import { type JobOutcome, jobDependencies, stageJobDependencies } from '../state
 import { rollUp } from '../state/results.ts';
 import type { PhaseRun } from '../state/run-context.ts';
 import { Slots } from '../state/slots.ts';
-import { type RecordHandle, phaseIdentifier } from '../state/timeline.ts';
+import { phaseIdentifier } from '../state/timeline.ts';
 import type { TaskResult, Variable } from '../types.ts';
 import { conditionHolds } from './graph-condition.ts';
 import { runLeg } from './run-agent-job.ts';
 
 /** Runs a job of the YAML: one agent job, or one for each leg of its matrix. */
 export async function runPhase(phase: PhaseRun): Promise<JobOutcome> {
-  const { stage, job, run, before } = phase;
-  const identifier = phaseIdentifier(stage, job);
-  const record = run.timeline.add({
-    parent: phase.stageRecord,
-    type: 'Phase',
-    name: job.displayName,
-    identifier,
-    refName: job.name,
-    order: stage.jobs.indexOf(job) + 1,
-  });
+  const { stage, job, run, before, record } = phase;
   const direct = job.dependsOn.flatMap((name) => before.get(name) ?? []);
   const names = {
     dependencies: jobDependencies(direct),
@@ -29,30 +20,22 @@ export async function runPhase(phase: PhaseRun): Promise<JobOutcome> {
   const variables = [...stage.variables, ...job.variables];
   const verdict = conditionHolds({ condition: job.condition, before, names, variables, run, record });
   if (verdict !== true) {
-    addUnrunJob(phase, record, verdict);
     record.complete(verdict);
     return { name: job.name, result: verdict, outputs: new Map() };
   }
   record.start();
-  const legs = legsOf(phase, names, record);
-  const ends = legs === undefined ? [] : await runLegs(phase, legs, { record, names });
+  const legs = legsOf(phase, names);
+  const ends = legs === undefined ? [] : await runLegs(phase, legs, names);
   const result = legs === undefined ? 'failed' : rollUp(ends.map((end) => end.result));
   record.complete(result);
   const outputs = new Map(ends.flatMap((end) => [...end.outputs]));
-  run.outputs.set(identifier, outputs);
+  run.outputs.set(phaseIdentifier(stage, job), outputs);
   return { name: job.name, result, outputs };
-}
-
-/** A job that does not run has a record all the same. */
-function addUnrunJob({ stage, job, run }: PhaseRun, parent: RecordHandle, result: TaskResult): void {
-  const identifier = `${phaseIdentifier(stage, job)}.__default`;
-  const names = { name: job.displayName, identifier, refName: '__default' };
-  run.timeline.add({ parent, type: 'Job', ...names, order: 1 }).complete(result);
 }
 
 type Names = Readonly<Record<string, unknown>>;
 
-function legsOf({ job }: PhaseRun, names: Names, record: RecordHandle): readonly Leg[] | undefined {
+function legsOf({ job, record }: PhaseRun, names: Names): readonly Leg[] | undefined {
   try {
     return expandLegs(job, names);
   } catch (error) {
@@ -66,11 +49,7 @@ interface LegEnd {
   readonly outputs: ReadonlyMap<string, Variable>;
 }
 
-async function runLegs(
-  phase: PhaseRun,
-  legs: readonly Leg[],
-  { record, names }: { record: RecordHandle; names: Names },
-): Promise<LegEnd[]> {
+async function runLegs(phase: PhaseRun, legs: readonly Leg[], names: Names): Promise<LegEnd[]> {
   const { maxParallel = 0 } = phase.job.matrix ?? {};
   const gate = new Slots(maxParallel > 0 ? maxParallel : legs.length);
   // A job that starts although the run is canceled is not canceled itself.
@@ -79,15 +58,7 @@ async function runLegs(
     legs.map(async (leg, index) => {
       const place = await gate.take(new AbortController().signal);
       try {
-        return await runLeg({
-          phase,
-          leg,
-          position: index + 1,
-          count: legs.length,
-          parent: record,
-          names,
-          canceled,
-        });
+        return await runLeg({ phase, leg, position: index + 1, count: legs.length, names, canceled });
       } finally {
         if (place !== undefined) gate.giveBack(place);
       }

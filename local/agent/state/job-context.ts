@@ -1,5 +1,5 @@
 import type { AgentSettings } from '../settings.ts';
-import type { RunObserver, RunRequest, TaskResult, Variable } from '../types.ts';
+import type { RunObserver, RunRequest, ServiceConnection, TaskResult, Variable } from '../types.ts';
 import type { Masker } from '../variables/masker.ts';
 import type { Variables } from '../variables/variables.ts';
 import type { Job } from '../yaml/pipeline.ts';
@@ -19,8 +19,8 @@ export interface JobContext {
   readonly masker: Masker;
   /** Output variables by `step.name`. */
   readonly outputs: Map<string, Variable>;
-  /** Folders that `task.prependpath` gave, first one first. */
-  readonly prependPath: string[];
+  /** The service connections that the job's steps named when it started: a step cannot have others. */
+  readonly connections: readonly ServiceConnection[];
   /** Value of `VSTS_PROCESS_LOOKUP_ID`. */
   readonly lookupId: string;
   readonly signals: JobSignals;

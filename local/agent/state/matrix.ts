@@ -20,7 +20,7 @@ export function expandLegs(job: Job, names: Readonly<Record<string, unknown>>): 
     return [{ name, displayName: job.displayName, variables: {}, outputPrefix }];
   }
   const { legs, at } = job.matrix;
-  const table = typeof legs === 'string' ? parseLegs(toText(evaluate(legs, { names })), at) : legs;
+  const table = parseLegs(toText(evaluate(legs, { names })), at);
   return Object.entries(table).map(([name, variables]) => ({
     name,
     displayName: `${job.displayName} ${name}`,

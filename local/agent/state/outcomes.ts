@@ -1,3 +1,4 @@
+import { Context } from '../expressions/values.ts';
 import type { TaskResult, Variable } from '../types.ts';
 import { resultWord } from './results.ts';
 
@@ -15,32 +16,37 @@ export interface StageOutcome {
   readonly jobs: readonly JobOutcome[];
 }
 
-const word = (result: TaskResult) => resultWord(result === 'abandoned' ? 'failed' : result);
-
 const outputsOf = (job: JobOutcome) => [...job.outputs].map(([name, { value }]) => [name, value] as const);
 
+/** Names of jobs, stages and outputs are found in any case. */
+const contextOf = (entries: readonly (readonly [string, unknown])[]) =>
+  new Context(Object.fromEntries(entries));
+
+const members = (jobs: readonly JobOutcome[]) =>
+  jobs.map((job) => {
+    const outputs = contextOf(outputsOf(job));
+    return [job.name, new Context({ result: resultWord(job.result), outputs })] as const;
+  });
+
 /** `dependencies` in a job: jobs of the same stage. */
-export const jobDependencies = (jobs: readonly JobOutcome[]) =>
-  Object.fromEntries(
-    jobs.map((job) => [job.name, { result: word(job.result), outputs: Object.fromEntries(outputsOf(job)) }]),
-  );
+export const jobDependencies = (jobs: readonly JobOutcome[]): Context => contextOf(members(jobs));
 
 /** `dependencies` in a stage: outputs are named `job.step.name`. */
-export const stageDependencies = (stages: readonly StageOutcome[]) =>
-  Object.fromEntries(
+export const stageDependencies = (stages: readonly StageOutcome[]): Context =>
+  contextOf(
     stages.map((stage) => {
       const outputs = stage.jobs.flatMap((job) =>
-        outputsOf(job).map(([name, value]) => [`${job.name}.${name}`, value]),
+        outputsOf(job).map(([name, value]) => [`${job.name}.${name}`, value] as const),
       );
-      return [
-        stage.name,
-        { result: word(stage.result), outputs: Object.fromEntries(outputs) as Record<string, string> },
-      ];
+      return [stage.name, new Context({ result: resultWord(stage.result), outputs: contextOf(outputs) })];
     }),
   );
 
 /** `stageDependencies` in a job: by stage, then by job. */
-export const stageJobDependencies = (stages: readonly StageOutcome[]) =>
-  Object.fromEntries(
-    stages.map((stage) => [stage.name, { result: word(stage.result), ...jobDependencies(stage.jobs) }]),
+export const stageJobDependencies = (stages: readonly StageOutcome[]): Context =>
+  contextOf(
+    stages.map(({ name, result, jobs }) => [
+      name,
+      contextOf([['result', resultWord(result)], ...members(jobs)]),
+    ]),
   );

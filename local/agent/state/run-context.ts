@@ -13,7 +13,6 @@ export interface LegRun {
   /** Among the legs, from 1. */
   readonly position: number;
   readonly count: number;
-  readonly parent: RecordHandle;
   readonly names: Readonly<Record<string, unknown>>;
   readonly canceled: AbortSignal;
 }
@@ -22,6 +21,7 @@ export interface PhaseRun {
   readonly stage: Stage;
   readonly job: Job;
   readonly stageRecord: RecordHandle;
+  readonly record: RecordHandle;
   /** Jobs before this one. */
   readonly before: ReadonlyMap<string, JobOutcome>;
   /** Stages that the job's stage depends on. */

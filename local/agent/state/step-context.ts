@@ -13,7 +13,10 @@ export interface PlannedStep {
   readonly phase: StepPhase;
   readonly task: ResolvedTask;
   readonly record: RecordHandle;
+  /** Without the prefix that the records of pre- and post-job parts have. */
   readonly displayName: string;
+  /** `System.TaskInstanceId`: the id of the main part's record, in all parts of a task. */
+  readonly instanceId: string;
   /** Name in output variables. */
   readonly refName: string;
   readonly condition: string;

@@ -96,16 +96,17 @@ function waitFor(child: ChildProcess, request: ChildRequest, after: After): Prom
 const exitCode = (code: number | null, signal: NodeJS.Signals | null) =>
   code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 
+/** A line ends with CRLF, LF or CR. A CR at the end of a chunk may be half of a CRLF. */
 function readLines(child: ChildProcess, name: 'stdout' | 'stderr', onLine: ChildRequest['onLine']): void {
   let rest = '';
   const stream = child[name];
   stream?.setEncoding('utf8');
   stream?.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split(/\r?\n/);
+    const lines = (rest + chunk).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? '';
     lines.forEach((line) => onLine(line, name));
   });
   stream?.on('end', () => {
-    if (rest !== '') onLine(rest, name);
+    if (rest !== '') onLine(rest.replace(/\r$/, ''), name);
   });
 }

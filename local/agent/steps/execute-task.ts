@@ -2,20 +2,23 @@ import { cp, stat } from 'node:fs/promises';
 import type { StepContext } from '../state/step-context.ts';
 import { runNodeTask } from './run-node-task.ts';
 import { runScript } from './run-script.ts';
-import { type TaskValues, taskValues } from './task-inputs.ts';
+import { taskValues } from './task-inputs.ts';
 
 /** Runs a step's process once. Throws when it fails by its exit code; `cancel` stops it in the agent's way. */
 export async function executeTask(step: StepContext, cancel: AbortSignal): Promise<void> {
   const { planned, job } = step;
   const values = taskValues(planned.task, job);
   if (planned.task.directory !== undefined) return runNodeTask(step, values, cancel);
-  if (planned.task.definition.name === 'Checkout') return checkOut(step, values);
+  if (planned.task.definition.name === 'Checkout') return checkOut(step);
   return runScript(step, values, cancel);
 }
 
-async function checkOut(step: StepContext, { inputs }: TaskValues): Promise<void> {
-  const { job } = step;
-  if (inputs.repository === 'none') return;
+async function checkOut(step: StepContext): Promise<void> {
+  const { job, planned } = step;
+  if (planned.phase === 'postJob') {
+    step.write(`Cleaning any cached credential from repository: ${job.request.definitionName} (Git)`);
+    return;
+  }
   const from = job.request.repositoryDirectory;
   step.write(`Syncing repository: ${job.request.definitionName} (Git)`);
   if (!(await stat(from).catch(() => undefined))?.isDirectory()) {

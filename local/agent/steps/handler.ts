@@ -20,24 +20,15 @@ export interface ChosenHandler {
   readonly nodeFolder: string;
 }
 
-export type Knob = (name: string) => boolean;
-
 /**
- * The handler with the best priority, and the Node that runs it. A Node24 target runs on Node 20 unless
- * `AGENT_USE_NODE24_WITH_HANDLER_DATA` is on: NodeHandler.cs, GetNodeLocationLegacy.
+ * The handler with the best priority, and the Node that runs it. Where an organization has switched
+ * `AGENT_USE_NODE24_WITH_HANDLER_DATA` off, a Node24 target runs on Node 20: NodeHandler.cs, GetNodeLocationLegacy.
  */
-export function chooseHandler(handlers: Handlers, isOn: Knob): ChosenHandler {
+export function chooseHandler(handlers: Handlers, usesNode24: boolean): ChosenHandler {
   const name = priorities.find((one) => Object.hasOwn(handlers, one));
   const handler = name === undefined ? undefined : handlers[name];
   if (name === undefined || handler === undefined) throw new Error(noHandler);
-  return { name, ...handler, nodeFolder: nodeFolder(name, isOn) };
-}
-
-function nodeFolder(name: NodeHandler, isOn: Knob): string {
-  if (isOn('AGENT_USE_NODE24')) return 'node24';
-  if (isOn('AGENT_USE_NODE20_1')) return 'node20_1';
-  if (name === 'Node24' && !isOn('AGENT_USE_NODE24_WITH_HANDLER_DATA')) return 'node20_1';
-  return folders[name];
+  return { name, ...handler, nodeFolder: folders[name === 'Node24' && !usesNode24 ? 'Node20_1' : name] };
 }
 
 const noHandler =

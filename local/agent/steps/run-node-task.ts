@@ -12,7 +12,7 @@ import type { TaskValues } from './task-inputs.ts';
 export async function runNodeTask(step: StepContext, values: TaskValues, cancel: AbortSignal): Promise<void> {
   const { planned } = step;
   const handlers = planned.task.definition[planned.phase] ?? {};
-  const handler = chooseHandler(handlers, (name) => isOn(step, name));
+  const handler = chooseHandler(handlers, usesNode24(step));
   const node = nodePath(step, handler);
   if (isEndOfLife(handlers)) warnOfNode(step, handler);
   const directory = await unpackTask(step, planned.task.directory ?? '');
@@ -31,10 +31,10 @@ export async function runNodeTask(step: StepContext, values: TaskValues, cancel:
     throw new Error(`Exit code ${code} returned from process: file name '${node}', arguments '"${file}"'.`);
 }
 
-/** A knob of the agent: a variable of the run, else of its environment. */
-function isOn({ job }: StepContext, name: string): boolean {
-  const value = job.variables.get(name) ?? job.settings.environment[name];
-  return value?.toLowerCase() === 'true' || value === '1';
+/** A variable of the run decides, otherwise the environment of the agent. */
+function usesNode24({ job }: StepContext): boolean {
+  const knob = 'AGENT_USE_NODE24_WITH_HANDLER_DATA';
+  return (job.variables.get(knob) ?? job.settings.environment[knob])?.toLowerCase() === 'true';
 }
 
 function nodePath({ job }: StepContext, handler: ChosenHandler): string {

@@ -44,8 +44,11 @@ export async function runStep(planned: PlannedStep, job: JobContext): Promise<vo
   finish(step, result === 'failed' && planned.step.continueOnError ? 'succeededWithIssues' : result);
 }
 
-function setStepVariables({ record, displayName, refName }: PlannedStep, { variables }: JobContext): void {
-  variables.set('System.TaskInstanceId', record.id);
+function setStepVariables(
+  { instanceId, displayName, refName }: PlannedStep,
+  { variables }: JobContext,
+): void {
+  variables.set('System.TaskInstanceId', instanceId);
   variables.set('System.TaskInstanceName', refName);
   variables.set('System.TaskDisplayName', displayName);
   variables.set('Task.DisplayName', displayName);
@@ -55,7 +58,7 @@ function setStepVariables({ record, displayName, refName }: PlannedStep, { varia
 function holds(step: StepContext): boolean | undefined {
   const { job, planned } = step;
   try {
-    const names = { variables: job.variables.toObject() };
+    const names = { variables: job.variables.toContext() };
     const functions = stepStatusFunctions(job.result ?? 'succeeded');
     return toBoolean(evaluate(planned.condition, { names, functions }));
   } catch (error) {
@@ -89,7 +92,9 @@ async function runToEnd(step: StepContext): Promise<TaskResult> {
   const onCancel = () => {
     setJobResult(job, 'canceled');
     // A step whose condition still holds, such as always(), is not interrupted.
-    if (holds(step) !== true) stop.abort('canceled');
+    if (holds(step) === true) return;
+    step.error('The Operation will be canceled. The next steps may not contain expected logs.');
+    stop.abort('canceled');
   };
   if (!job.signals.canceled.aborted) job.signals.canceled.addEventListener('abort', onCancel, { once: true });
   const timeout = planned.step.timeoutInMinutes * job.settings.timings.minute;

@@ -1,4 +1,3 @@
-import { delimiter } from 'node:path';
 import type { JobContext } from '../state/job-context.ts';
 import type { StepContext } from '../state/step-context.ts';
 import type { ServiceConnection } from '../types.ts';
@@ -23,7 +22,6 @@ export function taskEnvironment(step: StepContext, values: TaskValues): Environm
     ...named('SECRET_', secret.map(pair)),
     VSTS_SECRET_VARIABLES: JSON.stringify(secret.map(({ name }) => name)),
     ...named('VSTS_TASKVARIABLE_', step.planned.taskVariables.all().map(pair)),
-    ...searchPath(step),
   };
 }
 
@@ -40,7 +38,6 @@ export function scriptEnvironment(step: StepContext): Environment {
     ENDPOINT_URL_SYSTEMVSSCONNECTION: job.request.collectionUrl,
     ...Object.fromEntries(own),
     ...publicVariables(job.variables.all().filter(({ isSecret }) => !isSecret)),
-    ...searchPath(step),
   };
 }
 
@@ -56,13 +53,6 @@ function publicVariables(variables: readonly StoredVariable[]): Environment {
     ...named('', variables.map(pair)),
     ...(status === undefined ? {} : { 'agent.jobstatus': status.value }),
   };
-}
-
-function searchPath({ job }: StepContext): Environment {
-  if (job.prependPath.length === 0) return {};
-  const name = Object.keys(job.settings.environment).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
-  const path = job.variables.get('PATH') ?? job.settings.environment[name] ?? '';
-  return { [name]: [...job.prependPath, path].join(delimiter) };
 }
 
 function systemConnection({ request }: JobContext): Environment {

@@ -2,7 +2,6 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { type ResolvedTask, connectionInputs, findConnection, splitList } from '../compile/resolve-task.ts';
 import type { JobContext } from '../state/job-context.ts';
 import type { ServiceConnection } from '../types.ts';
-import { isSecretParameter } from '../variables/masker.ts';
 import { expandMacros } from '../variables/variables.ts';
 
 export interface TaskValues {
@@ -29,7 +28,6 @@ export function taskValues(task: ResolvedTask, job: JobContext): TaskValues {
   for (const { name, type } of task.definition.inputs) {
     if (type.toLowerCase() === 'filepath') inputs[name] = rootPath(inputs[name] ?? '', job);
   }
-  connections.forEach((connection) => maskConnection(connection, job));
   return { inputs, connections };
 }
 
@@ -38,7 +36,7 @@ export const expandValue = (value: string, job: JobContext) =>
   expandMacros(job.variables.expand(value), (name) => job.settings.environment[name]);
 
 function mustFind(wanted: string, type: string, job: JobContext): ServiceConnection {
-  const found = findConnection(wanted, type, job.request.serviceConnections);
+  const found = findConnection(wanted, type, job.connections);
   if (found === undefined) throw new Error(`The service connection ${wanted} could not be found.`);
   return found;
 }
@@ -46,10 +44,3 @@ function mustFind(wanted: string, type: string, job: JobContext): ServiceConnect
 /** An empty path becomes the sources folder. */
 const rootPath = (path: string, job: JobContext) =>
   isAbsolute(path) ? resolve(path) : join(job.directories.sources, path);
-
-/** Every auth parameter is a secret but for a fixed list; a user name is one too. */
-export function maskConnection(connection: ServiceConnection, job: JobContext): void {
-  for (const [name, value] of Object.entries(connection.authorization.parameters)) {
-    if (isSecretParameter(name)) job.masker.add(value, true);
-  }
-}

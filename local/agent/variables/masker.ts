@@ -1,48 +1,33 @@
-/** Auth parameters that the agent does not treat as secrets. */
-const plainParameters = new Set(
-  [
-    'Role',
-    'Scope',
-    'TenantId',
-    'IssuedAt',
-    'ExpiresAt',
-    'Audience',
-    'AuthenticationType',
-    'AuthorizationType',
-    'AccessTokenType',
-    'AccessTokenFetchingMethod',
-    'UseWindowsSecurity',
-    'Unsecured',
-    'OAuthAccessTokenIsSupplied',
-    'CompleteCallbackPayload',
-    'AcceptUntrustedCertificates',
-  ].map((name) => name.toLowerCase()),
-);
+/** Auth parameters that the agent does not treat as secrets: MaskingUtil.cs. */
+const plainParameters = (
+  'role scope tenantid issuedat expiresat audience authenticationtype authorizationtype ' +
+  'accesstokentype accesstokenfetchingmethod usewindowssecurity unsecured ' +
+  'oauthaccesstokenissupplied completecallbackpayload acceptuntrustedcertificates'
+).split(' ');
 
-export const isSecretParameter = (name: string) => !plainParameters.has(name.toLowerCase());
+export const isSecretParameter = (name: string) => !plainParameters.includes(name.toLowerCase());
 
-/** Credentials in a URL: `https://user:password@host`. */
-const urlCredentials = /(?<=:\/\/[^\s/:@]+:)[^\s/@]+(?=@)/g;
+/** The password in a URL: AdditionalMaskingRegexes.cs. */
+const urlCredentials = /(?<=\/\/[^:/?#\n]+:)(?:[\w.~\-!$&'()*+,;=:]|(?:%|%AZP25)[\da-f]{2})+(?=@)/gi;
 
-/** Replaces secrets by `***`, in the forms that the agent knows. */
+/** Replaces secrets by `***`, in the forms that the agent knows and in no other, so that a leak is seen in a log. */
 export class Masker {
   readonly #values = new Set<string>();
 
-  /** `isFromStart`: known when the job began; only those are masked in their base64 forms too. */
-  add(secret: string, isFromStart = false): void {
-    for (const line of [secret, ...secret.split(/\r?\n/)]) {
-      const forms = [line, line.trim(), unquoted(line)];
-      for (const form of forms.filter((one) => one.trim() !== '')) {
-        [
-          form,
-          jsonForm(form),
-          encodeURIComponentSafely(form),
-          form.replaceAll('%', '%25'),
-          backslashForm(form),
-        ].forEach((variant) => this.#values.add(variant));
-      }
+  /** Masks a value as a whole, also where it has several lines, and as it stands in JSON, in a URL and unescaped. */
+  add(secret: string): void {
+    const forms = [secret, jsonForm(secret), urlForm(secret), withoutEscapes(secret)];
+    forms.filter((form) => form !== '').forEach((form) => this.#values.add(form));
+  }
+
+  /** A secret variable that the job starts with is masked in more forms: Worker.cs, InitializeSecretMasker. */
+  addVariable(secret: string): void {
+    if (secret.trim() === '') return;
+    const onOneLine = secret.replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+    const base64 = Buffer.from(secret).toString('base64');
+    for (const form of [secret, onOneLine.replaceAll(/%(?!0[DA])/g, '%AZP25'), onOneLine, base64]) {
+      [form, trimmed(form, "'"), trimmed(form, '"'), trimmed(form, '\r\n ')].forEach((one) => this.add(one));
     }
-    if (isFromStart) base64Forms(secret).forEach((form) => this.#values.add(form));
   }
 
   mask(text: string): string {
@@ -75,25 +60,30 @@ function rangesOf(text: string, value: string): Range[] {
   return ranges;
 }
 
-const unquoted = (text: string) => /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text;
 const jsonForm = (text: string) => JSON.stringify(text).slice(1, -1);
-const backslashForm = (text: string) => text.replaceAll('\\', '\\\\');
 
-function encodeURIComponentSafely(text: string): string {
+function urlForm(text: string): string {
   try {
-    return encodeURIComponent(text);
+    return encodeURIComponent(text).replaceAll(
+      /[!'()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
   } catch {
     return text;
   }
 }
 
-/** Base64 of the secret at each of the three offsets that it may have in a longer text. */
-function base64Forms(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const whole = bytes.toString('base64');
-  const shifted = [1, 2].map((shift) => {
-    const form = bytes.subarray(shift).toString('base64');
-    return form.slice(0, form.length - (form.length % 4)).replace(/=+$/, '');
-  });
-  return [whole, ...shifted].filter((form) => form.length > 3);
+/** As a shell prints it that took the backslashes for its own: ValueEncoders, BackslashEscape. */
+const withoutEscapes = (text: string) =>
+  text.replaceAll(/\\([\\'"t])/g, (_whole, sign: string) => (sign === 't' ? '\t' : sign));
+
+/** Without the signs at both ends; quotes only where both ends have them. */
+function trimmed(text: string, signs: string): string {
+  const isSign = (sign: string | undefined) => sign !== undefined && signs.includes(sign);
+  if (signs.length === 1 && !(isSign(text[0]) && isSign(text.at(-1)))) return text;
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSign(text[start])) start++;
+  while (end > start && isSign(text[end - 1])) end--;
+  return text.slice(start, end);
 }

@@ -1,5 +1,6 @@
 import { PipelineError, messageOf } from '../errors.ts';
 import { evaluate } from '../expressions/evaluate.ts';
+import { runtimeExpression } from '../expressions/syntax.ts';
 import { toText } from '../expressions/values.ts';
 import type { RunRequest } from '../types.ts';
 import type { VariableDefinition } from '../yaml/pipeline.ts';
@@ -21,24 +22,22 @@ export function evaluateDefinitions(
     if (definition.kind === 'group') setGroup(variables, definition.name, sources);
     else {
       const value = runtimeValue(definition.value, variables, sources.names);
-      variables.set(definition.name, value, { isReadOnly: definition.isReadOnly, isSecret: false });
+      variables.define(definition.name, value, { isReadOnly: definition.isReadOnly });
     }
   }
 }
 
 function setGroup(variables: Variables, name: string, { request }: DefinitionSources): void {
   for (const [key, { value, isSecret = false }] of Object.entries(request.variableGroups?.[name] ?? {})) {
-    variables.set(key, value, { isSecret, isReadOnly: false });
+    variables.define(key, value, { isSecret });
   }
 }
 
 function runtimeValue(value: string, variables: Variables, names: DefinitionSources['names']): string {
-  const expression = /^\$\[(.*)\]$/s.exec(value.trim())?.[1];
+  const expression = runtimeExpression(value);
   if (expression === undefined) return value;
-  // Where the names are not known yet, as in a run number, the expression has no value.
-  if (/\b(stage)?dependencies\b/i.test(expression) && Object.keys(names).length === 0) return '';
   try {
-    return toText(evaluate(expression, { names: { ...names, variables: variables.toObject() } }));
+    return toText(evaluate(expression, { names: { ...names, variables: variables.toContext() } }));
   } catch (cause) {
     throw new PipelineError(`the variable value '${value}' cannot be evaluated: ${messageOf(cause)}`, {
       cause,

@@ -1,8 +1,16 @@
+import { Context } from '../expressions/values.ts';
+import { isReadOnlyName } from './read-only-names.ts';
+
 export interface StoredVariable {
   readonly name: string;
   readonly value: string;
   readonly isSecret: boolean;
   readonly isReadOnly: boolean;
+}
+
+interface VariableFlags {
+  readonly isSecret?: boolean;
+  readonly isReadOnly?: boolean;
 }
 
 const maxNesting = 50;
@@ -12,12 +20,26 @@ export class Variables {
   readonly #written = new Map<string, StoredVariable>();
   #expanded = new Map<string, string>();
 
-  set(name: string, value: string, flags: { isSecret?: boolean; isReadOnly?: boolean } = {}): void {
-    const key = name.toLowerCase();
-    const old = this.#written.get(key);
-    const { isSecret = old?.isSecret ?? false, isReadOnly = old?.isReadOnly ?? false } = flags;
-    this.#written.set(key, { name: old?.name ?? name, value, isSecret, isReadOnly });
-    this.#expanded.set(key, value);
+  /** Gives a variable its value before the job starts, whatever it was. */
+  define(name: string, value: string, flags: VariableFlags = {}): void {
+    const { isSecret = false, isReadOnly = false } = flags;
+    this.#written.set(name.toLowerCase(), { name, value, isSecret, isReadOnly });
+    this.#expanded.set(name.toLowerCase(), value);
+  }
+
+  /** Sets a variable while the job runs: what was secret or read-only once stays so (Variables.cs, Set). */
+  set(name: string, value: string, flags: VariableFlags = {}): void {
+    const old = this.find(name);
+    this.define(old?.name ?? name, value, {
+      isSecret: flags.isSecret === true || old?.isSecret === true,
+      isReadOnly: flags.isReadOnly === true || old?.isReadOnly === true,
+    });
+  }
+
+  /** Whether no step may set it: by its flag, or by its name. */
+  isReadOnly(name: string): boolean {
+    const found = this.find(name);
+    return found !== undefined && (found.isReadOnly || isReadOnlyName(name));
   }
 
   get(name: string): string | undefined {
@@ -53,9 +75,9 @@ export class Variables {
     return expandMacros(text, (name) => this.get(name));
   }
 
-  /** As `${{ variables }}` and conditions see them. */
-  toObject(): Record<string, string> {
-    return Object.fromEntries(this.all().map(({ name, value }) => [name, value]));
+  /** As conditions and `$[ ]` see them. */
+  toContext(): Context {
+    return new Context(Object.fromEntries(this.all().map(({ name, value }) => [name, value])));
   }
 }
 

@@ -7,8 +7,14 @@ export interface Pipeline {
 }
 
 export type VariableDefinition =
-  | { readonly kind: 'value'; readonly name: string; readonly value: string; readonly isReadOnly: boolean }
-  | { readonly kind: 'group'; readonly name: string; readonly at: string };
+  | {
+      readonly kind: 'value';
+      readonly at: string;
+      readonly name: string;
+      readonly value: string;
+      readonly isReadOnly: boolean;
+    }
+  | { readonly kind: 'group'; readonly at: string; readonly name: string };
 
 interface Scheduled {
   readonly at: string;
@@ -37,8 +43,8 @@ export interface Job extends Scheduled {
 }
 
 export interface Matrix {
-  /** Variables by leg, or a runtime expression that gives the same as JSON. */
-  readonly legs: Readonly<Record<string, Readonly<Record<string, string>>>> | string;
+  /** A runtime expression that gives the variables of each leg, as JSON. */
+  readonly legs: string;
   /** 0 is no limit. */
   readonly maxParallel: number;
   readonly at: string;

@@ -1,5 +1,6 @@
 import { refuse } from '../errors.ts';
-import { Fields, textOf, textsOf } from './fields.ts';
+import { runtimeExpression } from '../expressions/syntax.ts';
+import { Fields, textOf } from './fields.ts';
 import type { Job, Matrix, Step } from './pipeline.ts';
 import { checkoutStep, readStep } from './read-step.ts';
 import { readVariables } from './read-variables.ts';
@@ -59,16 +60,10 @@ function readMatrix(node: Node): Matrix | undefined {
   const maxParallel = fields.number('maxParallel', 0);
   fields.end();
   if (matrix === undefined) return undefined;
-  if (matrix.kind === 'scalar')
-    return { legs: runtimeExpression(matrix.text, matrix.at), maxParallel, at: matrix.at };
-  if (matrix.kind === 'sequence') return refuse(matrix.at, "'matrix' must be a mapping");
-  const legs = matrix.entries.map(({ key, value }) => [key.text, textsOf(value, key.text)] as const);
-  return { legs: Object.fromEntries(legs), maxParallel, at: matrix.at };
-}
-
-function runtimeExpression(text: string, at: string): string {
-  const match = /^\$\[(.*)\]$/s.exec(text.trim());
-  return match?.[1] ?? refuse(at, "'matrix' must be a mapping or a $[ ] expression");
+  const legs = matrix.kind === 'scalar' ? runtimeExpression(matrix.text) : undefined;
+  if (legs === undefined)
+    return refuse(matrix.at, "the local agent does not know a 'matrix' that is no $[ ]");
+  return { legs, maxParallel, at: matrix.at };
 }
 
 function readDeployment(fields: Fields, strategy: Node | undefined, job: Node): Body {

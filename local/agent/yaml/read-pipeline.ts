@@ -11,7 +11,7 @@ const triggers = ['trigger', 'pr', 'schedules', 'pool', 'lockBehavior', 'appendC
 /** Reads an expanded pipeline. Throws `PipelineError` for what is wrong and for what the local agent does not know. */
 export function readPipeline(root: Node): Pipeline {
   const fields = new Fields(root, 'a pipeline');
-  fields.ignore(...triggers, 'parameters');
+  fields.ignore(...triggers);
   readResources(fields.take('resources'));
   const name = fields.take('name');
   const variables = readVariables(fields.take('variables'));

@@ -18,22 +18,20 @@ export const checkoutStep: Step = {
   retryCountOnTaskFailure: 0,
 };
 
-type Kind = Pick<Step, 'task' | 'inputs'> & { displayName?: string };
+type Kind = Pick<Step, 'task' | 'inputs'>;
 
-/** Reads a step: `task`, `script`, `bash`, `pwsh`, `powershell` or `checkout`. */
+/** Reads a step: `task`, `script`, `bash` or `checkout`. */
 export function readStep(node: Node): Step {
   if (node.kind !== 'mapping') return refuse(node.at, `A ${node.kind} was not expected: a step is a mapping`);
   const word = node.entries[0]?.key.text ?? '';
   const fields = new Fields(node, `a '${word}' step`);
   const read = Object.hasOwn(kinds, word) ? kinds[word] : undefined;
   if (read === undefined) return refuse(node.at, `the local agent does not know '${word}' as a step`);
-  const kind = read(fields);
   const step: Step = {
     at: node.at,
-    task: kind.task,
-    inputs: kind.inputs,
+    ...read(fields),
     name: fields.text('name'),
-    displayName: fields.text('displayName') ?? kind.displayName,
+    displayName: fields.text('displayName'),
     condition: fields.text('condition'),
     continueOnError: fields.flag('continueOnError', false),
     isEnabled: fields.flag('enabled', true),
@@ -55,27 +53,10 @@ const kinds: Readonly<Record<string, (fields: Fields) => Kind>> = {
   script: (fields) => ({
     task: 'CmdLine@2',
     inputs: { script: fields.text('script') ?? '', ...scriptInputs(fields) },
-    displayName: 'CmdLine',
   }),
   bash: (fields) => ({
     task: 'Bash@3',
     inputs: { targetType: 'inline', script: fields.text('bash') ?? '', ...scriptInputs(fields) },
-    displayName: 'Bash',
-  }),
-  pwsh: (fields) => ({
-    task: 'PowerShell@2',
-    inputs: {
-      targetType: 'inline',
-      pwsh: 'true',
-      script: fields.text('pwsh') ?? '',
-      ...scriptInputs(fields),
-    },
-    displayName: 'PowerShell',
-  }),
-  powershell: (fields) => ({
-    task: 'PowerShell@2',
-    inputs: { targetType: 'inline', script: fields.text('powershell') ?? '', ...scriptInputs(fields) },
-    displayName: 'PowerShell',
   }),
   checkout: (fields) => {
     const repository = fields.text('checkout') ?? '';
@@ -88,11 +69,6 @@ const kinds: Readonly<Record<string, (fields: Fields) => Kind>> = {
 };
 
 function scriptInputs(fields: Fields): Record<string, string> {
-  const keys = ['workingDirectory', 'failOnStderr', 'errorActionPreference'];
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      const value = fields.text(key);
-      return value === undefined ? [] : [[key, value]];
-    }),
-  );
+  const workingDirectory = fields.text('workingDirectory');
+  return workingDirectory === undefined ? {} : { workingDirectory };
 }

@@ -7,8 +7,10 @@ import type { Node } from './tree.ts';
 export function readVariables(node: Node | undefined): VariableDefinition[] {
   if (node === undefined) return [];
   if (node.kind === 'sequence') return node.items.map(readDefinition);
+  const { at } = node;
   return Object.entries(textsOf(node, 'variables')).map(([name, value]) => ({
     kind: 'value',
+    at,
     name,
     value,
     isReadOnly: false,
@@ -27,5 +29,5 @@ function readDefinition(node: Node): VariableDefinition {
   const isReadOnly = fields.flag('readonly', false);
   fields.end();
   if (name === undefined) return refuse(node.at, "a variable needs 'name' or 'group'");
-  return { kind: 'value', name, value, isReadOnly };
+  return { kind: 'value', at: node.at, name, value, isReadOnly };
 }

@@ -7,6 +7,8 @@ export interface Scalar {
   readonly kind: 'scalar';
   readonly at: string;
   readonly text: string;
+  /** Written in quotes or as a block. */
+  readonly isQuoted?: boolean;
 }
 export interface Sequence {
   readonly kind: 'sequence';
@@ -27,7 +29,8 @@ export type Node = Scalar | Sequence | Mapping;
 /** Parses a pipeline file into nodes that know their line. Throws `PipelineError`. */
 export function parseYaml(text: string, fileName: string): Node {
   const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
+  const options = { schema: 'failsafe', uniqueKeys: false, lineCounter: lines, prettyErrors: false } as const;
+  const document = parseDocument(text, options);
   const file = basename(fileName);
   const place = (offset: number) => `${file}:${lines.linePos(offset).line || 1}`;
   const problem = document.errors[0];
@@ -39,9 +42,11 @@ export function parseYaml(text: string, fileName: string): Node {
 function convert(node: ParsedNode | null, place: (offset: number) => string): Node {
   if (node === null) return { kind: 'scalar', at: place(0), text: '' };
   const at = place(node.range[0]);
-  if (isAlias(node))
-    return refuse(at, "Azure Pipelines has no YAML anchors; the local agent does not know '*'");
-  if (isScalar(node)) return { kind: 'scalar', at, text: scalarText(node.value) };
+  const anchor = isAlias(node) ? node.source : node.anchor;
+  if (anchor) return refuse(at, `Anchors are not currently supported. Remove the anchor '${anchor}'`);
+  if (isScalar(node)) {
+    return { kind: 'scalar', at, text: scalarText(node.value), isQuoted: node.type !== 'PLAIN' };
+  }
   if (isSeq(node)) return { kind: 'sequence', at, items: node.items.map((item) => convert(item, place)) };
   if (!isMap(node)) return refuse(at, 'the local agent does not know this kind of YAML node');
   const entries = node.items.map((pair) => {
@@ -49,7 +54,17 @@ function convert(node: ParsedNode | null, place: (offset: number) => string): No
     if (key.kind !== 'scalar') return refuse(key.at, 'a key must be text');
     return { key, value: pair.value === null ? { ...key, text: '' } : convert(pair.value, place) };
   });
+  refuseTwice(entries.map(({ key }) => key));
   return { kind: 'mapping', at, entries };
+}
+
+/** Keys that differ only in case are the same. */
+function refuseTwice(keys: readonly Scalar[]): void {
+  const seen = new Set<string>();
+  for (const { text, at } of keys) {
+    if (seen.has(text.toLowerCase())) refuse(at, `'${text}' is already defined`);
+    seen.add(text.toLowerCase());
+  }
 }
 
 const scalarText = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -58,9 +73,13 @@ const scalarText = (value: unknown): string => (typeof value === 'string' ? valu
 export const entryOf = (node: Node, key: string): Node | undefined =>
   node.kind === 'mapping' ? node.entries.find((entry) => entry.key.text === key)?.value : undefined;
 
-/** A node as plain data: text, arrays and objects. */
+/** The value of an `object` parameter: numbers and booleans that are written without quotes keep their type. */
 export function plainValue(node: Node): unknown {
-  if (node.kind === 'scalar') return node.text;
   if (node.kind === 'sequence') return node.items.map(plainValue);
-  return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, plainValue(value)]));
+  if (node.kind === 'mapping') {
+    return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, plainValue(value)]));
+  }
+  if (node.isQuoted) return node.text;
+  if (/^(true|false)$/i.test(node.text)) return node.text.toLowerCase() === 'true';
+  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(node.text) ? Number(node.text) : node.text;
 }

@@ -1,6 +1,5 @@
 import { refuse } from '../errors.ts';
-import { member } from '../expressions/evaluate.ts';
-import { isObject, itemsOf, toText } from '../expressions/values.ts';
+import { isObject, itemsOf, member, toText } from '../expressions/values.ts';
 import { Fields } from './fields.ts';
 import { type Node, entryOf, parseYaml } from './tree.ts';
 

@@ -57,12 +57,13 @@ ${postStep("say('no')", { displayName: 'Second' })}
         'Initialize job: succeeded',
         'Pre-job: First: succeeded',
         'Pre-job: Second: succeeded',
-        'Checkout: succeeded',
+        'Checkout demo@main to s: succeeded',
         'First: succeeded',
         'Bad: failed',
         'Second: skipped',
         'Post-job: Second: succeeded',
         'Post-job: First: succeeded',
+        'Post-job: Checkout demo@main to s: succeeded',
         'Finalize Job: succeeded',
       ],
     );
@@ -92,8 +93,9 @@ setInterval(() => 0, 1000); say('ready');`,
   condition: canceled()
 `,
     );
-    assert.deepEqual(seen.log('Stubborn').slice(0, 4), [
+    assert.deepEqual(seen.log('Stubborn').slice(0, 5), [
       'ready',
+      '##[error]The Operation will be canceled. The next steps may not contain expected logs.',
       'int',
       'term',
       '##[error]The operation was canceled.',

@@ -45,6 +45,27 @@ describe('logging commands in the local agent', () => {
     assert.equal(parseLoggingCommand('##vso[nodot]x'), undefined);
   });
 
+  it('reads a command only where its prefix is in lower case', () => {
+    assert.equal(parseLoggingCommand('##VSO[task.debug]x'), undefined);
+    assert.equal(parseLoggingCommand('##Vso[task.debug]x'), undefined);
+    assert.equal(parseLoggingCommand('##vso[TASK.Debug]x')?.event, 'debug');
+  });
+
+  it('forgives dots and equals signs too many', () => {
+    assert.deepEqual(parseLoggingCommand('##vso[.task.x variable==a=b;=c=d;e=;f]'), {
+      area: 'task',
+      event: 'x',
+      properties: { variable: 'a=b', c: 'd' },
+      data: '',
+    });
+    assert.equal(parseLoggingCommand('##vso[task.a.b]'), undefined);
+  });
+
+  it('keeps the spaces around names and values', () => {
+    const command = parseLoggingCommand('##vso[task.setvariable variable= a ; isOutput=true]b');
+    assert.deepEqual(command?.properties, { variable: ' a ', ' isoutput': 'true' });
+  });
+
   it('merges task.complete to the worst, and fails by exit code', async () => {
     const worst = await one(
       "say('##vso[task.complete result=SucceededWithIssues]'); say('##vso[task.complete result=Succeeded]')",
@@ -99,13 +120,11 @@ say('##vso[task.setvariable variable=r;isreadonly=true]3');`,
   { name: 'set' },
 )}
 ${evalStep('say(JSON.stringify([process.env.A, process.env.S, process.env.SECRET_S, process.env.SET_O, process.env.R]))', { displayName: 'Read' })}
-${evalStep("say('##vso[task.setvariable variable=r]4')", { displayName: 'Overwrite' })}
 - script: echo '$(set.o) $(a) $(s)'
   displayName: Macro
 `);
     assert.deepEqual(seen.log('Read'), ['["1",null,"***","2","3"]']);
     assert.deepEqual(seen.log('Macro'), ['2 1 ***']);
-    assert.match(seen.record('Overwrite').issues[0]?.message ?? '', /Overwriting readonly variable 'r'/);
   });
 
   it('fails a step that makes a secret of several lines', async () => {
@@ -128,7 +147,7 @@ say('##vso[task.setvariable variable=PATH]3');`,
   displayName: Read
 `);
     assert.deepEqual(seen.log('Read'), ['1 $(declared) 2']);
-    assert.match(seen.record('Narrow').issues[0]?.message ?? '', /Setting variable 'PATH' has been disabled/);
+    assert.match(seen.record('n').issues[0]?.message ?? '', /Setting variable 'PATH' has been disabled/);
   });
 
   it('ignores a summary from a task in restricted mode', async () => {
@@ -139,22 +158,18 @@ say('##vso[task.setvariable variable=PATH]3');`,
     assert.equal(seen.attachments.length, 0);
   });
 
-  it('hands on summaries, attachments, tags, progress and a new run number', async () => {
+  it('hands on summaries, tags, progress and a new run number', async () => {
     const { seen, step } = await one(
       `const file = process.env.AGENT_TEMPDIRECTORY + '/s.md';
 require('fs').writeFileSync(file, '# hi');
 say('##vso[task.uploadsummary]' + file);
-say('##vso[task.addattachment type=t;name=n]' + file);
 say('##vso[build.addbuildtag]blue');
 say('##vso[build.updatebuildnumber]new-7');
 say('##vso[task.setprogress value=40]');`,
     );
     assert.deepEqual(
       seen.attachments.map(({ recordId, type, name, content }) => [recordId, type, name, String(content)]),
-      [
-        [step.id, 'Distributedtask.Core.Summary', 's.md', '# hi'],
-        [step.id, 't', 'n', '# hi'],
-      ],
+      [[step.id, 'Distributedtask.Core.Summary', 's.md', '# hi']],
     );
     assert.deepEqual(seen.tags, ['blue']);
     assert.equal(seen.outcome.buildNumber, 'new-7');
@@ -164,15 +179,34 @@ say('##vso[task.setprogress value=40]');`,
     assert.equal((await one("say('##vso[build.updatebuildnumber]a:b')")).step.result, 'failed');
   });
 
-  it('prepends folders to PATH', async () => {
-    const seen = await bench.run(`
-steps:
-- checkout: none
-${evalStep("say('##vso[task.prependpath]/a/b'); say('##vso[task.prependpath]/c')")}
-- script: echo "$PATH" | cut -d':' -f1-2
-  displayName: Path
-`);
-    assert.deepEqual(seen.log('Path'), ['/c:/a/b']);
+  const unknown = ['task.prependpath]/a', 'task.uploadfile]/a', 'build.uploadlog]/a', 'artifact.upload]/a'];
+  for (const command of unknown) {
+    it(`refuses ##vso[${command} by name`, async () => {
+      const { step } = await one(`say('##vso[${command}')`);
+      assert.equal(step.result, 'failed');
+      assert.match(step.issues[1]?.message ?? '', /^the local agent does not know '##vso\[/);
+    });
+  }
+
+  it('takes a wrong progress as 0, and one beyond the limits as the limit', async () => {
+    const { step } = await one(
+      "say('##vso[task.setprogress value=40]'); say('##vso[task.setprogress value=half]')",
+    );
+    assert.deepEqual([step.percentComplete, step.result], [0, 'succeeded']);
+    assert.equal((await one("say('##vso[task.setprogress value=140]')")).step.percentComplete, 100);
+  });
+
+  it('ends a line of the output with CR, LF or both', async () => {
+    const { seen, log } = await one(
+      "process.stdout.write('one\\rtwo\\r\\nthree\\n\\rfour\\r##vso[task.logissue type=warning]a\\r##vso[task.logissue type=warning]b\\r')",
+    );
+    assert.deepEqual(log, ['one', 'two', 'three', '', 'four', '##[warning]a', '##[warning]b']);
+    assert.equal(seen.record('Step').warningCount, 2);
+  });
+
+  it('drops the source of an issue: only the agent may name one', async () => {
+    const { step } = await one("say('##vso[task.logissue type=error;source=TaskInternal;code=7]bad')");
+    assert.deepEqual(Object.keys(step.issues[0]?.data ?? {}), ['type', 'code', 'logFileLineNumber']);
   });
 
   it('shows debug lines only when System.Debug is on', async () => {
@@ -215,9 +249,59 @@ say('##vso[task.setsecret]later'); say('see later'); say('https://me:pw@example.
     assert.equal(seen.record('Step').issues[0]?.message, 'it is ***');
   });
 
-  it('masks overlapping secrets as one', () => {
-    const masker = new Masker();
-    ['abcd', 'cdef'].forEach((secret) => masker.add(secret));
-    assert.equal(masker.mask('1abcdef2'), '1***2');
+  describe('the masker', () => {
+    const masked = (secret: string, text: string, isVariable = false) => {
+      const masker = new Masker();
+      if (isVariable) masker.addVariable(secret);
+      else masker.add(secret);
+      return masker.mask(text);
+    };
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const cases: readonly (readonly [
+      what: string,
+      secret: string,
+      text: string,
+      isVariable: boolean,
+      seen: string,
+    ])[] = [
+      ['the value', 'hunter2', 'a hunter2 b', false, 'a *** b'],
+      ['its JSON', 'a"b\n', '"a\\"b\\n"', false, '"***"'],
+      ['its form in a URL', 'a b!', 'x=a%20b%21', false, 'x=***'],
+      ['what a shell makes of its backslashes', "it\\'s\\\\", "it's\\", false, '***'],
+      ['several lines as a whole', 'first\nsecond', 'first\nsecond', false, '***'],
+      ['no line of several', 'first\nsecond', 'first', false, 'first'],
+      ['no line of several of a variable', 'first\nsecond', 'second', true, 'second'],
+      [
+        'no base64 of what is not a variable',
+        'hunter2-long',
+        base64('hunter2-long'),
+        false,
+        base64('hunter2-long'),
+      ],
+      ['base64 of a variable', 'hunter2-long', base64('hunter2-long'), true, '***'],
+      [
+        'no base64 of more than the variable',
+        'hunter2-long',
+        base64(':hunter2-long'),
+        true,
+        base64(':hunter2-long'),
+      ],
+      ['a variable without its quotes', '"quoted"', 'quoted', true, '***'],
+      ['quotes of what is not a variable', '"quoted"', 'quoted', false, 'quoted'],
+      ['a variable without spaces around it', ' spaced ', 'spaced', true, '***'],
+      ['the line ends of a variable in a command', 'a\nb', 'a%0Ab', true, '***'],
+      ['the percent signs of a variable in a command', '50%off', '50%AZP25off', true, '***'],
+      ['no blank variable', ' ', 'a b', true, 'a b'],
+      ['the password in a URL', 'x', 'http://me:p%41ss@h', false, 'http://me:***@h'],
+    ];
+    for (const [what, secret, text, isVariable, expected] of cases) {
+      it(`masks ${what}`, () => assert.equal(masked(secret, text, isVariable), expected));
+    }
+
+    it('masks overlapping secrets as one', () => {
+      const masker = new Masker();
+      ['abcd', 'cdef'].forEach((secret) => masker.add(secret));
+      assert.equal(masker.mask('1abcdef2'), '1***2');
+    });
   });
 });

@@ -105,6 +105,8 @@ export interface Control {
   readonly signal?: AbortSignal;
   /** Called for each line of a log, to act when something is under way. */
   readonly onLine?: (line: string) => void;
+  /** Called for each change of a record. */
+  readonly onRecord?: (record: TimelineRecord) => void;
 }
 
 /** Short waits for tests; a minute of the YAML lasts a second. */
@@ -156,7 +158,10 @@ async function observe(agent: LocalAgent, request: RunRequest, control: Control)
   const tags: string[] = [];
   const observer = {
     buildNumber: (number: string) => void buildNumbers.push(number),
-    record: (record: TimelineRecord) => void records.set(record.id, record),
+    record: (record: TimelineRecord) => {
+      records.set(record.id, record);
+      control.onRecord?.(record);
+    },
     log: (id: string, line: string) => {
       logs.set(id, [...(logs.get(id) ?? []), line]);
       control.onLine?.(line);

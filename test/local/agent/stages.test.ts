@@ -150,7 +150,7 @@ stages:
   jobs: [{ job: X, steps: [{ checkout: none }, { script: echo }] }]
 `);
     assert.deepEqual(stages(seen), ['A failed', 'B skipped', 'C succeeded', 'D succeeded']);
-    assert.equal(seen.record('Behind', 'Job').result, 'skipped');
+    assert.equal(seen.record('Behind', 'Phase').result, 'skipped');
     assert.equal(seen.outcome.result, 'failed');
   });
 
