@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Loop, startLoop } from '../../local/loop.ts';
-import { packagedExtension } from '../../local/packaged-extension.ts';
-import { examples, until } from '../support/loop-run.ts';
+import type { Loop } from '../../local/loop.ts';
+import { examples, startPackagedLoop, until } from '../support/loop-run.ts';
 
 describe('the gallery', () => {
   const folders = readdirSync(examples, { withFileTypes: true })
@@ -22,7 +21,7 @@ describe('the gallery', () => {
 describe('the self-service example', () => {
   let loop: Loop;
   beforeEach(async () => {
-    loop = await startLoop({ vsix: packagedExtension() });
+    loop = await startPackagedLoop();
   });
   afterEach(() => loop.close());
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { type Loop, startLoop } from '../../local/loop.ts';
-import { packagedExtension } from '../../local/packaged-extension.ts';
-import { examples } from '../support/loop-run.ts';
+import type { Loop } from '../../local/loop.ts';
+import { examples, startPackagedLoop } from '../support/loop-run.ts';
 
 describe('the example', () => {
   let loop: Loop;
   beforeEach(async () => {
-    loop = await startLoop({ vsix: packagedExtension() });
+    loop = await startPackagedLoop();
   });
   afterEach(() => loop.close());
 

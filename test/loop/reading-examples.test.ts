@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Build } from '../../local/azure-devops/index.ts';
-import { type Loop, startLoop } from '../../local/loop.ts';
-import { packagedExtension } from '../../local/packaged-extension.ts';
-import { examples, until } from '../support/loop-run.ts';
+import type { Loop } from '../../local/loop.ts';
+import { examples, startPackagedLoop, until } from '../support/loop-run.ts';
 
 describe('the example', function () {
   this.timeout(60_000);
   let loop: Loop;
   beforeEach(async () => {
-    loop = await startLoop({ vsix: packagedExtension() });
+    loop = await startPackagedLoop();
   });
   afterEach(() => loop.close());
 

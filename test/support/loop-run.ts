@@ -30,11 +30,19 @@ resources:
       connection: port-webhook
 `;
 
+/** The loop with the packaged extension. `LOOP_NODE=node20` runs the tests of the loop on the agent's other Node. */
+export const startPackagedLoop = ({ agent, ...options }: Partial<LoopOptions> = {}): Promise<Loop> =>
+  startLoop({
+    vsix: packagedExtension(),
+    ...options,
+    agent: { node: process.env.LOOP_NODE === 'node20' ? 'node20' : 'node24', ...agent },
+  });
+
 export async function startBench(yaml: string, options: Partial<LoopOptions> = {}): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
   cpSync(join(examples, 'deploy'), folder, { recursive: true });
   writeFileSync(join(folder, 'deploy.yml'), yaml);
-  const loop = await startLoop({ vsix: packagedExtension(), ...options });
+  const loop = await startPackagedLoop(options);
   await loop.addExample(folder, [{ file: 'deploy.yml' }]);
   const inputs = { service: 'checkout', environment: 'test' };
   return {

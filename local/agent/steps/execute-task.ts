@@ -16,11 +16,11 @@ export async function executeTask(step: StepContext, cancel: AbortSignal): Promi
 async function checkOut(step: StepContext): Promise<void> {
   const { job, planned } = step;
   if (planned.phase === 'postJob') {
-    step.write(`Cleaning any cached credential from repository: ${job.request.definitionName} (Git)`);
+    step.write(`Cleaning any cached credential from repository: ${job.request.project.name} (Git)`);
     return;
   }
   const from = job.request.repositoryDirectory;
-  step.write(`Syncing repository: ${job.request.definitionName} (Git)`);
+  step.write(`Syncing repository: ${job.request.project.name} (Git)`);
   if (!(await stat(from).catch(() => undefined))?.isDirectory()) {
     step.write(`fatal: repository '${from}' not found`);
     throw new Error('Git fetch failed with exit code: 128');
