@@ -10,13 +10,15 @@ export interface LoggingCommand {
 
 const prefix = '##vso[';
 
+/** What stands for a sign inside a command; the percent sign is escaped first and unescaped last: CommandStringConvertor.cs. */
+const escapes = Object.entries({ ';': '%3B', '\r': '%0D', '\n': '%0A', ']': '%5D', '%': '%AZP25' });
+
 const unescape = (text: string) =>
-  text
-    .replaceAll('%3B', ';')
-    .replaceAll('%0D', '\r')
-    .replaceAll('%0A', '\n')
-    .replaceAll('%5D', ']')
-    .replaceAll('%AZP25', '%');
+  escapes.reduce((result, [sign, escaped]) => result.replaceAll(escaped, sign), text);
+
+/** Text as it stands inside a command. */
+export const escapeData = (text: string): string =>
+  escapes.toReversed().reduce((result, [sign, escaped]) => result.replaceAll(sign, escaped), text);
 
 /** The command in a line, wherever it begins; nothing when there is none or it cannot be read: Command.cs, TryParse. */
 export function parseLoggingCommand(line: string): LoggingCommand | undefined {

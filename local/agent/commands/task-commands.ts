@@ -3,7 +3,7 @@ import { EOL } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { mergeResults, parseResultWord } from '../state/results.ts';
 import type { StepContext } from '../state/step-context.ts';
-import type { CommandHandler } from './logging-command.ts';
+import { type CommandHandler, escapeData } from './logging-command.ts';
 
 const isTrue = (text: string | undefined) => text?.toLowerCase() === 'true';
 
@@ -67,7 +67,7 @@ function checkSecret(step: StepContext, value: string, isSecret: boolean): void 
   if (!isSecret) return;
   const mayHaveLines = isTrue(step.job.variables.get('SYSTEM_UNSAFEALLOWMULTILINESECRET'));
   if (value.includes(EOL) && !mayHaveLines) throw new Error('Secrets cannot contain multiple lines');
-  step.job.masker.add(value);
+  [value, escapeData(value)].forEach((form) => step.job.masker.add(form));
 }
 
 const setTaskVariable: CommandHandler = (step, { properties, data }) => {

@@ -34,7 +34,7 @@ function contextMember(context: Context, key: string): unknown {
   return found === undefined ? null : (context[found] ?? null);
 }
 
-export function typeName(value: unknown): 'Null' | 'Boolean' | 'Number' | 'String' | 'Array' | 'Object' {
+function typeName(value: unknown): 'Null' | 'Boolean' | 'Number' | 'String' | 'Array' | 'Object' {
   if (value === null || value === undefined) return 'Null';
   if (typeof value === 'boolean') return 'Boolean';
   if (typeof value === 'number') return 'Number';
@@ -58,7 +58,7 @@ export function toBoolean(value: unknown): boolean {
 }
 
 /** The number of a value, or nothing where there is none. Text may have a comma between thousands. */
-export function toNumber(value: unknown): number | undefined {
+function toNumber(value: unknown): number | undefined {
   if (value === null || value === undefined || value === false) return 0;
   if (value === true) return 1;
   if (typeof value === 'number') return value;

@@ -23,9 +23,9 @@ export class Masker {
   /** A secret variable that the job starts with is masked in more forms: Worker.cs, InitializeSecretMasker. */
   addVariable(secret: string): void {
     if (secret.trim() === '') return;
-    const onOneLine = secret.replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+    const onOneLine = (text: string) => text.replaceAll('\r', '%0D').replaceAll('\n', '%0A');
     const base64 = Buffer.from(secret).toString('base64');
-    for (const form of [secret, onOneLine.replaceAll(/%(?!0[DA])/g, '%AZP25'), onOneLine, base64]) {
+    for (const form of [secret, onOneLine(secret.replaceAll('%', '%AZP25')), onOneLine(secret), base64]) {
       [form, trimmed(form, "'"), trimmed(form, '"'), trimmed(form, '\r\n ')].forEach((one) => this.add(one));
     }
   }

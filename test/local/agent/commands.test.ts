@@ -127,6 +127,13 @@ ${evalStep('say(JSON.stringify([process.env.A, process.env.S, process.env.SECRET
     assert.deepEqual(seen.log('Macro'), ['2 1 ***']);
   });
 
+  it('masks a new secret also as it stands in the command', async () => {
+    const { log } = await one(
+      "say('##vso[task.setvariable variable=s;issecret=true]one%3Btwo%5D'); say('one;two] one%3Btwo%5D')",
+    );
+    assert.deepEqual(log, ['*** ***']);
+  });
+
   it('fails a step that makes a secret of several lines', async () => {
     const { step } = await one("say('##vso[task.setvariable variable=s;issecret=true]a%0Ab')");
     assert.equal(step.result, 'failed');
@@ -290,6 +297,7 @@ say('##vso[task.setsecret]later'); say('see later'); say('https://me:pw@example.
       ['quotes of what is not a variable', '"quoted"', 'quoted', false, 'quoted'],
       ['a variable without spaces around it', ' spaced ', 'spaced', true, '***'],
       ['the line ends of a variable in a command', 'a\nb', 'a%0Ab', true, '***'],
+      ['a percent sign before what looks like a line end', '%0D50', '%AZP250D50', true, '***'],
       ['the percent signs of a variable in a command', '50%off', '50%AZP25off', true, '***'],
       ['no blank variable', ' ', 'a b', true, 'a b'],
       ['the password in a URL', 'x', 'http://me:p%41ss@h', false, 'http://me:***@h'],

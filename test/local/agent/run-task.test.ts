@@ -112,6 +112,28 @@ stages:
     assert.equal(environment.ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN, 'job-token-0123456789');
   });
 
+  it('masks the secrets of the connections that the steps of the job name, as they are and no others', async () => {
+    const say = '- script: echo \'s3cret-value the-client-id\' "$(printf s3cret-value | base64)" other-value';
+    const one = (name: string) => `- job: ${name}\n  steps:\n  - checkout: none\n`;
+    const task = `  - task: Env@1\n    env: { OUT: '${join(bench.folder, 'masked.json')}' }\n    inputs: { connection: my-port }\n`;
+    const seen = await bench.run(
+      `jobs:\n${one('With')}${task}  ${say}\n    displayName: In the job\n${one('Without')}  ${say}\n    displayName: Elsewhere`,
+      {
+        serviceConnections: [
+          connection,
+          {
+            ...connection,
+            id: 'bbbbbbbb-bbbb-4ccc-8ddd-eeeeeeeeeeee',
+            name: 'other',
+            authorization: { scheme: 'Token', parameters: { apitoken: 'other-value' } },
+          },
+        ],
+      },
+    );
+    assert.deepEqual(seen.log('In the job'), ['*** *** czNjcmV0LXZhbHVl other-value']);
+    assert.deepEqual(seen.log('Elsewhere'), ['s3cret-value the-client-id czNjcmV0LXZhbHVl other-value']);
+  });
+
   it('passes variables by their formatted names, secrets apart from the others', () => {
     assert.equal(environment.MY_VAR_NAME, 'plain');
     assert.equal(environment.JOBLEVEL, 'j');
