@@ -1,13 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Structured } from '../../common/structured-text/parse.ts';
 
-export interface Item {
-  readonly index: number;
-  /** `unknown` where a search query finds the entity; Port calls it so too. */
-  readonly identifier: string;
-  readonly blueprint: string;
-}
-
 /** An entity's text. Either it could be read, or there is a problem. */
 export interface SourceEntry {
   /** From 0, in the order of the input. */

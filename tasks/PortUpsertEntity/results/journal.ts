@@ -1,13 +1,14 @@
-import { CanceledError } from '../../common/errors.ts';
 import type { TaskContext } from '../../common/main.ts';
 import { cleanerOf } from '../../common/port/session.ts';
 import type { Many, UpsertInputs } from '../inputs.ts';
-import { batchesOf } from '../send/batches.ts';
+import { type ItemKey, readItems } from '../read/items.ts';
 import { ResultFile, type ResultRecord, defaultResultFile } from './result-file.ts';
 import { Tally, nameOf } from './tally.ts';
 
 /** So many refused entities get a line in the log; all are in the result file. */
 const mostRefusedLines = 20;
+
+const notSentError = { status: 0, code: 'not_sent', message: 'The step ended before it was sent' };
 
 /** What has become of the entities so far: counted, written to the result file, and told in the log. */
 export class Journal {
@@ -57,28 +58,32 @@ export class Journal {
   /** Records those that were not sent, and closes the file. */
   async close(): Promise<void> {
     this.tally.notSent = this.#isRecorded.length - this.tally.written - this.tally.failed;
-    if (this.tally.notSent > 0) await this.#recordUnsent().catch(() => undefined);
+    if (this.tally.notSent > 0) await this.#recordUnsent();
     this.file.close();
   }
 
   async #recordUnsent(): Promise<void> {
-    const error = { status: 0, code: 'not_sent', message: 'The step ended before it was sent' };
-    const batches = batchesOf(this.#many.source, {
-      isWanted: (index) => this.#isRecorded[index] === 0,
-      blueprint: this.#many.blueprint,
-      lookUp: () => Promise.reject(new CanceledError()),
-    });
-    for await (const { items } of batches) {
-      this.file.write(
-        items.map(({ index, identifier, blueprint }) => ({
-          index,
-          identifier,
-          blueprint,
-          created: null,
-          error,
-        })),
-      );
+    const { source, blueprint } = this.#many;
+    const unsent = readItems(source, { blueprint, isWanted: (index) => this.#isRecorded[index] === 0 });
+    try {
+      for await (const items of unsent) this.#recordAsUnsent(items);
+    } catch {
+      // A file that was changed or removed since no longer says which entities the others are.
     }
+    for (const [index, isRecorded] of this.#isRecorded.entries()) {
+      if (isRecorded === 0) {
+        this.#recordAsUnsent([{ index, identifier: 'unknown', blueprint: blueprint ?? 'unknown' }]);
+      }
+    }
+  }
+
+  #recordAsUnsent(items: readonly ItemKey[]): void {
+    this.file.write(
+      items.map(({ index, identifier, blueprint }) => {
+        this.#isRecorded[index] = 1;
+        return { index, identifier, blueprint, created: null, error: notSentError };
+      }),
+    );
   }
 
   /** "988 of 1000 entities are written: 900 created, 88 updated". */

@@ -2,11 +2,11 @@ import type { BlueprintLookup } from '../../common/port/blueprints.ts';
 import { largestRequest, mostEntitiesPerCall } from '../../common/port/entities/write-entities.ts';
 import type { Entity } from '../../common/port/entities/write-entity.ts';
 import { byteLength } from '../../common/text/plain-text.ts';
-import { readDraft } from '../read/draft.ts';
-import type { EntitySource, Item, SourceEntry } from '../read/entry.ts';
+import type { EntitySource } from '../read/entry.ts';
+import { type ItemKey, type ItemOptions, readItems } from '../read/items.ts';
 import { entityOf } from './entity.ts';
 
-export interface BatchItem extends Item {
+export interface BatchItem extends ItemKey {
   readonly entity: Entity;
 }
 
@@ -21,31 +21,29 @@ const frame = 16;
 /** In bytes; even 20 entities of double this size make half a request. */
 const smallEntity = largestRequest / mostEntitiesPerCall / 4;
 
-export interface BatchOptions {
-  readonly isWanted: (index: number) => boolean;
-  readonly blueprint: string | undefined;
+export interface BatchOptions extends ItemOptions {
   readonly lookUp: BlueprintLookup;
 }
 
 /** Puts entities of one blueprint together, up to what one call takes. */
 export async function* batchesOf(source: EntitySource, options: BatchOptions): AsyncGenerator<Batch> {
   const open = new Map<string, { items: BatchItem[]; size: number }>();
-  for await (const entries of source.read({ isWanted: options.isWanted, isChecked: true })) {
-    for (const entry of entries) {
-      const item = await itemOf(entry, options);
-      const size = sizeOf(item.entity, entry.bytes);
-      let batch = open.get(item.blueprint);
+  for await (const items of readItems(source, options)) {
+    for (const { index, identifier, blueprint, draft, bytes } of items) {
+      const entity = await entityOf(draft, options.lookUp);
+      const size = sizeOf(entity, bytes);
+      let batch = open.get(blueprint);
       if (batch !== undefined && frame + batch.size + size > largestRequest) {
-        yield { blueprint: item.blueprint, items: batch.items };
+        yield { blueprint, items: batch.items };
         batch = undefined;
       }
       batch ??= { items: [], size: 0 };
-      batch.items.push(item);
+      batch.items.push({ index, identifier, blueprint, entity });
       batch.size += size;
-      open.set(item.blueprint, batch);
+      open.set(blueprint, batch);
       if (batch.items.length < mostEntitiesPerCall) continue;
-      open.delete(item.blueprint);
-      yield { blueprint: item.blueprint, items: batch.items };
+      open.delete(blueprint);
+      yield { blueprint, items: batch.items };
     }
   }
   for (const [blueprint, { items }] of open) yield { blueprint, items };
@@ -58,19 +56,4 @@ export async function* batchesOf(source: EntitySource, options: BatchOptions): A
 function sizeOf(entity: Entity, textBytes: number | undefined): number {
   if (textBytes !== undefined && textBytes < smallEntity) return 2 * textBytes;
   return byteLength(JSON.stringify(entity)) + 1;
-}
-
-async function itemOf(
-  { index, value }: SourceEntry,
-  { blueprint, lookUp }: BatchOptions,
-): Promise<BatchItem> {
-  const draft = readDraft(value, blueprint, () => undefined);
-  if (draft === undefined) throw new TypeError(`entity ${index} was checked and is none`);
-  const { identifier } = draft;
-  return {
-    index,
-    identifier: typeof identifier === 'string' ? identifier : 'unknown',
-    blueprint: draft.blueprint,
-    entity: await entityOf(draft, lookUp),
-  };
 }

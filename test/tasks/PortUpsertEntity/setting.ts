@@ -13,7 +13,7 @@ export interface Setting {
   /** Adds a file to the sources directory and returns its name. */
   file(name: string, content: string | Buffer): string;
   /** Runs the task; its retries do not really wait. */
-  upsert(inputs: Readonly<Record<string, string>>, options?: FakeHostOptions): Promise<Ran>;
+  upsert(inputs: Readonly<Record<string, string>>, options?: UpsertOptions): Promise<Ran>;
   /** Blueprint `thing` with these property types, and relations to other blueprints. */
   addBlueprint(
     identifier: string,
@@ -23,6 +23,11 @@ export interface Setting {
   /** Method and path of every request but the sign-in. */
   calls(): readonly string[];
   close(): Promise<void>;
+}
+
+export interface UpsertOptions extends FakeHostOptions {
+  /** Cancels the step. */
+  readonly signal?: AbortSignal;
 }
 
 export type Relations = Readonly<Record<string, { target: string; many?: boolean; required?: boolean }>>;
@@ -55,14 +60,17 @@ export async function startSetting(clock: Clock = patientClock()): Promise<Setti
       writeFileSync(join(folder, name), content);
       return name;
     },
-    async upsert(inputs, options = {}) {
+    async upsert(inputs, { signal, ...options } = {}) {
       const { clientId, clientSecret, url: baseUrl } = port;
       const host = new FakeHost({
         ...options,
         inputs: { clientId, clientSecret, baseUrl, ...inputs },
         variables: { ...variables, ...options.variables },
       });
-      const { result, message } = await runTask(run, host, { clock });
+      const { result, message } = await runTask(run, host, {
+        clock,
+        ...(signal !== undefined && { signal }),
+      });
       const [summaryFile] = host.summaries;
       return {
         host,
