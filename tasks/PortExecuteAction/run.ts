@@ -7,9 +7,9 @@ import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import { type ActionInputs, type Wait, readInputs } from './inputs.ts';
-import { StartMemory } from './start-memory.ts';
-import { startOnce } from './start.ts';
-import { waitForEnd } from './wait.ts';
+import { StartMemory } from './retry-state.ts';
+import { startOnce } from './start-once.ts';
+import { waitForEnd } from './wait-for-end.ts';
 
 /** PortExecuteAction: starts a run of an action, and takes over its result. */
 export async function run(context: TaskContext): Promise<Outcome> {

@@ -6,7 +6,7 @@ import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { fitEntity } from './fit.ts';
+import { fitEntity } from './entity-output.ts';
 import type { GetInputs } from './inputs.ts';
 
 interface Found {

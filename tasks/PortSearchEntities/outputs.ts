@@ -6,8 +6,8 @@ import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 import { entityPage } from '../common/port/pages.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
-import type { Findings } from './findings.ts';
 import type { SearchInputs } from './inputs.ts';
+import type { Findings } from './search-result.ts';
 
 interface Result {
   readonly findings: Findings;

@@ -9,10 +9,10 @@ import type { PortClient } from '../common/port/client/client.ts';
 import { type Search, searchEntities } from '../common/port/entities/search-entities.ts';
 import { withPort } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { Findings } from './findings.ts';
 import { type SearchInputs, readInputs } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
 import { typedQuery } from './query.ts';
+import { Findings } from './search-result.ts';
 
 /** PortSearchEntities: reads every page of a search into a file, and what fits of it into outputs. */
 export async function run(context: TaskContext): Promise<Outcome> {

@@ -1,8 +1,8 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { withPort } from '../common/port/session.ts';
 import { readInputs } from './inputs.ts';
-import { callsInFlight, writeMany } from './many.ts';
-import { writeOne } from './one.ts';
+import { callsInFlight, writeMany } from './write-many.ts';
+import { writeOne } from './write-one.ts';
 
 /** PortUpsertEntity: reads and checks everything first, then writes it. */
 export async function run(context: TaskContext): Promise<Outcome> {

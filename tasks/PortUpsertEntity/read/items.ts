@@ -1,5 +1,5 @@
 import { type Draft, readDraft } from './draft.ts';
-import type { EntitySource } from './entry.ts';
+import type { EntitySource } from './entity-source.ts';
 
 /** Which entity of the input it is. */
 export interface ItemKey {

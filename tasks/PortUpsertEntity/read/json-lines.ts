@@ -2,7 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { InputError } from '../../common/errors.ts';
 import { largestRequest } from '../../common/port/entities/write-entities.ts';
 import { type Structured, readJson } from '../../common/structured-text/parse.ts';
-import { type EntitySource, type ReadOptions, type SourceEntry, encodingFault } from './entry.ts';
+import { type EntitySource, type ReadOptions, type SourceEntry, encodingFault } from './entity-source.ts';
 
 /** A JSON Lines file: one entity a line, read as a stream each time. */
 export function jsonLinesSource(file: string, name: string): EntitySource {

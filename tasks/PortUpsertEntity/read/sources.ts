@@ -8,7 +8,7 @@ import {
   parseStructuredText,
   readJson,
 } from '../../common/structured-text/parse.ts';
-import { type EntitySource, encodingFault } from './entry.ts';
+import { type EntitySource, encodingFault } from './entity-source.ts';
 import { jsonLinesSource, looksLikeJsonLines } from './json-lines.ts';
 
 export function inlineSource(text: string): EntitySource {

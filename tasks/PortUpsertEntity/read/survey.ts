@@ -1,6 +1,6 @@
 import { type Structured, isStructuredList } from '../../common/structured-text/parse.ts';
 import { type Draft, readDraft, textOf } from './draft.ts';
-import type { EntitySource, SourceEntry } from './entry.ts';
+import type { EntitySource, SourceEntry } from './entity-source.ts';
 import { IdentifierTable, hashOf } from './identifier-table.ts';
 import { Int32List } from './int32-list.ts';
 import type { Doubts } from './warnings.ts';

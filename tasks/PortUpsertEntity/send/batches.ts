@@ -2,9 +2,9 @@ import type { BlueprintLookup } from '../../common/port/blueprints.ts';
 import { largestRequest, mostEntitiesPerCall } from '../../common/port/entities/write-entities.ts';
 import type { Entity } from '../../common/port/entities/write-entity.ts';
 import { byteLength } from '../../common/text/plain-text.ts';
-import type { EntitySource } from '../read/entry.ts';
+import type { EntitySource } from '../read/entity-source.ts';
 import { type ItemKey, type ItemOptions, readItems } from '../read/items.ts';
-import { entityOf } from './entity.ts';
+import { entityOf } from './typed-entity.ts';
 
 export interface BatchItem extends ItemKey {
   readonly entity: Entity;

@@ -11,7 +11,7 @@ import { announce } from './outputs.ts';
 import { ResultFile, type ResultRecord } from './results/result-file.ts';
 import { Tally } from './results/tally.ts';
 import { refusalOf } from './send/batch-sender.ts';
-import { entityOf } from './send/entity.ts';
+import { entityOf } from './send/typed-entity.ts';
 
 /** Writes the entity that stands in the inputs, in one call. */
 export async function writeOne(

@@ -7,10 +7,10 @@ import { withPort } from '../common/port/session.ts';
 import { type Structured, type StructuredMap, setOwn } from '../common/structured-text/parse.ts';
 import { typedValue } from '../common/structured-text/typed-values.ts';
 import { oneLine } from '../common/text/plain-text.ts';
+import { type LostStart, findLostRun, uncertain, wasMaybeStarted } from './find-lost-run.ts';
 import type { ActionInputs } from './inputs.ts';
-import { type LostStart, findLostRun, uncertain, wasMaybeStarted } from './lost-start.ts';
-import { warnOfSecrets } from './secrets.ts';
-import type { StartMemory } from './start-memory.ts';
+import type { StartMemory } from './retry-state.ts';
+import { warnOfSecrets } from './secret-warning.ts';
 
 /** How often the start is sent where Port answers 503, which says that nothing took it. */
 const mostStarts = 3;

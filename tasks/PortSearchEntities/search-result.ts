@@ -1,7 +1,7 @@
 import { longestOutput, outputJson } from '../common/outputs/output-values.ts';
 import type { PickLine } from '../common/outputs/pick.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
-import { Matrix } from './matrix.ts';
+import { Matrix } from './job-matrix.ts';
 
 /** Hits that the summary page lists. */
 const mostShown = 20;
