@@ -13,7 +13,7 @@ import { type Draft, readDraft } from './read/draft.ts';
 import type { EntitySource } from './read/entity-source.ts';
 import { fileSource, inlineSource, joinSources } from './read/sources.ts';
 import { type Survey, surveyEntities } from './read/survey.ts';
-import { Doubts } from './read/warnings.ts';
+import { Warnings } from './read/warnings.ts';
 
 export interface UpsertInputs extends SharedInputs {
   readonly runId: RunId | undefined;
@@ -48,7 +48,7 @@ export interface Many {
  */
 export async function readInputs(host: Host): Promise<UpsertInputs> {
   const reader = new InputReader(host);
-  const doubts = new Doubts(host.secretValues());
+  const warnings = new Warnings(host.secretValues());
   const inputs = {
     ...readSharedInputs(reader, host),
     runId: readRunId(reader, host),
@@ -64,13 +64,13 @@ export async function readInputs(host: Host): Promise<UpsertInputs> {
     );
   }
   const isMany = reader.text('entities') !== undefined || reader.text('entitiesFile') !== undefined;
-  const what = isMany ? await readMany(reader, host, doubts) : readOne(reader, host, doubts);
+  const what = isMany ? await readMany(reader, host, warnings) : readOne(reader, host, warnings);
   reader.finish();
-  doubts.warn(host);
+  warnings.show(host);
   return { ...inputs, what };
 }
 
-function readOne(reader: InputReader, host: Host, doubts: Doubts): One {
+function readOne(reader: InputReader, host: Host, warnings: Warnings): One {
   const blueprint = readBlueprint(reader) ?? reader.required('blueprint', "the blueprint's identifier");
   const preset = reader.choice('preset', ['none', 'deployment'], 'none');
   const payload = readPayload(reader);
@@ -79,13 +79,13 @@ function readOne(reader: InputReader, host: Host, doubts: Doubts): One {
     if (blueprint !== '') reader.problem(`Input ${text}.`);
   });
   if (draft === undefined) throw new TypeError('an entity made of inputs is an object');
-  doubts.look(draft);
+  warnings.check(draft);
   return { kind: 'one', draft, service: preset === 'none' ? undefined : readService(payload) };
 }
 
 const fieldsOfOne = ['identifier', 'title', 'icon', 'team', 'properties', 'relations'] as const;
 
-async function readMany(reader: InputReader, host: Host, doubts: Doubts): Promise<Many> {
+async function readMany(reader: InputReader, host: Host, warnings: Warnings): Promise<Many> {
   keepMemoryFlat();
   const superfluous = fieldsOfOne.filter((name) => reader.text(name) !== undefined);
   if (reader.choice('preset', ['none', 'deployment'], 'none') !== 'none') {
@@ -105,7 +105,7 @@ async function readMany(reader: InputReader, host: Host, doubts: Doubts): Promis
   ]);
   const survey = await surveyEntities(source, {
     blueprint,
-    doubts,
+    warnings,
     problem: (text) => reader.problem(text),
   });
   if (survey.count === 0 && files.length > 0) reader.problem('Input entitiesFile holds no entities.');

@@ -1,7 +1,10 @@
 import { Int32List } from './int32-list.ts';
 
-/** Two 32-bit halves. */
-export type Hash = readonly [number, number];
+/** The two 32-bit halves of a hash. */
+export interface Hash {
+  readonly first: number;
+  readonly second: number;
+}
 
 /**
  * A 64-bit hash of a text (cyrb64): with 100,000 entities the chance that two different identifiers meet is below one in a
@@ -17,19 +20,21 @@ export function hashOf(text: string): Hash {
   }
   first = Math.imul(first ^ (first >>> 16), 0x85ebca6b) ^ Math.imul(second ^ (second >>> 13), 0xc2b2ae35);
   second = Math.imul(second ^ (second >>> 16), 0x85ebca6b) ^ Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
-  return [first | 0, second | 0];
+  return { first: first | 0, second: second | 0 };
 }
 
 /** The entities of an input by identifier and blueprint, in about 24 bytes each. */
 export class IdentifierTable {
-  /** Three numbers per entity: the hash, and the blueprint's number. */
-  readonly #keys = new Int32List();
+  readonly #firstHalves = new Int32List();
+  readonly #secondHalves = new Int32List();
+  /** The number of each entity's blueprint; -1 for an entity that cannot be found. */
+  readonly #blueprints = new Int32List();
   /** Open addressing: an entity's index + 1, or 0. Never more than half full. */
   #slots = new Int32Array(2048);
 
   /** How many entities were added or skipped. */
   get count(): number {
-    return this.#keys.length / 3;
+    return this.#blueprints.length;
   }
 
   /** Gives the entity the next index. Returns the index of an earlier entity with the same key, or -1. */
@@ -37,7 +42,7 @@ export class IdentifierTable {
     const hash = hashOf(identifier);
     const earlier = this.find(hash, blueprint);
     const index = this.count;
-    this.#keys.push(hash[0], hash[1], blueprint);
+    this.#append(hash, blueprint);
     if (this.count * 2 > this.#slots.length) this.#grow();
     else if (earlier < 0) this.#occupy(index);
     return earlier;
@@ -45,22 +50,29 @@ export class IdentifierTable {
 
   /** Gives the next index to an entity that cannot be found by its identifier. */
   skip(): void {
-    this.#keys.push(0, 0, -1);
+    this.#append({ first: 0, second: 0 }, -1);
   }
 
   /** The index of the entity, or -1. */
-  find([first, second]: Hash, blueprint: number): number {
-    for (let slot = this.#slotOf(first, blueprint); ; slot = (slot + 1) % this.#slots.length) {
+  find(hash: Hash, blueprint: number): number {
+    for (let slot = this.#slotOf(hash.first, blueprint); ; slot = (slot + 1) % this.#slots.length) {
       const index = (this.#slots[slot] ?? 0) - 1;
-      if (index < 0) return -1;
-      const at = index * 3;
-      if (
-        this.#keys.at(at) === first &&
-        this.#keys.at(at + 1) === second &&
-        this.#keys.at(at + 2) === blueprint
-      )
-        return index;
+      if (index < 0 || this.#isAt(index, hash, blueprint)) return index;
     }
+  }
+
+  #append({ first, second }: Hash, blueprint: number): void {
+    this.#firstHalves.push(first);
+    this.#secondHalves.push(second);
+    this.#blueprints.push(blueprint);
+  }
+
+  #isAt(index: number, { first, second }: Hash, blueprint: number): boolean {
+    return (
+      this.#firstHalves.at(index) === first &&
+      this.#secondHalves.at(index) === second &&
+      this.#blueprints.at(index) === blueprint
+    );
   }
 
   #slotOf(first: number, blueprint: number): number {
@@ -68,8 +80,7 @@ export class IdentifierTable {
   }
 
   #occupy(index: number): void {
-    const at = index * 3;
-    let slot = this.#slotOf(this.#keys.at(at), this.#keys.at(at + 2));
+    let slot = this.#slotOf(this.#firstHalves.at(index), this.#blueprints.at(index));
     while (this.#slots[slot] !== 0) slot = (slot + 1) % this.#slots.length;
     this.#slots[slot] = index + 1;
   }
@@ -77,10 +88,9 @@ export class IdentifierTable {
   #grow(): void {
     this.#slots = new Int32Array(this.#slots.length * 2);
     for (let index = 0; index < this.count; index++) {
-      const at = index * 3;
-      const blueprint = this.#keys.at(at + 2);
-      if (blueprint < 0) continue;
-      if (this.find([this.#keys.at(at), this.#keys.at(at + 1)], blueprint) < 0) this.#occupy(index);
+      const hash = { first: this.#firstHalves.at(index), second: this.#secondHalves.at(index) };
+      const blueprint = this.#blueprints.at(index);
+      if (blueprint >= 0 && this.find(hash, blueprint) < 0) this.#occupy(index);
     }
   }
 }

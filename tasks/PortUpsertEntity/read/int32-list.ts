@@ -7,13 +7,13 @@ export class Int32List {
     return this.#length;
   }
 
-  push(...values: readonly number[]): void {
-    if (this.#length + values.length > this.#values.length) {
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
       const larger = new Int32Array(this.#values.length * 2);
       larger.set(this.#values);
       this.#values = larger;
     }
-    for (const value of values) this.#values[this.#length++] = value;
+    this.#values[this.#length++] = value;
   }
 
   /** 0 beyond the end. */

@@ -2,8 +2,8 @@ import { type Structured, isStructuredList } from '../../common/structured-text/
 import { type Draft, readDraft, textOf } from './draft.ts';
 import type { EntitySource, SourceEntry } from './entity-source.ts';
 import { IdentifierTable, hashOf } from './identifier-table.ts';
-import { Int32List } from './int32-list.ts';
-import type { Doubts } from './warnings.ts';
+import { References } from './references.ts';
+import type { Warnings } from './warnings.ts';
 
 /** So many problems of entities are listed one by one. */
 const mostProblems = 50;
@@ -21,17 +21,17 @@ export interface Survey {
   readonly blueprints: readonly string[];
   readonly table: IdentifierTable;
   readonly relations: readonly RelationOfBlueprint[];
-  /** What entities relate to, four numbers each: index of the entity, position in `relations`, and the identifier's hash. */
-  readonly references: Int32List;
+  /** What entities relate to. */
+  readonly references: References;
 }
 
 export interface SurveyOptions {
   readonly blueprint: string | undefined;
-  readonly doubts: Doubts;
+  readonly warnings: Warnings;
   readonly problem: (text: string) => void;
 }
 
-/** Reads every entity once and tells all problems: syntax, form, identifiers, doubled entities. */
+/** Reads every entity once and reports all problems: syntax, form, identifiers, doubled entities. */
 export async function surveyEntities(source: EntitySource, options: SurveyOptions): Promise<Survey> {
   const surveyor = new Surveyor(options);
   for await (const entries of source.read({ isWanted: () => true, isChecked: false })) {
@@ -44,7 +44,7 @@ class Surveyor {
   readonly #options: SurveyOptions;
   readonly #blueprints = new Positions<string>();
   readonly #relations = new Positions<RelationOfBlueprint>();
-  readonly #references = new Int32List();
+  readonly #references = new References();
   readonly #table = new IdentifierTable();
   readonly #problems: string[] = [];
   #problemCount = 0;
@@ -55,26 +55,22 @@ class Surveyor {
 
   add(entry: SourceEntry): void {
     const { index, place, problem, value } = entry;
-    const draft =
-      problem === undefined
-        ? readDraft(value, this.#options.blueprint, (text) => this.#tell(place(), text))
-        : undefined;
-    if (problem !== undefined) this.#tell(place(), problem);
+    const addProblem = (text: string) => this.#addProblem(`${place()}: ${text}.`);
+    if (problem !== undefined) addProblem(problem);
+    const draft = problem === undefined ? readDraft(value, this.#options.blueprint, addProblem) : undefined;
+    if (draft !== undefined) this.#options.warnings.check(draft);
     if (draft === undefined || typeof draft.identifier !== 'string') {
       this.#table.skip();
-      if (draft !== undefined) this.#options.doubts.look(draft);
       return;
     }
-    this.#options.doubts.look(draft);
     const blueprint = this.#blueprints.of(draft.blueprint, draft.blueprint);
     const earlier = this.#table.add(draft.identifier, blueprint);
     if (earlier >= 0 && draft.identifier !== '') {
-      this.#tell(
-        place(),
+      addProblem(
         `entity "${draft.identifier}" of blueprint "${draft.blueprint}" stands in the input twice, first as entity ${earlier + 1}`,
       );
     }
-    this.#note(index, blueprint, draft);
+    this.#addReferences(index, blueprint, draft);
   }
 
   finish(): Survey {
@@ -90,23 +86,23 @@ class Surveyor {
     };
   }
 
-  #note(index: number, blueprint: number, { relations }: Draft): void {
+  #addReferences(index: number, blueprint: number, { relations }: Draft): void {
     for (const [name, value] of Object.entries(relations ?? {})) {
       const relation = this.#relations.of(`${blueprint} ${name}`, { blueprint, name });
-      for (const related of isStructuredList(value) ? value : [value]) this.#refer(index, relation, related);
+      for (const related of isStructuredList(value) ? value : [value])
+        this.#addReference(index, relation, related);
     }
   }
 
-  #refer(index: number, relation: number, related: Structured): void {
+  #addReference(index: number, relation: number, related: Structured): void {
     const identifier = textOf(related);
     if (identifier === undefined) return;
-    const [first, second] = hashOf(identifier);
-    this.#references.push(index, relation, first, second);
+    this.#references.add({ entity: index, relation, hash: hashOf(identifier) });
   }
 
-  #tell(place: string, text: string): void {
+  #addProblem(text: string): void {
     this.#problemCount += 1;
-    if (this.#problems.length < mostProblems) this.#problems.push(`${place}: ${text}.`);
+    if (this.#problems.length < mostProblems) this.#problems.push(text);
   }
 }
 

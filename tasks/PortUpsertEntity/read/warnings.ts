@@ -12,10 +12,10 @@ const unresolved = /^\$\([A-Za-z_][\w. -]*\)$/;
 /** What `"C:\\temp"` with a single backslash becomes inside double quotes, in YAML and in JSON. */
 const brokenPath = /^[A-Za-z]:[\t\v\f\u0008]/;
 
-interface Doubt {
+interface Warning {
   readonly applies: (text: string) => boolean;
   /** The sentence around the names of what it applies to. */
-  readonly tell: (names: string) => string;
+  readonly sentence: (names: string) => string;
   readonly found: Set<string>;
 }
 
@@ -23,60 +23,60 @@ interface Doubt {
  * Looks for what may well be meant as it is, but more often is not: it is sent, but not in silence. The agent masks values of
  * secret variables in its own logs only; in Port everybody who sees the entity would read them.
  */
-export class Doubts {
-  readonly #doubts: readonly Doubt[];
+export class Warnings {
+  readonly #warnings: readonly Warning[];
 
   constructor(secrets: readonly string[]) {
     const redact = redactorOf(secrets);
-    this.#doubts = [
+    this.#warnings = [
       {
         applies: (text) => secrets.length > 0 && redact(text) !== text,
-        tell: (names) =>
+        sentence: (names) =>
           `The value of a secret variable stands in ${names}, and is sent to Port, where everybody who sees the entity can read it. Take it out if that is not meant.`,
         found: new Set(),
       },
       {
         applies: (text) => unresolved.test(text),
-        tell: (names) =>
+        sentence: (names) =>
           `A variable that nothing replaced stands in ${names}, and is sent as it is: is it defined?`,
         found: new Set(),
       },
       {
         applies: (text) => brokenPath.test(text),
-        tell: (names) =>
+        sentence: (names) =>
           `A control character stands behind what looks like a drive in ${names}: in double quotes a backslash starts an escape. Write it twice, or use single quotes or none.`,
         found: new Set(),
       },
     ];
   }
 
-  look({ title, identifier, properties, relations }: Draft): void {
-    this.#lookAt('the identifier', identifier);
-    this.#lookAt('the title', title);
+  check({ title, identifier, properties, relations }: Draft): void {
+    this.#checkValue('the identifier', identifier);
+    this.#checkValue('the title', title);
     for (const [name, value] of Object.entries(properties ?? {})) {
-      this.#lookAt(`property "${oneLine(name, 60)}"`, value);
+      this.#checkValue(`property "${oneLine(name, 60)}"`, value);
     }
     for (const [name, value] of Object.entries(relations ?? {})) {
-      this.#lookAt(`relation "${oneLine(name, 60)}"`, value);
+      this.#checkValue(`relation "${oneLine(name, 60)}"`, value);
     }
   }
 
-  /** A warning for each kind of doubt, which names where it was found. */
-  warn(host: Pick<Host, 'warning'>): void {
-    for (const { found, tell } of this.#doubts) {
+  /** Shows a warning for each kind of which there is one; it names the places. */
+  show(host: Pick<Host, 'warning'>): void {
+    for (const { found, sentence } of this.#warnings) {
       if (found.size === 0) continue;
       const more = found.size > mostNames ? ` and ${found.size - mostNames} more` : '';
-      host.warning(tell([...found].slice(0, mostNames).join(', ') + more));
+      host.warning(sentence([...found].slice(0, mostNames).join(', ') + more));
     }
   }
 
-  #lookAt(name: string, value: Structured | undefined): void {
-    if (value instanceof PlainScalar) this.#lookAt(name, value.text);
+  #checkValue(name: string, value: Structured | undefined): void {
+    if (value instanceof PlainScalar) this.#checkValue(name, value.text);
     else if (typeof value === 'object' && value !== null) {
-      for (const item of Object.values<Structured>(value)) this.#lookAt(name, item);
+      for (const item of Object.values<Structured>(value)) this.#checkValue(name, item);
     } else if (value !== undefined && value !== null) {
       const text = String(value);
-      for (const { applies, found } of this.#doubts) if (applies(text)) found.add(name);
+      for (const { applies, found } of this.#warnings) if (applies(text)) found.add(name);
     }
   }
 }

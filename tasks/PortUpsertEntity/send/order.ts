@@ -1,7 +1,7 @@
 import { PortApiError } from '../../common/errors.ts';
 import type { BlueprintLookup } from '../../common/port/blueprints.ts';
-import { Int32List } from '../read/int32-list.ts';
 import type { Survey } from '../read/survey.ts';
+import { Dependencies } from './dependencies.ts';
 
 /** In which order entities must be sent, so that what others relate to exists before them. */
 export interface Order {
@@ -15,37 +15,44 @@ export interface Order {
 
 /**
  * Orders the entities of an input by what they relate to in the same input. An entity is meant by a relation where its
- * identifier is the relation's value and its blueprint the relation's target. Targets are asked from Port, once for each
- * blueprint, and only where an identifier that occurs in the input is related to.
+ * identifier is the relation's value and its blueprint the relation's target. Port names the targets: each blueprint is read
+ * once, and only where an identifier that occurs in the input is related to.
  */
 export async function orderEntities(survey: Survey, lookUp: BlueprintLookup): Promise<Order> {
-  const edges = await findEdges(survey, lookUp);
-  if (edges.length === 0) return { rounds: 1, roundOf: () => 0, inCircles: 0 };
-  return layers(survey.count, edges);
+  const dependencies = dependenciesOf(survey, await findTargets(survey, lookUp));
+  if (dependencies.isEmpty) return { rounds: 1, roundOf: () => 0, inCircles: 0 };
+  return layers(dependencies);
 }
 
-/** Pairs: an entity, and an entity that must come before it. */
-async function findEdges(survey: Survey, lookUp: BlueprintLookup): Promise<Int32List> {
+/** The number of the blueprint that a relation points to, by the relation's position; -1 where the input has none of it. */
+type Targets = ReadonlyMap<number, number>;
+
+async function findTargets(survey: Survey, lookUp: BlueprintLookup): Promise<Targets> {
   const { references, table, blueprints, relations } = survey;
+  const related = new Set<number>();
+  references.forEach(({ relation, hash }) => {
+    if (related.has(relation)) return;
+    if (blueprints.some((_name, blueprint) => table.find(hash, blueprint) >= 0)) related.add(relation);
+  });
   const targets = new Map<number, number>();
-  const edges = new Int32List();
-  for (let at = 0; at < references.length; at += 4) {
-    const relation = references.at(at + 1);
-    const hash = [references.at(at + 2), references.at(at + 3)] as const;
-    let target = targets.get(relation);
-    if (target === undefined) {
-      if (!blueprints.some((_name, blueprint) => table.find(hash, blueprint) >= 0)) continue;
-      const { blueprint, name } = relations[relation] ?? { blueprint: -1, name: '' };
-      target = blueprints.indexOf(await targetOf(blueprints[blueprint] ?? '', name, lookUp));
-      targets.set(relation, target);
-    }
-    const related = target < 0 ? -1 : table.find(hash, target);
-    if (related >= 0 && related !== references.at(at)) edges.push(references.at(at), related);
+  for (const relation of related) {
+    const { blueprint, name } = relations[relation] ?? { blueprint: -1, name: '' };
+    targets.set(relation, blueprints.indexOf(await targetOf(blueprints[blueprint] ?? '', name, lookUp)));
   }
-  return edges;
+  return targets;
 }
 
-/** Empty where it cannot be told; writing the entities will say why. */
+function dependenciesOf({ count, references, table }: Survey, targets: Targets): Dependencies {
+  const dependencies = new Dependencies(count);
+  references.forEach(({ entity, relation, hash }) => {
+    const target = targets.get(relation) ?? -1;
+    const required = target < 0 ? -1 : table.find(hash, target);
+    if (required >= 0 && required !== entity) dependencies.add(entity, required);
+  });
+  return dependencies;
+}
+
+/** Empty where Port does not show the blueprint; writing the entities will say why. */
 async function targetOf(blueprint: string, relation: string, lookUp: BlueprintLookup): Promise<string> {
   try {
     const { relationTargets } = await lookUp(blueprint);
@@ -56,17 +63,10 @@ async function targetOf(blueprint: string, relation: string, lookUp: BlueprintLo
   }
 }
 
-/** Kahn's algorithm, layer by layer, on arrays of numbers. */
-function layers(count: number, edges: Int32List): Order {
-  const waitsFor = new Int32Array(count);
-  const firstEdge = new Int32Array(count).fill(-1);
-  const nextEdge = new Int32Array(edges.length / 2);
-  for (let edge = 0; edge < nextEdge.length; edge++) {
-    const [from, to] = [edges.at(edge * 2), edges.at(edge * 2 + 1)];
-    waitsFor[from] = (waitsFor[from] ?? 0) + 1;
-    nextEdge[edge] = firstEdge[to] ?? -1;
-    firstEdge[to] = edge;
-  }
+/** Kahn's algorithm, layer by layer. */
+function layers(dependencies: Dependencies): Order {
+  const { count } = dependencies;
+  const waitsFor = dependencies.counts();
   const round = new Int32Array(count).fill(-1);
   let ready = [...waitsFor.keys()].filter((index) => waitsFor[index] === 0);
   let rounds = 0;
@@ -75,11 +75,11 @@ function layers(count: number, edges: Int32List): Order {
     const next: number[] = [];
     for (const index of ready) {
       round[index] = rounds;
-      for (let edge = firstEdge[index] ?? -1; edge >= 0; edge = nextEdge[edge] ?? -1) {
-        const from = edges.at(edge * 2);
-        waitsFor[from] = (waitsFor[from] ?? 0) - 1;
-        if (waitsFor[from] === 0) next.push(from);
-      }
+      dependencies.forEachDependent(index, (dependent) => {
+        const left = (waitsFor[dependent] ?? 0) - 1;
+        waitsFor[dependent] = left;
+        if (left === 0) next.push(dependent);
+      });
     }
     placed += ready.length;
     ready = next;

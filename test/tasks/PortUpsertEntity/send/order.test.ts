@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { IdentifierTable, hashOf } from '../../../../tasks/PortUpsertEntity/read/identifier-table.ts';
 import { inlineSource } from '../../../../tasks/PortUpsertEntity/read/sources.ts';
 import { surveyEntities } from '../../../../tasks/PortUpsertEntity/read/survey.ts';
-import { Doubts } from '../../../../tasks/PortUpsertEntity/read/warnings.ts';
+import { Warnings } from '../../../../tasks/PortUpsertEntity/read/warnings.ts';
 import { type Order, orderEntities } from '../../../../tasks/PortUpsertEntity/send/order.ts';
 import { PortApiError } from '../../../../tasks/common/errors.ts';
 import type { BlueprintLookup } from '../../../../tasks/common/port/blueprints.ts';
@@ -19,7 +19,7 @@ const selfRelated: BlueprintLookup = (identifier) =>
 async function orderOf(nodes: readonly Node[], lookUp = selfRelated): Promise<Order> {
   const survey = await surveyEntities(inlineSource(JSON.stringify(nodes)), {
     blueprint: 'x',
-    doubts: new Doubts([]),
+    warnings: new Warnings([]),
     problem: (text) => assert.fail(text),
   });
   return orderEntities(survey, lookUp);
