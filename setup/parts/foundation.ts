@@ -3,7 +3,6 @@ import { parse } from 'yaml';
 import { isRecord } from '../../tasks/common/json.ts';
 import { findPipeline } from '../azure/projects.ts';
 import { messageOf } from '../errors.ts';
-import { setupRoutes } from '../port/routes.ts';
 import type { World } from '../world.ts';
 import { type Finding, type Part, judged, missing, ok } from './part.ts';
 
@@ -23,11 +22,8 @@ export function foundationParts(world: World): Part[] {
       isFoundation: true,
       look: async () => {
         const port = await world.port();
-        // Any read needs the token; this one is asked for all blueprints that the loop could use.
-        await port.call(
-          { ...setupRoutes.getBlueprint, path: '/v1/blueprints', does: 'list the blueprints' },
-          {},
-        );
+        // Any read needs the token; this one needs the right that the blueprints' parts need too.
+        await port.call('listBlueprints', {});
         return ok(port.connection.apiUrl);
       },
     },

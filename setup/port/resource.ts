@@ -1,50 +1,63 @@
 import { PortApiError } from '../../tasks/common/errors.ts';
 import { isRecord } from '../../tasks/common/json.ts';
 import type { PortClient } from '../../tasks/common/port/client/client.ts';
-import { setupRoutes } from './routes.ts';
+import type { RouteName } from '../../tasks/common/port/client/routes.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
 /** Something that is kept in Port under an identifier and replaced as a whole. */
 export interface Kind {
+  /** Also the name of the identifier in the paths of its routes. */
   readonly name: 'blueprint' | 'action' | 'webhook';
   /** The member of an answer that holds it. */
   readonly member: string;
   /** What may be sent; Port refuses the rest of what it answers. */
   readonly writable: readonly string[];
-  readonly get: (typeof setupRoutes)[keyof typeof setupRoutes];
-  readonly create: (typeof setupRoutes)[keyof typeof setupRoutes];
-  readonly replace: (typeof setupRoutes)[keyof typeof setupRoutes];
+  readonly get: RouteName;
+  readonly create: RouteName;
+  readonly replace: RouteName;
 }
 
 export const blueprintKind: Kind = {
   name: 'blueprint',
   member: 'blueprint',
   writable: [
-    ...['identifier', 'title', 'icon', 'description', 'schema', 'relations', 'mirrorProperties'],
-    ...[
-      'calculationProperties',
-      'aggregationProperties',
-      'ownership',
-      'teamInheritance',
-      'changelogDestination',
-    ],
+    'identifier',
+    'title',
+    'icon',
+    'description',
+    'schema',
+    'relations',
+    'mirrorProperties',
+    'calculationProperties',
+    'aggregationProperties',
+    'ownership',
+    'teamInheritance',
+    'changelogDestination',
   ],
-  get: setupRoutes.getBlueprint,
-  create: setupRoutes.createBlueprint,
-  replace: setupRoutes.replaceBlueprint,
+  get: 'getBlueprint',
+  create: 'createBlueprint',
+  replace: 'replaceBlueprint',
 };
 
 export const actionKind: Kind = {
   name: 'action',
   member: 'action',
   writable: [
-    ...['identifier', 'title', 'icon', 'description', 'trigger', 'invocationMethod', 'requiredApproval'],
-    ...['approvalNotification', 'publish', 'allowAnyoneToViewRuns'],
+    'identifier',
+    'title',
+    'icon',
+    'description',
+    'trigger',
+    'invocationMethod',
+    'requiredApproval',
+    'approvalNotification',
+    'publish',
+    'allowAnyoneToViewRuns',
   ],
-  get: setupRoutes.getAction,
-  create: setupRoutes.createAction,
-  replace: setupRoutes.replaceAction,
+  get: 'getAction',
+  create: 'createAction',
+  replace: 'replaceAction',
 };
 
 export const webhookKind: Kind = {
@@ -60,15 +73,15 @@ export const webhookKind: Kind = {
     'security',
     'integrationType',
   ],
-  get: setupRoutes.getWebhook,
-  create: setupRoutes.createWebhook,
-  replace: setupRoutes.replaceWebhook,
+  get: 'getWebhook',
+  create: 'createWebhook',
+  replace: 'replaceWebhook',
 };
 
 /** The thing as Port has it; undefined where it has none. */
 export async function find(port: PortClient, kind: Kind, id: string): Promise<Json | undefined> {
   try {
-    const answer = await port.call(kind.get, { parameters: { id } });
+    const answer = await port.call(kind.get, { parameters: { [kind.name]: id } });
     const found = answer[kind.member];
     return isRecord(found) ? found : undefined;
   } catch (error) {
@@ -107,7 +120,7 @@ export async function save(
   );
   const extras = kind.name === 'blueprint' ? keepExtras(actual, wanted) : {};
   await port.call(kind.replace, {
-    parameters: { id: String(wanted.identifier) },
+    parameters: { [kind.name]: String(wanted.identifier) },
     body: { ...kept, ...wanted, ...extras },
   });
 }

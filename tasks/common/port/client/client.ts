@@ -9,11 +9,10 @@ export { type PortCall, type PortClientOptions } from './attempts.ts';
 export interface PortClient {
   readonly connection: Connection;
   /**
-   * @param route one of the tasks' routes by name, or a caller's own.
    * @returns the answer's JSON.
    * @throws PortApiError, NetworkError, BudgetError, CanceledError, UnexpectedAnswerError
    */
-  call(route: RouteName | Route, call: PortCall): Promise<Readonly<Record<string, unknown>>>;
+  call(name: RouteName, call: PortCall): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** A sign-in that has failed, after all its tries, fails what is called right after it too, without new tries; in ms. */
@@ -60,7 +59,7 @@ export function createPortClient(options: PortClientOptions): PortClient {
   return {
     connection,
     async call(name, call) {
-      const route = typeof name === 'string' ? routes[name] : name;
+      const route: Route = routes[name];
       try {
         const answer = await callSignedIn(route, call);
         if (route.method !== 'GET') done.add(route);

@@ -11,7 +11,7 @@ export interface Route {
   readonly does: string;
 }
 
-/** Every route of Port's API that the tasks use; a file in this folder stands behind each. */
+/** Every route of Port's API that the tasks and the command line use. */
 export const routes = {
   createToken: { method: 'POST', path: '/v1/auth/access_token', repeat: 'safe', does: 'sign in to Port' },
   getRun: { method: 'GET', path: '/v1/actions/runs/{runId}', repeat: 'safe', does: 'read the run' },
@@ -80,7 +80,40 @@ export const routes = {
     repeat: 'safe',
     does: 'read the blueprint',
   },
+  listBlueprints: { method: 'GET', path: '/v1/blueprints', repeat: 'safe', does: 'list the blueprints' },
+  createBlueprint: {
+    method: 'POST',
+    path: '/v1/blueprints',
+    repeat: 'unlessReceived',
+    does: 'create the blueprint',
+  },
+  replaceBlueprint: {
+    method: 'PUT',
+    path: '/v1/blueprints/{blueprint}',
+    repeat: 'safe',
+    does: 'change the blueprint',
+  },
   getAction: { method: 'GET', path: '/v1/actions/{action}', repeat: 'safe', does: 'read the action' },
+  createAction: { method: 'POST', path: '/v1/actions', repeat: 'unlessReceived', does: 'create the action' },
+  replaceAction: {
+    method: 'PUT',
+    path: '/v1/actions/{action}',
+    repeat: 'safe',
+    does: 'change the action',
+  },
+  getWebhook: { method: 'GET', path: '/v1/webhooks/{webhook}', repeat: 'safe', does: 'read the webhook' },
+  createWebhook: {
+    method: 'POST',
+    path: '/v1/webhooks',
+    repeat: 'unlessReceived',
+    does: 'create the webhook',
+  },
+  replaceWebhook: {
+    method: 'PUT',
+    path: '/v1/webhooks/{webhook}',
+    repeat: 'safe',
+    does: 'change the webhook',
+  },
   startRun: {
     method: 'POST',
     path: '/v1/actions/{action}/runs',
