@@ -78,7 +78,11 @@ async function readAll(files: readonly string[], folder: string, reader: Reader)
   return all.filter((each) => each !== undefined);
 }
 
-const carriesRunId = (payload: unknown): boolean => JSON.stringify(payload ?? null).includes('.run.id');
+/** Whether a text in the payload, at any depth, is a template of the run's id. */
+function carriesRunId(payload: unknown): boolean {
+  if (typeof payload === 'string') return /\{\{[^}]*\.run\.id\b/.test(payload);
+  return typeof payload === 'object' && payload !== null && Object.values(payload).some(carriesRunId);
+}
 
 /** The organization and webhook of an action are those of this file, so that one action file serves many organizations. */
 function completeAction(

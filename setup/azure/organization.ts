@@ -1,9 +1,5 @@
+import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import { SetupError } from '../errors.ts';
-
-/** http is for what runs on this machine. */
-export function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
-}
 
 /**
  * The URL of an organization (Azure DevOps Services) or collection (Server), without a trailing slash. A bare name is
@@ -27,7 +23,7 @@ export function readOrganizationUrl(text: string | undefined): string {
       'Leave user name and password out of the organization URL; see "Sign-in" in docs/setup.md.',
     );
   }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new SetupError(`${url.origin} would be sent the credentials unencrypted. Use https://.`);
   }
   const path = url.pathname.replace(/\/+$/, '');

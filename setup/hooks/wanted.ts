@@ -1,7 +1,7 @@
+import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import type { Azure } from '../azure/client.ts';
 import type { ConsumerAction, EventType, InputDescriptor, Inputs, Wanted } from '../azure/hook-types.ts';
 import { getEventType, inputValues, listConsumers, listPublishers } from '../azure/hooks.ts';
-import { isLoopback } from '../azure/organization.ts';
 import { SetupError } from '../errors.ts';
 
 /** What a person asked for, before it is held against what Azure DevOps offers. */
@@ -95,7 +95,7 @@ function checkUrl(text: string, isHttpAllowed: boolean): string {
   if (!URL.canParse(trimmed)) throw new SetupError(`"${trimmed}" is not a URL.`);
   const url = new URL(trimmed);
   if (url.protocol === 'https:') return trimmed;
-  if (url.protocol === 'http:' && isHttpAllowed && isLoopback(url)) return trimmed;
+  if (url.protocol === 'http:' && isHttpAllowed && isLoopback(url.hostname)) return trimmed;
   throw new SetupError(
     `Events would go to ${url.origin} unencrypted. Use https:// (--allow-http is for a receiver on this machine).`,
   );

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
+import { runIdPattern } from '../../tasks/common/inputs/run-id.ts';
 import type { Json } from '../port/resource.ts';
 
 /**
@@ -34,9 +35,8 @@ export const netBlueprint: Json = {
   relations: {},
 };
 
-/** An id inside a run number, as the tasks find it there. The two groups around it keep longer words out. */
-const idInNumber = '(^|[^A-Za-z0-9_])(?<id>(r|wfnr)_[A-Za-z0-9]{6,})([^A-Za-z0-9_]|$)';
-const pattern = JSON.stringify(idInNumber);
+/** The tasks' pattern, as a string of jq. */
+const pattern = JSON.stringify(runIdPattern);
 
 interface EventShape {
   readonly filter: string;
@@ -106,54 +106,83 @@ export const netWebhook = (secret: string): Json => ({
   },
 });
 
-const after = '.diff.after.properties';
-
-/** One automation for each kind of run: they are told on different routes and in different words. */
-const automation = (
-  identifier: string,
-  { title, prefix, url, body }: { title: string; prefix: string; url: string; body: Json },
-): Json => ({
-  identifier,
-  title,
-  trigger: {
-    type: 'automation',
-    event: { type: 'ANY_ENTITY_CHANGE', blueprintIdentifier: netBlueprintId },
-    condition: {
-      type: 'JQ',
-      combinator: 'and',
-      expressions: [
-        `(${after}.portRunId // "") | startswith("${prefix}")`,
-        // An edit of the entity by hand is no end of a run.
-        `(.diff.before.properties.finishedAt // "") != (${after}.finishedAt // "")`,
-      ],
-    },
-  },
-  invocationMethod: { type: 'WEBHOOK', url, method: 'PATCH', synchronized: true, headers: {}, body },
-  publish: true,
-});
+interface Ending {
+  readonly identifier: string;
+  readonly title: string;
+  /** How the ids of these runs begin. */
+  readonly prefix: string;
+  /** Where Port's API takes their end. */
+  readonly path: string;
+  readonly body: Json;
+}
 
 const event = '.event.diff.after.properties';
 
-/** @param apiUrl Port's own API, which Port calls without credentials of ours */
-export const netAutomations = (apiUrl: string): readonly Json[] => [
-  automation('azure_pipeline_run_ended', {
+/** Action runs and workflow nodes are told on different routes and in different words. */
+const endings: readonly Ending[] = [
+  {
+    identifier: 'azure_pipeline_run_ended',
     title: 'Close the run of an action whose pipeline ended',
     prefix: 'r_',
-    url: `${apiUrl}/v1/actions/runs/{{ ${event}.portRunId }}`,
+    path: `/v1/actions/runs/{{ ${event}.portRunId }}`,
     body: {
       status: `{{ ${event}.portStatus }}`,
       statusLabel: `{{ ${event}.label }}`,
       link: `{{ ${event}.link }}`,
       summary: `The pipeline run {{ ${event}.number }} ended as {{ ${event}.result }}, and no step of it had told Port.`,
     },
-  }),
-  automation('azure_pipeline_node_ended', {
+  },
+  {
+    identifier: 'azure_pipeline_node_ended',
     title: 'Close the workflow node whose pipeline ended',
     prefix: 'wfnr_',
-    url: `${apiUrl}/v1/workflows/nodes/runs/{{ ${event}.portRunId }}`,
+    path: `/v1/workflows/nodes/runs/{{ ${event}.portRunId }}`,
     body: { status: 'COMPLETED', result: `{{ ${event}.nodeResult }}`, links: [`{{ ${event}.link }}`] },
-  }),
+  },
 ];
+
+/** An automation that hands a pipeline's result to one kind of run. */
+export interface NetAutomation {
+  readonly identifier: string;
+  /** @param apiUrl Port's own API, which Port calls without credentials of ours */
+  readonly definition: (apiUrl: string) => Json;
+}
+
+export const netAutomations: readonly NetAutomation[] = endings.map((ending) => ({
+  identifier: ending.identifier,
+  definition: (apiUrl) => automation(ending, apiUrl),
+}));
+
+const after = '.diff.after.properties';
+
+function automation({ identifier, title, prefix, path, body }: Ending, apiUrl: string): Json {
+  return {
+    identifier,
+    title,
+    trigger: {
+      type: 'automation',
+      event: { type: 'ANY_ENTITY_CHANGE', blueprintIdentifier: netBlueprintId },
+      condition: {
+        type: 'JQ',
+        combinator: 'and',
+        expressions: [
+          `(${after}.portRunId // "") | startswith("${prefix}")`,
+          // An edit of the entity by hand is no end of a run.
+          `(.diff.before.properties.finishedAt // "") != (${after}.finishedAt // "")`,
+        ],
+      },
+    },
+    invocationMethod: {
+      type: 'WEBHOOK',
+      url: apiUrl + path,
+      method: 'PATCH',
+      synchronized: true,
+      headers: {},
+      body,
+    },
+    publish: true,
+  };
+}
 
 /**
  * The secret that the service hook sends and Port's webhook wants. It is made out of Port's client secret, so that either

@@ -1,26 +1,47 @@
+import type { Connection } from '../../tasks/common/inputs/connection.ts';
 import { isRecord } from '../../tasks/common/json.ts';
 import { type Json, type Kind, find, save } from '../port/resource.ts';
 import type { World } from '../world.ts';
 import { differences } from './differences.ts';
 import { type Part, judged, missing } from './part.ts';
 
-/** A blueprint, action or webhook of Port that is to hold what is wanted. */
-export function portPart(world: World, kind: Kind, wanted: Json, hasSecret = false): Part {
-  const id = String(wanted.identifier);
-  const isAutomation = JSON.stringify(wanted.trigger ?? '').includes('"automation"');
+export interface PortThing {
+  readonly kind: Kind;
+  readonly identifier: string;
+  /** An action that Port starts by itself. */
+  readonly isAutomation?: boolean;
+  readonly hasSecret?: boolean;
+  /** What Port is to hold. It is made when the part is looked at: without Port's credentials only that look fails. */
+  readonly definition: (connection: Connection) => Json;
+}
+
+/** The part for a blueprint, action or webhook of Port. */
+export function portPart(world: World, { kind, identifier, definition, ...thing }: PortThing): Part {
+  const noun = thing.isAutomation === true ? 'automation' : kind.name;
   return {
-    id: `port/${isAutomation ? 'automation' : kind.name}/${id}`,
-    title: `${isAutomation ? 'automation' : kind.name} ${id} in Port`,
-    hasSecret,
+    id: `port/${noun}/${identifier}`,
+    title: `${noun} ${identifier} in Port`,
+    hasSecret: thing.hasSecret === true,
     look: async () => {
-      const actual = await find(await world.port(), kind, id);
-      return actual === undefined ? missing() : judged(faultsOf(wanted, actual));
+      const port = await world.port();
+      const actual = await find(port, kind, identifier);
+      return actual === undefined ? missing() : judged(faultsOf(definition(port.connection), actual));
     },
     apply: async () => {
       const port = await world.port();
-      await save(port, kind, wanted, await find(port, kind, id));
+      await save(port, kind, definition(port.connection), await find(port, kind, identifier));
     },
   };
+}
+
+/** The part for a blueprint or action that a file defines. */
+export function filePart(world: World, kind: Kind, wanted: Json): Part {
+  return portPart(world, {
+    kind,
+    identifier: String(wanted.identifier),
+    isAutomation: isRecord(wanted.trigger) && wanted.trigger.type === 'automation',
+    definition: () => wanted,
+  });
 }
 
 /**

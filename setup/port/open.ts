@@ -1,10 +1,14 @@
 import { systemClock } from '../../tasks/common/clock.ts';
-import { type Connection, defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
+import {
+  type Connection,
+  appUrlOf,
+  defaultApiUrl,
+  readApiUrl,
+} from '../../tasks/common/inputs/connection.ts';
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import { createTransport } from '../../tasks/common/network/transport.ts';
 import { type PortClient, createPortClient } from '../../tasks/common/port/client/client.ts';
 import { userAgent } from '../../tasks/common/version.ts';
-import { isLoopback } from '../azure/organization.ts';
 import type { Environment } from '../context.ts';
 import { SetupError } from '../errors.ts';
 
@@ -24,17 +28,12 @@ function readConnection(url: string | undefined, environment: Environment): Conn
       'Not signed in to Port: set PORT_CLIENT_ID and PORT_CLIENT_SECRET (Port: ... > Credentials).',
     );
   }
-  const text = PORT_BASE_URL === '' ? (url ?? defaultApiUrl) : PORT_BASE_URL;
-  if (!URL.canParse(text))
-    throw new SetupError(
-      `"${text}" is no URL of Port's API. Use https://api.port.io or https://api.us.port.io.`,
-    );
-  const parsed = new URL(text);
-  if (parsed.protocol !== 'https:' && !(parsed.protocol === 'http:' && isLoopback(parsed))) {
-    throw new SetupError(`${parsed.origin} would be sent the client secret unencrypted. Use https://.`);
-  }
-  const apiUrl = parsed.origin + parsed.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
-  return { apiUrl, appUrl: apiUrl, clientId, clientSecret };
+  const [text, name] =
+    PORT_BASE_URL === '' ? [url ?? defaultApiUrl, 'port.url'] : [PORT_BASE_URL, 'PORT_BASE_URL'];
+  const problems: string[] = [];
+  const apiUrl = readApiUrl(text, name, { problem: (problem) => problems.push(problem) });
+  if (problems.length > 0) throw new SetupError(problems.join('\n'));
+  return { apiUrl, appUrl: appUrlOf(apiUrl), clientId, clientSecret };
 }
 
 export interface PortFlags {

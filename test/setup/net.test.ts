@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { netAutomations, netBlueprint, netWebhook } from '../../setup/parts/net-definitions.ts';
+import { runIdInText } from '../../tasks/common/inputs/run-id.ts';
 import { fakeRunner, record, untilCancelled } from '../local/azure-devops/fake-runner.ts';
 import { type Loop, type LoopOptions, callPort, closeLoops, startLoop } from './loop-fixture.ts';
 
@@ -132,6 +133,7 @@ describe('the net under lost agents', function () {
     ['20260101.1 $(PORT_RUN_ID)', undefined],
     ['20260101.1 or_abcdefgh12345678', undefined],
     ['20260101.1 r_short', undefined],
+    ['20260101.1 r_release', undefined],
     ['20260101.1 wfr_abcdefgh12345678', undefined],
   ];
   it('finds the id in every run number that can be, and in no other', async () => {
@@ -156,6 +158,24 @@ describe('the net under lost agents', function () {
     }
   });
 
+  for (const id of [
+    'r_abcdefgh12345678',
+    'r_abcdefgh1234567',
+    'r_release',
+    'wfnr_abcdefgh',
+    'wfnr_release',
+    'wfnr_abcdefg',
+    'wfr_abcdefgh12345678',
+    'or_abcdefgh12345678',
+  ]) {
+    it(`takes ${id} in a run number for a run id exactly where the tasks do`, async () => {
+      const loop = await netOf({ runner: fakeRunner() });
+      await tell(loop, runEvent(`20260101.1 ${id}`, 'failed'));
+      const [entity] = loop.port.store.entitiesOf('azure_pipeline_run').values();
+      assert.equal(entity?.properties.portRunId, runIdInText(`20260101.1 ${id}`));
+    });
+  }
+
   it('takes an event once, and none without the secret', async () => {
     const loop = await netOf({ runner: fakeRunner() });
     const event = runEvent('20260101.1 r_abcdefgh12345678', 'failed');
@@ -177,7 +197,7 @@ describe('the net under lost agents', function () {
     const files: unknown[] = [];
     for (const name of (await readdir(folder)).sort().slice(0, 4))
       files.push(JSON.parse(await readFile(join(folder, name), 'utf8')));
-    const [ofAction, ofNode] = netAutomations('https://api.port.io');
+    const [ofAction, ofNode] = netAutomations.map(({ definition }) => definition('https://api.port.io'));
     assert.deepEqual(files, [netBlueprint, ofNode, ofAction, netWebhook('<a secret of yours>')]);
   });
 });

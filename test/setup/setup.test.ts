@@ -148,6 +148,21 @@ describe('setup', function () {
       { PORT_BASE_URL: 'http://port.example.com' },
       /^error .*unencrypted/,
     ],
+    [
+      "Port's web app instead of its API",
+      { PORT_BASE_URL: 'https://app.port.io' },
+      /^error PORT_BASE_URL "https:\/\/app\.port\.io" is Port's web app/,
+    ],
+    [
+      'an address of Port with a password',
+      { PORT_BASE_URL: 'https://me:pass@api.port.io' },
+      /^error PORT_BASE_URL holds a user name or password/,
+    ],
+    [
+      'an address of Port that is none of the web',
+      { PORT_BASE_URL: 'ftp://api.port.io' },
+      /^error PORT_BASE_URL "ftp:\/\/api\.port\.io" is not a web address/,
+    ],
   ];
   for (const [what, variables, words] of signIns) {
     it(`has one message for ${what}, and writes nothing`, async () => {
@@ -204,5 +219,25 @@ describe('setup', function () {
     await writeFile(file, (await readFile(file, 'utf8')).replace('.run.id', '.run.name'));
     const { stderr } = await loop.run('setup', 'plan');
     assert.match(stderr, /The action deploy_service sends no run id/);
+  });
+
+  it('takes neither a longer name nor plain text in a payload for the run id', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    const file = join(loop.folder, 'deploy_service.json');
+    const action = await readFile(file, 'utf8');
+    for (const text of ['{{ .run.identifier }}', 'see .run.id']) {
+      await writeFile(file, action.replace(/\{\{ *\.run\.id *\}\}/, text));
+      const { stderr } = await loop.run('setup', 'plan');
+      assert.match(stderr, /The action deploy_service sends no run id/, text);
+    }
+  });
+
+  it('calls an action an automation by its trigger, and not by a word in it', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    const file = join(loop.folder, 'deploy_service.json');
+    const action = JSON.parse(await readFile(file, 'utf8')) as { trigger: Record<string, unknown> };
+    await writeFile(file, JSON.stringify({ ...action, trigger: { ...action.trigger, title: 'automation' } }));
+    const { stdout } = await loop.run('setup', 'plan');
+    assert.match(stdout, /action deploy_service in Port/);
   });
 });

@@ -26,7 +26,7 @@ export function readConnection(reader: InputReader, host: Host): Connection {
   for (const part of [source.clientId, source.clientSecret]) {
     if (part.value === undefined) reader.problem(part.missing);
   }
-  const apiUrl = checkedUrl(source.url ?? defaultApiUrl, source.urlName, reader);
+  const apiUrl = readApiUrl(source.url ?? defaultApiUrl, source.urlName, reader);
   return {
     apiUrl,
     appUrl: appUrlOf(apiUrl),
@@ -86,7 +86,10 @@ function resolved(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === '' || isUnresolved(text) ? undefined : text.trim();
 }
 
-function checkedUrl(text: string, name: string, reader: InputReader): string {
+/**
+ * The address of Port's API in the form of `Connection.apiUrl`. `name` is what a problem calls it; problems go to the reader.
+ */
+export function readApiUrl(text: string, name: string, reader: Pick<InputReader, 'problem'>): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
     reader.problem(
@@ -112,8 +115,8 @@ function checkedUrl(text: string, name: string, reader: InputReader): string {
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
 }
 
-/** `api.us.port.io` has its pages on `app.us.port.io`; an API host of one's own (PrivateLink) belongs to `app.port.io`. */
-function appUrlOf(apiUrl: string): string {
+/** The web app of an API: `api.us.port.io` has its pages on `app.us.port.io`; an API host of one's own (PrivateLink) belongs to `app.port.io`. */
+export function appUrlOf(apiUrl: string): string {
   const url = URL.canParse(apiUrl) ? new URL(apiUrl) : new URL(defaultApiUrl);
   if (isLoopback(url.hostname)) return url.origin;
   return /^api\.(us\.)?(port\.io|getport\.io)$/.test(url.hostname)

@@ -21,8 +21,17 @@ const payloadPaths = [
 /** The variable that carries the id between steps, and into pipelines that are started through the runs API. */
 export const runIdVariable = 'PORT_RUN_ID';
 
-/** An id inside a run number: `name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)`. */
-const idInText = /(?:^|[^A-Za-z0-9_])(r_[A-Za-z0-9]{16,}|wfnr_[A-Za-z0-9]{8,})(?![A-Za-z0-9_])/;
+/**
+ * Group `id` is the run id inside a run number (`name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)`); the two groups around it
+ * keep longer words out. Written for JavaScript and for jq, because Port finds the id of a lost run by it too.
+ */
+export const runIdPattern =
+  '(^|[^A-Za-z0-9_])(?<id>r_[A-Za-z0-9]{16,}|wfnr_[A-Za-z0-9]{8,})([^A-Za-z0-9_]|$)';
+
+/** The first run id inside a run number; undefined where it holds none. */
+export function runIdInText(text: string): string | undefined {
+  return new RegExp(runIdPattern).exec(text)?.groups?.id;
+}
 
 /**
  * Finds the Port run that this pipeline run belongs to: input `runId`, input `payload`, variable PORT_RUN_ID, then the run
@@ -33,8 +42,8 @@ export function readRunId(reader: InputReader, host: Host): RunId | undefined {
     () => reader.text('runId'),
     () => runIdInPayload(reader),
     () => host.variable(runIdVariable),
-    () => idInText.exec(host.variable('Build.BuildNumber') ?? '')?.[1],
-    () => idInText.exec(host.variable('Release.ReleaseName') ?? '')?.[1],
+    () => runIdInText(host.variable('Build.BuildNumber') ?? ''),
+    () => runIdInText(host.variable('Release.ReleaseName') ?? ''),
   ];
   for (const candidate of candidates) {
     const text = candidate()?.trim();
