@@ -2,12 +2,12 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { BudgetError } from '../tasks/common/errors.ts';
 import { version } from '../tasks/common/version.ts';
-import type { Environment } from './context.ts';
+import type { Environment } from './command-context.ts';
 import { messageOf } from './errors.ts';
-import { addHooksCommands } from './hooks/program.ts';
-import { addMigrateCommand } from './migrate/command.ts';
+import { addHooksCommands } from './hooks/define-commands.ts';
+import { addMigrateCommand } from './migrate/migrate-check.ts';
 import { createOutput } from './output.ts';
-import { addLoopCommands } from './provision/program.ts';
+import { addLoopCommands } from './provision/define-commands.ts';
 
 const about = `Makes and checks what a self-service action in Port and an Azure pipeline need of each other.
 

@@ -1,7 +1,7 @@
 import { WebApi, getBearerHandler, getPersonalAccessTokenHandler } from 'azure-devops-node-api';
 import { isRecord } from '../../tasks/common/json.ts';
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
-import type { Environment } from '../context.ts';
+import type { Environment } from '../command-context.ts';
 import { AzureRequestError } from '../errors.ts';
 import { explain } from './explain.ts';
 import type { SignIn } from './sign-in.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../context.ts';
+import type { Environment } from '../command-context.ts';
 import { type Azure, createAzure } from './client.ts';
 import { readOrganizationUrl } from './organization.ts';
 import { whoAmI } from './projects.ts';

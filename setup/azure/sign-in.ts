@@ -1,4 +1,4 @@
-import type { Environment } from '../context.ts';
+import type { Environment } from '../command-context.ts';
 import { SetupError, messageOf } from '../errors.ts';
 
 export type SignInKind = 'auto' | 'pat' | 'job' | 'entra';

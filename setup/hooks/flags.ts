@@ -2,9 +2,9 @@ import type { Azure } from '../azure/client.ts';
 import type { Inputs } from '../azure/hook-types.ts';
 import type { AzureFlags } from '../azure/open.ts';
 import { findProject } from '../azure/projects.ts';
-import type { Environment } from '../context.ts';
+import type { Environment } from '../command-context.ts';
 import { SetupError } from '../errors.ts';
-import type { Asked } from './wanted.ts';
+import type { Asked } from './check-request.ts';
 
 /** The options of the `hooks` commands, as the parser gives them; each command has some of them. */
 export interface HookFlags extends AzureFlags {

@@ -1,7 +1,7 @@
 import type { Azure } from '../azure/client.ts';
 import type { Inputs, Subscription, Wanted } from '../azure/hook-types.ts';
-import { createSubscription, querySubscriptions, replaceSubscription } from '../azure/hooks.ts';
-import type { Checked } from './wanted.ts';
+import { createSubscription, querySubscriptions, replaceSubscription } from '../azure/hooks-api.ts';
+import type { Checked } from './check-request.ts';
 
 /** What the server adds by itself; never part of a wish. */
 const serverOwn: ReadonlySet<string> = new Set(['tfsSubscriptionId', 'hostId']);

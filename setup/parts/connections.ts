@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceEndpoint } from 'azure-devops-node-api/interfaces/ServiceEndpointInterfaces.js';
 import type { Project } from '../azure/projects.ts';
 import { SetupError } from '../errors.ts';
-import type { World } from '../world.ts';
+import type { World } from '../products.ts';
 import { type Finding, type Part, judged, missing, ok } from './part.ts';
 
 /** A service connection as it is to be. Of its secrets Azure DevOps shows nothing. */

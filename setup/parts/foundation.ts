@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { isRecord } from '../../tasks/common/json.ts';
 import { findPipeline } from '../azure/projects.ts';
 import { messageOf } from '../errors.ts';
-import type { World } from '../world.ts';
+import type { World } from '../products.ts';
 import { type Finding, type Part, judged, missing, ok } from './part.ts';
 
 /** Both sign-ins and what must be there before anything can be made. */

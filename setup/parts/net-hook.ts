@@ -1,11 +1,11 @@
 import type { Subscription } from '../azure/hook-types.ts';
-import { createSubscription, replaceSubscription } from '../azure/hooks.ts';
+import { createSubscription, replaceSubscription } from '../azure/hooks-api.ts';
 import type { NetEvent } from '../config.ts';
 import { SetupError } from '../errors.ts';
+import { type Checked, checkAsked } from '../hooks/check-request.ts';
 import { faultsOf, isForSameReceiver, listAlike } from '../hooks/reconcile.ts';
-import { type Checked, checkAsked } from '../hooks/wanted.ts';
 import { find, webhookKind } from '../port/resource.ts';
-import type { World } from '../world.ts';
+import type { World } from '../products.ts';
 import { netSecret, netSecretHeader, netWebhookId } from './net-definitions.ts';
 import { type Part, judged, missing } from './part.ts';
 

@@ -1,7 +1,7 @@
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
 import { isRecord } from '../../tasks/common/json.ts';
 import { type Json, type Kind, find, save } from '../port/resource.ts';
-import type { World } from '../world.ts';
+import type { World } from '../products.ts';
 import { differences } from './differences.ts';
 import { type Part, judged, missing } from './part.ts';
 

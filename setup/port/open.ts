@@ -9,7 +9,7 @@ import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import { createTransport } from '../../tasks/common/network/transport.ts';
 import { type PortClient, createPortClient } from '../../tasks/common/port/client/client.ts';
 import { userAgent } from '../../tasks/common/version.ts';
-import type { Environment } from '../context.ts';
+import type { Environment } from '../command-context.ts';
 import { SetupError } from '../errors.ts';
 
 export interface OpenPort {

@@ -2,11 +2,11 @@ import pc from 'picocolors';
 import { redactorOf } from '../../tasks/common/text/redaction.ts';
 import type { Wanted } from '../azure/hook-types.ts';
 import { openAzure } from '../azure/open.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../command-context.ts';
 import { type Output, shown } from '../output.ts';
+import { type Checked, checkAsked } from './check-request.ts';
 import { type HookFlags, askedBy, readPairs, readPairsFromEnvironment } from './flags.ts';
 import { type Decision, carryOut, decide, isTargetHidden } from './reconcile.ts';
-import { type Checked, checkAsked } from './wanted.ts';
 
 /** What may be shown of a wish: neither what is confidential nor what came from the environment. */
 function hideSecrets({ wanted, confidential }: Checked, { inputEnv }: HookFlags): Wanted {

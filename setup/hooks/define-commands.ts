@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Context, Environment } from '../context.ts';
-import { withAzure } from '../options.ts';
+import type { Context, Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
-import { deleteHooks, listEvents, listHooks } from './commands.ts';
-import { createHook } from './create.ts';
+import { withAzure } from '../shared-options.ts';
+import { createHook } from './create-hook.ts';
 import type { HookFlags } from './flags.ts';
-import { type TestFlags, testHook } from './test.ts';
+import { deleteHooks, listEvents, listHooks } from './list-and-delete.ts';
+import { type TestFlags, testHook } from './test-hook.ts';
 
 const examples = `
 Examples:

@@ -1,14 +1,14 @@
 import pc from 'picocolors';
 import type { AzureFlags } from '../azure/open.ts';
+import type { Context } from '../command-context.ts';
 import { readConfig } from '../config.ts';
-import type { Context } from '../context.ts';
 import { type Output, shown } from '../output.ts';
-import { partsOf } from '../parts/all.ts';
+import { partsOf } from '../parts/all-parts.ts';
 import type { Finding, Part } from '../parts/part.ts';
-import { openWorld } from '../world.ts';
-import { applyAll } from './apply.ts';
-import { lookAt } from './look.ts';
-import { stepFor, tellStep } from './plan.ts';
+import { openWorld } from '../products.ts';
+import { applyAll } from './apply-parts.ts';
+import { lookAt } from './look-at-part.ts';
+import { stepFor, tellStep } from './plan-step.ts';
 
 export interface LoopFlags extends Omit<AzureFlags, 'organization'> {
   readonly file: string;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Context, Environment } from '../context.ts';
-import { withSignIn } from '../options.ts';
+import type { Context, Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
-import { type LoopFlags, apply, doctor, plan } from './commands.ts';
+import { withSignIn } from '../shared-options.ts';
+import { type LoopFlags, apply, doctor, plan } from './run-commands.ts';
 
 const about = `
 The file (port-azure.yml), with all that it may hold:

@@ -6,9 +6,9 @@ import {
   listConsumers,
   listPublishers,
   querySubscriptions,
-} from '../azure/hooks.ts';
+} from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../command-context.ts';
 import { shown, table } from '../output.ts';
 import { type HookFlags, projectIdOf } from './flags.ts';
 import { meaningful } from './reconcile.ts';

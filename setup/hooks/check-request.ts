@@ -1,7 +1,7 @@
 import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import type { Azure } from '../azure/client.ts';
 import type { ConsumerAction, EventType, InputDescriptor, Inputs, Wanted } from '../azure/hook-types.ts';
-import { getEventType, inputValues, listConsumers, listPublishers } from '../azure/hooks.ts';
+import { getEventType, inputValues, listConsumers, listPublishers } from '../azure/hooks-api.ts';
 import { SetupError } from '../errors.ts';
 
 /** What a person asked for, before it is held against what Azure DevOps offers. */

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { SetupError, messageOf } from '../errors.ts';
 import { type Output, shown } from '../output.ts';
 import type { Part } from '../parts/part.ts';
-import { type Step, stepFor } from './plan.ts';
+import { type Step, stepFor } from './plan-step.ts';
 
 export interface Applied {
   readonly id: string;

@@ -2,8 +2,8 @@ import type { PortClient } from '../tasks/common/port/client/client.ts';
 import type { Azure } from './azure/client.ts';
 import { type AzureFlags, openAzure } from './azure/open.ts';
 import { type Pipeline, type Project, findPipeline, findProject } from './azure/projects.ts';
+import type { Environment } from './command-context.ts';
 import type { Config } from './config.ts';
-import type { Environment } from './context.ts';
 import { SetupError } from './errors.ts';
 import { type OpenPort, openPort } from './port/open.ts';
 

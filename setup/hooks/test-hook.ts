@@ -3,14 +3,14 @@ import pc from 'picocolors';
 import { isRecord } from '../../tasks/common/json.ts';
 import type { Azure, Json } from '../azure/client.ts';
 import type { Wanted } from '../azure/hook-types.ts';
-import { getNotification, getSubscription, sendTest } from '../azure/hooks.ts';
+import { getNotification, getSubscription, sendTest } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../command-context.ts';
 import { SetupError } from '../errors.ts';
 import { shown } from '../output.ts';
+import { checkAsked } from './check-request.ts';
 import { type HookFlags, askedBy } from './flags.ts';
 import { meaningful } from './reconcile.ts';
-import { checkAsked } from './wanted.ts';
 
 const pollEvery = 1000;
 const pollTimes = 30;

@@ -1,7 +1,7 @@
 import { defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
 import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import { actionKind, blueprintKind, webhookKind } from '../port/resource.ts';
-import type { World } from '../world.ts';
+import type { World } from '../products.ts';
 import { authorizationPart, connectionPart } from './connections.ts';
 import { foundationParts, yamlPart } from './foundation.ts';
 import { netAutomations, netBlueprint, netSecret, netWebhook, netWebhookId } from './net-definitions.ts';
