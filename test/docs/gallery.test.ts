@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Loop } from '../../local/loop.ts';
-import { examples, startPackagedLoop, until } from '../support/loop-run.ts';
+import { examples, startPackagedLoop } from '../support/loop-run.ts';
+import { until } from '../support/until.ts';
 
 describe('the gallery', () => {
   const folders = readdirSync(examples, { withFileTypes: true })

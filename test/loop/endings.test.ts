@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bench, killProcesses, startBench, until, webhook } from '../support/loop-run.ts';
+import { type Bench, killProcesses, startBench, webhook } from '../support/loop-run.ts';
+import { until } from '../support/until.ts';
 
 /** How jobs end, and what Port shows then. docs/track.md holds the table that this file makes. */
 interface Ending {

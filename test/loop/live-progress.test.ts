@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { startBench, until, webhook } from '../support/loop-run.ts';
+import { startBench, webhook } from '../support/loop-run.ts';
+import { until } from '../support/until.ts';
 
 describe('live progress', () => {
   it('moves the label with the steps, adds a line for each that ended, and is gone at the end', async function () {

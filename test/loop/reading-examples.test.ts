@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Build } from '../../local/azure-devops/index.ts';
 import type { Loop } from '../../local/loop.ts';
-import { examples, startPackagedLoop, until } from '../support/loop-run.ts';
+import { examples, startPackagedLoop } from '../support/loop-run.ts';
+import { until } from '../support/until.ts';
 
 describe('the example', function () {
   this.timeout(60_000);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Bench, startBench, until, webhook } from '../support/loop-run.ts';
+import { type Bench, startBench, webhook } from '../support/loop-run.ts';
+import { until } from '../support/until.ts';
 
 const pipeline = (inputs: string, steps = '- script: echo up') => `trigger: none
 ${webhook}

@@ -9,7 +9,7 @@ export interface Trouble {
   readonly fault: Fault;
   /** How often it strikes; always when left out. */
   readonly times?: number;
-  /** Seconds for the step; enough for every retry when left out. */
+  /** Seconds for the step, enough to come to the call on a busy machine; enough for every retry when left out. */
   readonly timeoutSeconds?: number;
 }
 
@@ -32,8 +32,8 @@ export const troubles: readonly Trouble[] = [
   { name: 'HTML with 200', fault: { kind: 'html' }, times: 1 },
   { name: 'HTML for ever', fault: { kind: 'html' } },
   { name: 'empty 200', fault: lost('empty'), times: 1 },
-  { name: 'silence', fault: { kind: 'silence' }, timeoutSeconds: 1 },
-  { name: 'silence after the request', fault: { kind: 'silence', isProcessed: true }, timeoutSeconds: 1 },
+  { name: 'silence', fault: { kind: 'silence' }, timeoutSeconds: 2 },
+  { name: 'silence after the request', fault: { kind: 'silence', isProcessed: true }, timeoutSeconds: 2 },
   { name: '401 once', fault: status(401), times: 1 },
   { name: '401 for ever', fault: status(401) },
 ];

@@ -1,7 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Build } from '../../local/azure-devops/index.ts';
 import { type Loop, type LoopOptions, startLoop } from '../../local/loop.ts';
 import { packagedExtension } from '../../local/packaged-extension.ts';
@@ -66,15 +65,6 @@ export async function startBench(yaml: string, options: Partial<LoopOptions> = {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Waits until something is so; fails with its name when it takes too long. */
-export async function until(what: string, isSo: () => boolean, timeout = 15_000): Promise<void> {
-  const end = Date.now() + timeout;
-  while (!isSo()) {
-    if (Date.now() > end) throw new Error(`It took too long until ${what}.`);
-    await delay(20);
-  }
 }
 
 /** Kills the processes of a loop whose command line has this text, as an out-of-memory killer would. Linux only. */

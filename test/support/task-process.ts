@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startStopwatch } from './stopwatch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -51,32 +52,40 @@ export interface TaskProcess {
   readonly shown: string;
   /** The texts of what was attached to the summary page. */
   readonly summaries: readonly string[];
-  /** In ms. */
+  /** In ms, as a stopwatch measures. */
   readonly duration: number;
+  /** From the first signal to the end, in ms, as a stopwatch measures; undefined where there was none. */
+  readonly durationFromSignal: number | undefined;
 }
 
 /** Runs a built task as a process of its own, with the environment that the agent gives to one. */
 export async function runTaskProcess(task: string, options: TaskProcessOptions = {}): Promise<TaskProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'task-'));
-  const started = Date.now();
   const child = spawn(options.node ?? node, [builtTask(task, options.entry)], {
     cwd: folder,
     env: environmentOf(options, folder),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const elapsed = startStopwatch(child.pid);
+  let sinceSignal: (() => number) | undefined;
+  const kill = (signal: NodeJS.Signals): void => {
+    sinceSignal ??= startStopwatch(child.pid);
+    child.kill(signal);
+  };
   let output = '';
   const onChunk = (chunk: string) => {
     output += chunk;
-    options.onOutput?.(output, { kill: (signal) => child.kill(signal) });
+    options.onOutput?.(output, { kill });
   };
   child.stdout.setEncoding('utf8').on('data', onChunk);
   child.stderr.setEncoding('utf8').on('data', onChunk);
   const timer = setTimeout(() => child.kill('SIGKILL'), options.limit ?? 30_000);
   const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const durations = { duration: elapsed(), durationFromSignal: sinceSignal?.() };
   clearTimeout(timer);
   const summaries = readSummaries(folder);
   rmSync(folder, { recursive: true, force: true });
-  return { ...outcomeOf(output), exitCode, output, summaries, duration: Date.now() - started };
+  return { ...outcomeOf(output), exitCode, output, summaries, ...durations };
 }
 
 function environmentOf(options: TaskProcessOptions, folder: string): Record<string, string> {

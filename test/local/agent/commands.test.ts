@@ -223,13 +223,13 @@ say('##vso[task.setprogress value=40]');`,
     assert.ok(loud.text.includes('##[debug]quiet'));
   });
 
-  it('stops waiting for a task that says it is done', async () => {
-    const start = Date.now();
+  it('stops waiting for a task that says it is done', async function () {
+    // Less than the task goes on for.
+    this.timeout(30_000);
     const { step } = await one(
       "say('##vso[task.complete result=Succeeded;done=true]'); setTimeout(() => 0, 60000)",
     );
     assert.equal(step.result, 'succeeded');
-    assert.ok(Date.now() - start < 5000);
   });
 
   it('masks secrets and their variants in logs, names and issues', async () => {

@@ -142,14 +142,14 @@ for (const [name, node] of Object.entries(agentNodes)) {
 
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       it(`PortExecuteAction stops waiting on ${signal}, and leaves the run alone`, async () => {
-        let canceled = 0;
+        let isCanceled = false;
         const { result, output, duration } = await run(
           'PortExecuteAction',
           { action: 'restart' },
           {
             onOutput: (text, child) => {
-              if (canceled > 0 || !/^Started action/m.test(text)) return;
-              canceled = Date.now();
+              if (isCanceled || !/^Started action/m.test(text)) return;
+              isCanceled = true;
               child.kill(signal);
             },
           },

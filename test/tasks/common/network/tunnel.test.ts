@@ -7,6 +7,7 @@ import { createTransport } from '../../../../tasks/common/network/transport.ts';
 import { type ProxyOptions, type ProxyServer, startProxy } from '../../../support/proxy-server.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
 import { type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
+import { until } from '../../../support/until.ts';
 
 const host = 'api.port.test';
 
@@ -69,9 +70,7 @@ describe('A tunnel through a proxy', () => {
   it('is closed with the transport, on both sides', async () => {
     await start();
     await request();
-    const end = Date.now() + 2000;
-    while (proxy.openSockets > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.equal(proxy.openSockets, 0);
+    await until('every socket is closed', () => proxy.openSockets === 0, 2000);
   });
 
   it('sends the login', async () => {
@@ -134,9 +133,7 @@ describe('A tunnel through a proxy', () => {
     await start({ mode: 'hang' });
     const { fault, mayHaveArrived } = await request({ timeout: 100 });
     assert.deepEqual({ fault, mayHaveArrived }, { fault: 'timeout', mayHaveArrived: false });
-    const end = Date.now() + 2000;
-    while (proxy.openSockets > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.equal(proxy.openSockets, 0);
+    await until('every socket is closed', () => proxy.openSockets === 0, 2000);
   });
 
   it('tells a proxy that is not there', async () => {
