@@ -1,9 +1,10 @@
+// Before task-lib, which shows what it finds in the environment while it loads; out of order on purpose.
+import { clientCertificatePassword, proxyPassword } from './agent-secrets.ts'; // eslint-disable-line import-x/order
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { markdownText } from '../text/markdown.ts';
 import { neutralText, plainText } from '../text/plain-text.ts';
 import { type Redact, redactorOf, shortestSecret } from '../text/redaction.ts';
-import { clientCertificatePassword, proxyPassword } from './agent-secrets.ts';
 import type { Host, StepResult } from './host.ts';
 
 /** The Host of a real agent, by azure-pipelines-task-lib: the only module that knows it. */
