@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Loop } from '../../local/loop.ts';
-import { examples, startPackagedLoop, until } from '../support/loop-run.ts';
+import { examples, startPackagedLoop } from '../support/loop-run.ts';
+import { until } from '../support/until.ts';
 
 /** What differs between the Nodes is how a process starts, writes and ends: a success, a failure and a cancel on each. */
 for (const node of ['node20', 'node24'] as const) {
