@@ -2,7 +2,7 @@ import type { Host } from '../common/agent/host.ts';
 import { inputFiles, outputFile } from '../common/inputs/file-inputs.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
 import { type RunId, readPayload, readRunId } from '../common/inputs/run-id.ts';
-import { type SharedInputs, readSharedInputs } from '../common/inputs/shared-inputs.ts';
+import { readSharedInputs } from '../common/inputs/shared-inputs.ts';
 import { readMapInput, readStructuredInput } from '../common/inputs/structured-input.ts';
 import { keepMemoryFlat } from '../common/memory.ts';
 import type { WriteMode } from '../common/port/entities/write-entity.ts';
@@ -10,36 +10,25 @@ import { blueprintProblem } from '../common/port/identifiers.ts';
 import type { Structured, StructuredMap } from '../common/structured-text/parse.ts';
 import { readDeployment, readService } from './deployment-preset.ts';
 import { type Draft, readDraft } from './read/draft.ts';
-import type { EntitySource } from './read/entity-source.ts';
+import type { EntityList } from './read/items.ts';
 import { fileSource, inlineSource, joinSources } from './read/sources.ts';
-import { type Survey, surveyEntities } from './read/survey.ts';
+import { surveyEntities } from './read/survey.ts';
 import { Warnings } from './read/warnings.ts';
+import type { ResultInputs } from './results/journal.ts';
 
-export interface UpsertInputs extends SharedInputs {
+export interface UpsertInputs extends ResultInputs {
   readonly runId: RunId | undefined;
-  readonly what: One | Many;
+  readonly entities: SingleEntity | EntityList;
   readonly mode: WriteMode;
   readonly createMissingRelatedEntities: boolean;
-  readonly validateOnly: boolean;
-  readonly stopsAtFirstError: boolean;
-  /** Absolute. */
-  readonly resultFile: string | undefined;
 }
 
 /** An entity by hand. */
-export interface One {
-  readonly kind: 'one';
+export interface SingleEntity {
+  readonly kind: 'single';
   readonly draft: Draft;
   /** Becomes the relation `service`, where the blueprint has one. */
   readonly service: string | undefined;
-}
-
-export interface Many {
-  readonly kind: 'many';
-  /** Of the entities that name none. */
-  readonly blueprint: string | undefined;
-  readonly source: EntitySource;
-  readonly survey: Survey;
 }
 
 /**
@@ -64,13 +53,13 @@ export async function readInputs(host: Host): Promise<UpsertInputs> {
     );
   }
   const isMany = reader.text('entities') !== undefined || reader.text('entitiesFile') !== undefined;
-  const what = isMany ? await readMany(reader, host, warnings) : readOne(reader, host, warnings);
+  const entities = isMany ? await readList(reader, host, warnings) : readSingle(reader, host, warnings);
   reader.finish();
   warnings.show(host);
-  return { ...inputs, what };
+  return { ...inputs, entities };
 }
 
-function readOne(reader: InputReader, host: Host, warnings: Warnings): One {
+function readSingle(reader: InputReader, host: Host, warnings: Warnings): SingleEntity {
   const blueprint = readBlueprint(reader) ?? reader.required('blueprint', "the blueprint's identifier");
   const preset = reader.choice('preset', ['none', 'deployment'], 'none');
   const payload = readPayload(reader);
@@ -80,14 +69,14 @@ function readOne(reader: InputReader, host: Host, warnings: Warnings): One {
   });
   if (draft === undefined) throw new TypeError('an entity made of inputs is an object');
   warnings.check(draft);
-  return { kind: 'one', draft, service: preset === 'none' ? undefined : readService(payload) };
+  return { kind: 'single', draft, service: preset === 'none' ? undefined : readService(payload) };
 }
 
-const fieldsOfOne = ['identifier', 'title', 'icon', 'team', 'properties', 'relations'] as const;
+const fieldsOfSingle = ['identifier', 'title', 'icon', 'team', 'properties', 'relations'] as const;
 
-async function readMany(reader: InputReader, host: Host, warnings: Warnings): Promise<Many> {
+async function readList(reader: InputReader, host: Host, warnings: Warnings): Promise<EntityList> {
   keepMemoryFlat();
-  const superfluous = fieldsOfOne.filter((name) => reader.text(name) !== undefined);
+  const superfluous = fieldsOfSingle.filter((name) => reader.text(name) !== undefined);
   if (reader.choice('preset', ['none', 'deployment'], 'none') !== 'none') {
     reader.problem('Input preset is for one entity by hand; remove it, or remove entities and entitiesFile.');
   }
@@ -110,7 +99,7 @@ async function readMany(reader: InputReader, host: Host, warnings: Warnings): Pr
   });
   if (survey.count === 0 && files.length > 0) reader.problem('Input entitiesFile holds no entities.');
   else if (survey.count === 0 && inline !== undefined) reader.problem('Input entities holds no entities.');
-  return { kind: 'many', blueprint, source, survey };
+  return { kind: 'list', blueprint, source, survey };
 }
 
 function readBlueprint(reader: InputReader): string | undefined {
@@ -126,25 +115,24 @@ export interface PresetSource {
   readonly payload: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The fields of an entity by hand, completed by the preset where there is one; checked by nobody yet. */
+/** The fields of an entity by hand, completed by the preset where there is one. They are not checked yet. */
 export function readEntityFields(reader: InputReader, preset: PresetSource | undefined): StructuredMap {
   const deployment = preset === undefined ? undefined : readDeployment(preset.host, preset.payload);
   const properties = readMapInput(reader, 'properties');
+  const identifier = reader.text('identifier') ?? deployment?.identifier;
+  const title = reader.text('title') ?? deployment?.title;
+  const icon = reader.text('icon');
+  const team = readTeam(reader);
+  const relations = readMapInput(reader, 'relations');
+  const allProperties = deployment === undefined ? properties : { ...deployment.properties, ...properties };
   return {
-    ...filled('identifier', reader.text('identifier') ?? deployment?.identifier),
-    ...filled('title', reader.text('title') ?? deployment?.title),
-    ...filled('icon', reader.text('icon')),
-    ...filled('team', readTeam(reader)),
-    ...filled(
-      'properties',
-      deployment === undefined ? properties : { ...deployment.properties, ...properties },
-    ),
-    ...filled('relations', readMapInput(reader, 'relations')),
+    ...(identifier !== undefined && { identifier }),
+    ...(title !== undefined && { title }),
+    ...(icon !== undefined && { icon }),
+    ...(team !== undefined && { team }),
+    ...(allProperties !== undefined && { properties: allProperties }),
+    ...(relations !== undefined && { relations }),
   };
-}
-
-function filled(name: string, value: Structured | undefined): StructuredMap {
-  return value === undefined ? {} : { [name]: value };
 }
 
 /** One team a line, or a YAML or JSON list. */

@@ -11,17 +11,22 @@ export interface Results {
   readonly resultFile: string | undefined;
   /** The run that the entities are tied to. */
   readonly runId: string | undefined;
-  /** Where it was one entity. */
-  readonly only?: ResultRecord;
+  /** Where it was one entity, and it was written. */
+  readonly single?: ResultRecord;
 }
 
 /** Sets the outputs and shows the summary. */
-export function announce(context: TaskContext, appUrl: string, inputs: UpsertInputs, results: Results): void {
+export function setOutputs(
+  context: TaskContext,
+  appUrl: string,
+  inputs: UpsertInputs,
+  results: Results,
+): void {
   const { host } = context;
-  const { tally, resultFile, only } = results;
-  if (only !== undefined) {
-    host.setOutput('identifier', only.identifier);
-    host.setOutput('entityUrl', entityPage(appUrl, only.blueprint, only.identifier));
+  const { tally, resultFile, single } = results;
+  if (single !== undefined) {
+    host.setOutput('identifier', single.identifier);
+    host.setOutput('entityUrl', entityPage(appUrl, single.blueprint, single.identifier));
   }
   host.setOutput('upsertedCount', String(inputs.validateOnly ? 0 : tally.written));
   host.setOutput('failedCount', String(tally.failed));

@@ -7,10 +7,10 @@ import { writeOne } from './write-one.ts';
 /** PortUpsertEntity: reads and checks everything first, then writes it. */
 export async function run(context: TaskContext): Promise<Outcome> {
   const inputs = await readInputs(context.host);
-  const { what } = inputs;
-  return what.kind === 'one'
-    ? withPort(context, inputs, (port) => writeOne(context, port, inputs, what))
-    : withPort(context, inputs, (port) => writeMany(context, port, inputs, what), {
+  const { entities } = inputs;
+  return entities.kind === 'single'
+    ? withPort(context, inputs, (port) => writeOne(context, port, inputs, entities))
+    : withPort(context, inputs, (port) => writeMany(context, port, inputs, entities), {
         connections: callsInFlight,
         isLong: true,
       });

@@ -4,8 +4,9 @@ import { inParallel } from '../common/parallel.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { RunTie } from '../common/port/entities/run-tie.ts';
-import type { Many, UpsertInputs } from './inputs.ts';
-import { announce } from './outputs.ts';
+import type { UpsertInputs } from './inputs.ts';
+import { setOutputs } from './outputs.ts';
+import type { EntityList } from './read/items.ts';
 import { Journal } from './results/journal.ts';
 import { Sender } from './send/batch-sender.ts';
 import { type Batch, batchesOf } from './send/batches.ts';
@@ -22,27 +23,27 @@ export async function writeMany(
   context: TaskContext,
   port: PortClient,
   inputs: UpsertInputs,
-  many: Many,
+  list: EntityList,
 ): Promise<Outcome> {
   const { host } = context;
-  const journal = new Journal(context, inputs, many);
+  const journal = new Journal(context, inputs, list);
   const tie = new RunTie(host, inputs.runId);
   let failure: unknown;
   try {
-    await sendAll(context, port, inputs, { many, journal, tie });
+    await sendAll(context, port, inputs, { list, journal, tie });
   } catch (error) {
     failure = error;
   }
   await journal.close();
   const { tally, file } = journal;
-  announce(context, port.connection.appUrl, inputs, { tally, resultFile: file.path, runId: tie.runId });
-  if (failure !== undefined) throw explained(failure, journal);
-  if (tally.failed > 0) throw new TaskError('PORT_ENTITIES', journal.complaint());
-  return { result: 'Succeeded', message: `${journal.told()}.` };
+  setOutputs(context, port.connection.appUrl, inputs, { tally, resultFile: file.path, runId: tie.runId });
+  if (failure !== undefined) throw withCounts(failure, journal);
+  if (tally.failed > 0) throw new TaskError('PORT_ENTITIES', journal.failureMessage());
+  return { result: 'Succeeded', message: `${journal.countSentence()}.` };
 }
 
 interface Work {
-  readonly many: Many;
+  readonly list: EntityList;
   readonly journal: Journal;
   readonly tie: RunTie;
 }
@@ -51,10 +52,10 @@ async function sendAll(
   { host, clock }: TaskContext,
   port: PortClient,
   inputs: UpsertInputs,
-  { many, journal, tie }: Work,
+  { list, journal, tie }: Work,
 ): Promise<void> {
   const lookUp = blueprintLookup(port);
-  const order = await orderEntities(many.survey, lookUp);
+  const order = await orderEntities(list.survey, lookUp);
   if (order.inCircles > 0 && !inputs.createMissingRelatedEntities) {
     host.info(
       `${order.inCircles} entities relate to one another in a circle, so no order suits all of them. If Port refuses them, set createMissingRelatedEntities.`,
@@ -68,9 +69,8 @@ async function sendAll(
     record: (records) => journal.record(records),
   });
   for (let round = 0; round < order.rounds && !journal.isStopped; round++) {
-    const batches = batchesOf(many.source, {
+    const batches = batchesOf(list, {
       isWanted: (index) => order.roundOf(index) === round,
-      blueprint: many.blueprint,
       lookUp,
     });
     await inParallel(untilStopped(batches, journal), callsInFlight, (batch) => sender.send(batch));
@@ -84,14 +84,9 @@ async function* untilStopped(batches: AsyncIterable<Batch>, journal: Journal): A
   }
 }
 
-/** The error that ended it, with what had been done until then. */
-function explained(failure: unknown, journal: Journal): unknown {
+/** The error that ended the work, with what had been written until then. */
+function withCounts(failure: unknown, journal: Journal): unknown {
   if (failure instanceof CanceledError || !(failure instanceof TaskError)) return failure;
-  return new TaskError(
-    failure.code,
-    `${failure.message} Until then ${journal.told()}. All results: ${journal.file.path}`,
-    {
-      cause: failure,
-    },
-  );
+  const message = `${failure.message} Until then ${journal.countSentence()}. All results: ${journal.file.path}`;
+  return new TaskError(failure.code, message, { cause: failure });
 }

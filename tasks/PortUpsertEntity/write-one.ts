@@ -6,8 +6,9 @@ import { type Entity, writeEntity } from '../common/port/entities/write-entity.t
 import { entityPage } from '../common/port/pages.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import type { One, UpsertInputs } from './inputs.ts';
-import { announce } from './outputs.ts';
+import type { SingleEntity, UpsertInputs } from './inputs.ts';
+import { setOutputs } from './outputs.ts';
+import { itemKey } from './read/items.ts';
 import { ResultFile, type ResultRecord } from './results/result-file.ts';
 import { Tally } from './results/tally.ts';
 import { refusalOf } from './send/batch-sender.ts';
@@ -18,46 +19,42 @@ export async function writeOne(
   context: TaskContext,
   port: PortClient,
   inputs: UpsertInputs,
-  one: One,
+  single: SingleEntity,
 ): Promise<Outcome> {
-  const { draft } = one;
+  const { draft } = single;
   const tie = new RunTie(context.host, inputs.runId);
-  const tally = new Tally();
   const file =
     inputs.resultFile === undefined
       ? undefined
       : new ResultFile(inputs.resultFile, cleanerOf(context, inputs));
   const finish = (record: ResultRecord) => {
+    const tally = new Tally();
     tally.add(record);
     file?.write([record]);
     file?.close();
-    const only = record.error === null ? { only: record } : {};
-    announce(context, port.connection.appUrl, inputs, {
+    setOutputs(context, port.connection.appUrl, inputs, {
       tally,
       resultFile: file?.path,
       runId: tie.runId,
-      ...only,
+      ...(record.error === null && { single: record }),
     });
   };
-  const asked = {
-    index: 0,
-    identifier: typeof draft.identifier === 'string' ? draft.identifier : 'unknown',
-    blueprint: draft.blueprint,
-  };
+  const key = itemKey(0, draft);
   try {
-    const entity = await composeEntity(port, one);
+    const entity = await composeEntity(port, single);
     const written = await tie.write((runId) =>
       writeEntity(port, context.clock, entity, { ...inputs, blueprint: draft.blueprint, runId }),
     );
-    finish({ ...asked, identifier: written.identifier, created: written.isNew ?? null, error: null });
-    return { result: 'Succeeded', message: told(port, inputs, { ...asked, ...written, runId: tie.runId }) };
+    const record = { ...key, identifier: written.identifier, created: written.isNew ?? null, error: null };
+    finish(record);
+    return { result: 'Succeeded', message: successMessage(port, inputs, record, tie.runId) };
   } catch (error) {
-    finish({ ...asked, created: null, error: refusalOf(error) });
+    finish({ ...key, created: null, error: refusalOf(error) });
     throw error;
   }
 }
 
-async function composeEntity(port: PortClient, { draft, service }: One): Promise<Entity> {
+async function composeEntity(port: PortClient, { draft, service }: SingleEntity): Promise<Entity> {
   const lookUp = blueprintLookup(port);
   const entity = await entityOf(draft, lookUp);
   if (service === undefined || Object.hasOwn(draft.relations ?? {}, 'service')) return entity;
@@ -66,21 +63,15 @@ async function composeEntity(port: PortClient, { draft, service }: One): Promise
   return { ...entity, relations: { ...entity.relations, service } };
 }
 
-interface Told {
-  readonly blueprint: string;
-  readonly identifier: string;
-  readonly isNew: boolean | undefined;
-  readonly runId: string | undefined;
-}
-
-function told(
+function successMessage(
   port: PortClient,
   { validateOnly }: UpsertInputs,
-  { blueprint, identifier, isNew, runId }: Told,
+  { blueprint, identifier, created }: ResultRecord,
+  runId: string | undefined,
 ): string {
   const name = `${oneLine(blueprint)} "${oneLine(identifier)}"`;
   if (validateOnly) return `Valid, nothing was written: ${name}.`;
-  const verb = isNew === undefined ? 'Wrote' : isNew ? 'Created' : 'Updated';
+  const verb = created === null ? 'Wrote' : created ? 'Created' : 'Updated';
   const tied = runId === undefined ? '' : `, tied to run ${runId}`;
   return `${verb} ${name}${tied}: ${entityPage(port.connection.appUrl, blueprint, identifier)}`;
 }

@@ -44,13 +44,13 @@ const keys: ReadonlySet<string> = new Set([
 ]);
 
 /** Takes what is wrong, as the end of a sentence that begins with the place. */
-export type TellProblem = (text: string) => void;
+export type ReportProblem = (text: string) => void;
 
 /** Checks all of an entity that can be checked without Port; undefined where it has no form at all. */
 export function readDraft(
   value: Structured,
   defaultBlueprint: string | undefined,
-  problem: TellProblem,
+  problem: ReportProblem,
 ): Draft | undefined {
   if (!isStructuredMap(value)) {
     problem('an entity must be an object with identifier, properties and so on');
@@ -74,7 +74,7 @@ export function readDraft(
 function readBlueprint(
   value: Structured | undefined,
   byDefault: string | undefined,
-  problem: TellProblem,
+  problem: ReportProblem,
 ): string {
   const blueprint = value === undefined ? byDefault : readText('blueprint', value, problem);
   if (blueprint === undefined || blueprint === '') {
@@ -86,7 +86,7 @@ function readBlueprint(
   return blueprint;
 }
 
-function readIdentifier(value: Structured | undefined, problem: TellProblem): string | StructuredMap {
+function readIdentifier(value: Structured | undefined, problem: ReportProblem): string | StructuredMap {
   if (isStructuredMap(value)) return value;
   const identifier = readText('identifier', value, problem);
   if (identifier === undefined || identifier === '') {
@@ -98,7 +98,7 @@ function readIdentifier(value: Structured | undefined, problem: TellProblem): st
   return identifier;
 }
 
-function readText(name: string, value: Structured | undefined, problem: TellProblem): string | undefined {
+function readText(name: string, value: Structured | undefined, problem: ReportProblem): string | undefined {
   if (value === undefined || value === null) return undefined;
   const text = textOf(value);
   if (text === undefined) problem(`${name} must be text; put it in quotes`);
@@ -111,7 +111,7 @@ export function textOf(value: Structured): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function readTeam(value: Structured | undefined, problem: TellProblem): Structured | undefined {
+function readTeam(value: Structured | undefined, problem: ReportProblem): Structured | undefined {
   if (value === undefined || value === null || isStructuredMap(value)) return value;
   const texts = isStructuredList(value) ? value.map(textOf) : textOf(value);
   if (texts !== undefined && (typeof texts === 'string' || !texts.includes(undefined)))
@@ -123,7 +123,7 @@ function readTeam(value: Structured | undefined, problem: TellProblem): Structur
 function readMap(
   name: string,
   value: Structured | undefined,
-  problem: TellProblem,
+  problem: ReportProblem,
 ): StructuredMap | undefined {
   if (value === undefined || value === null) return undefined;
   if (isStructuredMap(value)) return value;
@@ -131,7 +131,7 @@ function readMap(
   return undefined;
 }
 
-function readRelations(value: Structured | undefined, problem: TellProblem): StructuredMap | undefined {
+function readRelations(value: Structured | undefined, problem: ReportProblem): StructuredMap | undefined {
   const relations = readMap('relations', value, problem);
   for (const [name, related] of Object.entries(relations ?? {})) {
     for (const one of isStructuredList(related) ? related : [related]) {

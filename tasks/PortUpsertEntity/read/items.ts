@@ -1,5 +1,15 @@
 import { type Draft, readDraft } from './draft.ts';
 import type { EntitySource } from './entity-source.ts';
+import type { Survey } from './survey.ts';
+
+/** Many entities of an input. */
+export interface EntityList {
+  readonly kind: 'list';
+  /** Of the entities that name none. */
+  readonly blueprint: string | undefined;
+  readonly source: EntitySource;
+  readonly survey: Survey;
+}
 
 /** Which entity of the input it is. */
 export interface ItemKey {
@@ -16,16 +26,10 @@ export interface Item extends ItemKey {
   readonly bytes?: number;
 }
 
-export interface ItemOptions {
-  readonly isWanted: (index: number) => boolean;
-  /** Of the entities that name none. */
-  readonly blueprint: string | undefined;
-}
-
-/** Reads entities that were checked before, some at a time, in the order of the input. */
+/** Reads entities that were surveyed before, some at a time, in the order of the input. Needs nothing of Port. */
 export async function* readItems(
-  source: EntitySource,
-  { isWanted, blueprint }: ItemOptions,
+  { source, blueprint }: Pick<EntityList, 'source' | 'blueprint'>,
+  isWanted: (index: number) => boolean,
 ): AsyncGenerator<readonly Item[]> {
   for await (const entries of source.read({ isWanted, isChecked: true })) {
     yield entries.map(({ index, value, bytes }) => {

@@ -1,7 +1,7 @@
+import type { SharedInputs } from '../../common/inputs/shared-inputs.ts';
 import type { TaskContext } from '../../common/main.ts';
 import { cleanerOf } from '../../common/port/session.ts';
-import type { Many, UpsertInputs } from '../inputs.ts';
-import { type ItemKey, readItems } from '../read/items.ts';
+import { type EntityList, type ItemKey, readItems } from '../read/items.ts';
 import { ResultFile, type ResultRecord, defaultResultFile } from './result-file.ts';
 import { Tally, nameOf } from './tally.ts';
 
@@ -10,21 +10,29 @@ const mostRefusedLines = 20;
 
 const notSentError = { status: 0, code: 'not_sent', message: 'The step ended before it was sent' };
 
-/** What has become of the entities so far: counted, written to the result file, and told in the log. */
+/** What decides how results are kept. */
+export interface ResultInputs extends SharedInputs {
+  readonly validateOnly: boolean;
+  readonly stopsAtFirstError: boolean;
+  /** Absolute. */
+  readonly resultFile: string | undefined;
+}
+
+/** What has become of the entities so far: counted, logged, and written to the result file. */
 export class Journal {
   readonly tally = new Tally();
   readonly file: ResultFile;
   readonly #context: TaskContext;
-  readonly #inputs: UpsertInputs;
-  readonly #many: Many;
+  readonly #inputs: ResultInputs;
+  readonly #list: EntityList;
   readonly #progress: Progress;
   readonly #isRecorded: Uint8Array;
 
-  constructor(context: TaskContext, inputs: UpsertInputs, many: Many) {
-    const { count } = many.survey;
+  constructor(context: TaskContext, inputs: ResultInputs, list: EntityList) {
+    const { count } = list.survey;
     this.#context = context;
     this.#inputs = inputs;
-    this.#many = many;
+    this.#list = list;
     this.#isRecorded = new Uint8Array(count);
     this.#progress = new Progress(context, count);
     this.file = new ResultFile(
@@ -41,7 +49,7 @@ export class Journal {
     for (const record of records) {
       this.#isRecorded[record.index] = 1;
       this.tally.add(record);
-      // What got no answer is told once, by the error that ends the step.
+      // The error that ends the step names once what got no answer.
       if (record.error === null || record.error.status === 0 || this.tally.refused > mostRefusedLines)
         continue;
       this.#context.host.info(
@@ -63,17 +71,15 @@ export class Journal {
   }
 
   async #recordUnsent(): Promise<void> {
-    const { source, blueprint } = this.#many;
-    const unsent = readItems(source, { blueprint, isWanted: (index) => this.#isRecorded[index] === 0 });
+    const isUnsent = (index: number) => this.#isRecorded[index] === 0;
     try {
-      for await (const items of unsent) this.#recordAsUnsent(items);
+      for await (const items of readItems(this.#list, isUnsent)) this.#recordAsUnsent(items);
     } catch {
       // A file that was changed or removed since no longer says which entities the others are.
     }
-    for (const [index, isRecorded] of this.#isRecorded.entries()) {
-      if (isRecorded === 0) {
-        this.#recordAsUnsent([{ index, identifier: 'unknown', blueprint: blueprint ?? 'unknown' }]);
-      }
+    const { blueprint = 'unknown' } = this.#list;
+    for (const index of this.#isRecorded.keys()) {
+      if (isUnsent(index)) this.#recordAsUnsent([{ index, identifier: 'unknown', blueprint }]);
     }
   }
 
@@ -87,7 +93,7 @@ export class Journal {
   }
 
   /** "988 of 1000 entities are written: 900 created, 88 updated". */
-  told(): string {
+  countSentence(): string {
     const { written, created, updated, eitherWay } = this.tally;
     const count = this.#isRecorded.length;
     if (this.#inputs.validateOnly) return `${written} of ${count} entities are valid; nothing was written`;
@@ -95,13 +101,14 @@ export class Journal {
     return `${written} of ${count} entities are written: ${created} created, ${updated} updated${other}`;
   }
 
-  complaint(): string {
+  /** Why not all entities were written. */
+  failureMessage(): string {
     const { refused, unconfirmed, notSent } = this.tally;
     const unsent = notSent === 0 ? '' : `, ${notSent} were not sent (onEntityError is stop)`;
     const open = unconfirmed === 0 ? '' : `, for ${unconfirmed} there was no result`;
     const reasons = this.tally.reasons().map((reason) => `- ${reason}`);
     return [
-      `${this.told()}; ${refused} were refused${open}${unsent}.`,
+      `${this.countSentence()}; ${refused} were refused${open}${unsent}.`,
       ...reasons,
       `All results: ${this.file.path}`,
     ].join('\n');
@@ -111,8 +118,8 @@ export class Journal {
 /** Time between two lines, in ms. */
 const interval = 5000;
 
-/** Tells every few seconds how far the work is. */
-export class Progress {
+/** Logs every few seconds how far the work is. */
+class Progress {
   readonly #context: Pick<TaskContext, 'host' | 'clock'>;
   readonly #count: number;
   #last: number;

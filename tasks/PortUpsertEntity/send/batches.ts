@@ -2,8 +2,7 @@ import type { BlueprintLookup } from '../../common/port/blueprints.ts';
 import { largestRequest, mostEntitiesPerCall } from '../../common/port/entities/write-entities.ts';
 import type { Entity } from '../../common/port/entities/write-entity.ts';
 import { byteLength } from '../../common/text/plain-text.ts';
-import type { EntitySource } from '../read/entity-source.ts';
-import { type ItemKey, type ItemOptions, readItems } from '../read/items.ts';
+import { type EntityList, type ItemKey, readItems } from '../read/items.ts';
 import { entityOf } from './typed-entity.ts';
 
 export interface BatchItem extends ItemKey {
@@ -21,16 +20,20 @@ const frame = 16;
 /** In bytes; even 20 entities of double this size make half a request. */
 const smallEntity = largestRequest / mostEntitiesPerCall / 4;
 
-export interface BatchOptions extends ItemOptions {
+export interface BatchOptions {
+  readonly isWanted: (index: number) => boolean;
   readonly lookUp: BlueprintLookup;
 }
 
 /** Puts entities of one blueprint together, up to what one call takes. */
-export async function* batchesOf(source: EntitySource, options: BatchOptions): AsyncGenerator<Batch> {
+export async function* batchesOf(
+  list: EntityList,
+  { isWanted, lookUp }: BatchOptions,
+): AsyncGenerator<Batch> {
   const open = new Map<string, { items: BatchItem[]; size: number }>();
-  for await (const items of readItems(source, options)) {
+  for await (const items of readItems(list, isWanted)) {
     for (const { index, identifier, blueprint, draft, bytes } of items) {
-      const entity = await entityOf(draft, options.lookUp);
+      const entity = await entityOf(draft, lookUp);
       const size = sizeOf(entity, bytes);
       let batch = open.get(blueprint);
       if (batch !== undefined && frame + batch.size + size > largestRequest) {
