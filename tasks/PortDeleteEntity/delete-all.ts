@@ -9,64 +9,64 @@ import {
 } from '../common/port/entities/delete-entities.ts';
 import { isNotFound } from '../common/port/entities/get-entity.ts';
 import type { RunTie } from '../common/port/entities/run-tie.ts';
-import type { Fates } from './deletions.ts';
+import type { Deletions } from './deletions.ts';
 
 /** Calls in flight where entities are deleted one by one. */
 export const callsInFlight = 4;
 
-export interface Deletion {
+export interface DeleteContext {
   readonly port: PortClient;
   readonly blueprint: string;
   readonly deleteDependents: boolean;
   readonly tie: RunTie;
   readonly lookUp: BlueprintLookup;
-  /** Filled as the work goes on, so that it tells the truth also where an error ends it. */
-  readonly fates: Fates;
+  /** Filled as the work goes on, so that it is true also where an error ends it. */
+  readonly deletions: Deletions;
 }
 
 /** Deletes all, a hundred a call; only where a call fails as a whole, its entities one by one. */
-export async function deleteAll(deletion: Deletion, identifiers: readonly string[]): Promise<void> {
-  if (identifiers.length === 1) return deleteEach(deletion, identifiers, false);
+export async function deleteAll(context: DeleteContext, identifiers: readonly string[]): Promise<void> {
+  if (identifiers.length === 1) return deleteEach(context, identifiers, false);
   for (let start = 0; start < identifiers.length; start += mostDeletesInOneCall) {
-    await deleteBatch(deletion, identifiers.slice(start, start + mostDeletesInOneCall));
+    await deleteBatch(context, identifiers.slice(start, start + mostDeletesInOneCall));
   }
 }
 
-async function deleteBatch(deletion: Deletion, identifiers: readonly string[]): Promise<void> {
-  const { port, blueprint, deleteDependents, tie, fates } = deletion;
+async function deleteBatch(context: DeleteContext, identifiers: readonly string[]): Promise<void> {
+  const { port, blueprint, deleteDependents, tie, deletions } = context;
   try {
     const count = await tie.write((runId) =>
       deleteEntities(port, blueprint, identifiers, { deleteDependents, runId }),
     );
-    fates.addDeleted(count);
-    fates.addMissing(identifiers.length - count);
+    deletions.addDeleted(count);
+    deletions.addMissing(identifiers.length - count);
   } catch (error) {
     const isLost = wasMaybeDone(error);
     // Port deletes all of a call or none: one entity that is missing, or that others relate to, stops the others.
     if (!isLost && !isNotFound(error) && !hasDependents(error)) throw error;
-    await deleteEach(deletion, identifiers, isLost);
+    await deleteEach(context, identifiers, isLost);
   }
 }
 
 /** @param isLost an earlier call may have deleted them: what is gone counts as deleted. */
 async function deleteEach(
-  deletion: Deletion,
+  context: DeleteContext,
   identifiers: readonly string[],
   isLost: boolean,
 ): Promise<void> {
-  const { fates } = deletion;
+  const { deletions } = context;
   let left = identifiers;
   for (;;) {
     const refused = new Map<string, PortApiError>();
     await inParallel(each(left), callsInFlight, async (identifier) => {
-      const refusal = await deleteOne(deletion, identifier, isLost);
+      const refusal = await deleteOne(context, identifier, isLost);
       if (refusal !== undefined) refused.set(identifier, refusal);
     });
     // Among the others may have been what related to these.
     const again = [...refused].filter(([, error]) => hasDependents(error));
     const isOver = again.length === 0 || again.length === left.length;
     for (const [identifier, error] of refused) {
-      if (isOver || !hasDependents(error)) fates.addRefused(identifier, error);
+      if (isOver || !hasDependents(error)) deletions.addRefused(identifier, error);
     }
     if (isOver) return;
     left = again.map(([identifier]) => identifier);
@@ -74,7 +74,7 @@ async function deleteEach(
 }
 
 async function deleteOne(
-  { port, blueprint, deleteDependents, tie, lookUp, fates }: Deletion,
+  { port, blueprint, deleteDependents, tie, lookUp, deletions }: DeleteContext,
   identifier: string,
   isLost: boolean,
 ): Promise<PortApiError | undefined> {
@@ -82,11 +82,11 @@ async function deleteOne(
     const missing = await tie.write((runId) =>
       deleteEntity(port, { blueprint, identifier }, { deleteDependents, runId }),
     );
-    if (missing === undefined || isLost) fates.addDeleted(1);
+    if (missing === undefined || isLost) deletions.addDeleted(1);
     else {
       // Port says "not found" of a blueprint as well; that is never to be ignored.
       await lookUp(blueprint);
-      fates.addMissing(1, identifier);
+      deletions.addMissing(1, identifier);
     }
     return undefined;
   } catch (error) {

@@ -1,14 +1,14 @@
 import { type PortApiError, TaskError } from '../common/errors.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 
-/** How many refusals a message tells in full. */
-const mostTold = 10;
+/** How many refusals a message lists in full. */
+const mostListed = 10;
 
 /** What became of the entities that were to be deleted. */
-export class Fates {
+export class Deletions {
   deleted = 0;
   missing = 0;
-  /** Which they were, where Port told it. */
+  /** Which they were, where Port names them. */
   readonly missingIdentifiers: string[] = [];
   readonly refused: { readonly identifier: string; readonly error: PortApiError }[] = [];
 
@@ -25,7 +25,7 @@ export class Fates {
     this.refused.push({ identifier, error });
   }
 
-  /** The error that the step ends with; undefined where all is as it was asked for. */
+  /** The error that the step ends with; undefined where nothing is wrong. */
   failure(blueprint: string, isMissingFine: boolean): TaskError | undefined {
     const missing = isMissingFine ? [] : this.#missingProblems();
     const [first] = this.refused;
@@ -37,10 +37,10 @@ export class Fates {
     ];
     if (problems.length === 0) return undefined;
     const count = this.refused.length + (isMissingFine ? 0 : this.missing);
-    const told = problems.slice(0, mostTold).map((problem) => `- ${problem}`);
-    const more = problems.length > mostTold ? [`- and ${problems.length - mostTold} more`] : [];
+    const listed = problems.slice(0, mostListed).map((problem) => `- ${problem}`);
+    const more = problems.length > mostListed ? [`- and ${problems.length - mostListed} more`] : [];
     const heading = `${count} of ${count + this.deleted} entities of blueprint ${oneLine(blueprint)} were not deleted:`;
-    return new TaskError('PORT_ENTITIES', [heading, ...told, ...more].join('\n'));
+    return new TaskError('PORT_ENTITIES', [heading, ...listed, ...more].join('\n'));
   }
 
   #missingProblems(): readonly string[] {

@@ -27,7 +27,7 @@ export function wasMaybeStarted(error: unknown): boolean {
   return error instanceof UnexpectedAnswerError;
 }
 
-/** Waits before the looks for a run whose start was not answered, in ms: Port may still be at work on it. */
+/** Waits before the searches for a run whose start was not answered, in ms: Port may still be at work on it. */
 const waitsAfterSilence = [1000, 2000, 4000, 8000];
 
 /** After an answer nobody is at work on the start any more: what came of it is to be seen at once. */
@@ -37,7 +37,7 @@ const waitsAfterAnswer = [500, 1500];
  * An answer that came whole, whoever gave it, says that the work on the start is over, or never began. It does not where it is a
  * gateway's timeout (408, 504), or a success that cannot be read: the gateway may have given up before Port did.
  */
-function waitsBeforeLooks(error: unknown): readonly number[] {
+function waitsBeforeSearches(error: unknown): readonly number[] {
   const isOver = error instanceof PortApiError && ![408, 504].includes(error.status);
   return isOver ? waitsAfterAnswer : waitsAfterSilence;
 }
@@ -47,7 +47,7 @@ const clockDifference = 10_000;
 
 /**
  * @returns undefined where Port shows no run that it could be.
- * @throws TaskError where Port cannot be asked, or shows several.
+ * @throws TaskError where Port cannot be reached, or shows several.
  */
 export async function findLostRun(
   context: TaskContext,
@@ -56,20 +56,23 @@ export async function findLostRun(
 ): Promise<Run | undefined> {
   const { host } = context;
   host.info(`${wordsOf(lost.error)} The run may have started all the same; looking for it in Port.`);
-  const found = await look(context, inputs, lost).catch((error: unknown) => {
+  const found = await searchForRun(context, inputs, lost).catch((error: unknown) => {
     if (error instanceof CanceledError) throw error;
-    throw uncertain(lost, `The look for it failed too: ${wordsOf(error)}`);
+    throw uncertainStartError(lost, `The look for it failed too: ${wordsOf(error)}`);
   });
   const [run, ...others] = found;
   if (others.length > 0) {
     const ids = found.map(({ id }) => oneLine(id, 60)).join(', ');
-    throw uncertain(lost, `Port shows ${found.length} runs from this time that it could be: ${ids}.`);
+    throw uncertainStartError(
+      lost,
+      `Port shows ${found.length} runs from this time that it could be: ${ids}.`,
+    );
   }
   if (run !== undefined) host.info(`Found run ${run.id}: the start had arrived.`);
   return run;
 }
 
-function look(
+function searchForRun(
   context: TaskContext,
   inputs: ActionInputs,
   { newRun, started, error }: LostStart,
@@ -77,8 +80,8 @@ function look(
   const { clock, signal } = context;
   const end = clock.now() + inputs.budget;
   return withPort(context, inputs, async (port) => {
-    for (const wait of waitsBeforeLooks(error)) {
-      // A look that has no time left would say less than the ones before it.
+    for (const wait of waitsBeforeSearches(error)) {
+      // A search that has no time left would find less than the ones before it.
       await clock.sleep(Math.min(wait, Math.max(0, end - clock.now()) / 2), signal);
       const found = await findStartedRuns(port, newRun, started - clockDifference);
       if (found.length > 0) return found;
@@ -87,7 +90,7 @@ function look(
   });
 }
 
-export function uncertain({ newRun, error }: LostStart, what: string): TaskError {
+export function uncertainStartError({ newRun, error }: LostStart, what: string): TaskError {
   return new TaskError(
     'PORT_ACTION',
     `It is not known whether action ${oneLine(newRun.action)} was started: the answer to the start was lost. ${what} To not start it twice, it was not tried again. Look at the action's runs in Port, and run the step again where there is none.`,

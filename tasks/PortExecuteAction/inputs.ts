@@ -12,11 +12,11 @@ export interface ActionInputs extends SharedInputs {
   readonly properties: StructuredMap;
   readonly entity: string | undefined;
   readonly runAs: string | undefined;
-  readonly wait: Wait | undefined;
+  readonly wait: WaitTimes | undefined;
 }
 
 /** Both in ms. */
-export interface Wait {
+export interface WaitTimes {
   readonly interval: number;
   readonly timeout: number;
 }

@@ -16,7 +16,7 @@ export type EarlierTry =
  * start a second run beside one that is, or may be, under way. It is a file in the agent's temporary directory, which lives as
  * long as the job.
  */
-export class StartMemory {
+export class RetryState {
   readonly #host: Pick<Host, 'variable' | 'debug'>;
   readonly #file: string | undefined;
 
@@ -29,7 +29,7 @@ export class StartMemory {
       folder === undefined ? undefined : join(folder, `port-start-${hash.digest('hex').slice(0, 32)}`);
   }
 
-  recall(): EarlierTry | undefined {
+  load(): EarlierTry | undefined {
     if (this.#file === undefined) return undefined;
     try {
       return JSON.parse(readFileSync(this.#file, 'utf8')) as EarlierTry;
@@ -38,8 +38,8 @@ export class StartMemory {
     }
   }
 
-  /** Not to be able to is no reason to fail: there may be no retries at all. */
-  remember(earlier: EarlierTry): void {
+  /** A file that cannot be written is no reason to fail: there may be no retries at all. */
+  save(earlier: EarlierTry): void {
     if (this.#file === undefined) return;
     try {
       mkdirSync(dirname(this.#file), { recursive: true });
@@ -49,7 +49,7 @@ export class StartMemory {
     }
   }
 
-  forget(): void {
+  clear(): void {
     if (this.#file !== undefined) rmSync(this.#file, { force: true });
   }
 }

@@ -6,8 +6,8 @@ import { type Run, isFinished } from '../common/port/runs/run.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { type ActionInputs, type Wait, readInputs } from './inputs.ts';
-import { StartMemory } from './retry-state.ts';
+import { type ActionInputs, type WaitTimes, readInputs } from './inputs.ts';
+import { RetryState } from './retry-state.ts';
 import { startOnce } from './start-once.ts';
 import { waitForEnd } from './wait-for-end.ts';
 
@@ -15,14 +15,16 @@ import { waitForEnd } from './wait-for-end.ts';
 export async function run(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const inputs = readInputs(host);
-  const memory = new StartMemory(host, inputs);
-  const started = await startOnce(context, inputs, memory);
-  memory.remember({ runId: started.id });
+  const retryState = new RetryState(host, inputs);
+  const started = await startOnce(context, inputs, retryState);
+  retryState.save({ runId: started.id });
   const url = runPage(inputs.connection.appUrl, started.id);
   host.setOutput('runId', started.id);
   host.setOutput('runUrl', url);
   host.setOutput('runStatus', started.status);
-  host.info(`Started action ${oneLine(inputs.action)}: run ${oneLine(started.id)}, ${told(started)}, ${url}`);
+  host.info(
+    `Started action ${oneLine(inputs.action)}: run ${oneLine(started.id)}, ${statusText(started)}, ${url}`,
+  );
   let last = started;
   try {
     if (inputs.wait !== undefined) {
@@ -34,28 +36,28 @@ export async function run(context: TaskContext): Promise<Outcome> {
       });
     }
   } finally {
-    if (inputs.wait === undefined || isFinished(last)) memory.forget();
+    if (inputs.wait === undefined || isFinished(last)) retryState.clear();
     host.setOutput('runStatus', last.status);
     if (inputs.isSummaryWanted) attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, last, url)));
   }
-  return { result: 'Succeeded', message: `Port run ${oneLine(last.id)} is ${told(last)}: ${url}` };
+  return { result: 'Succeeded', message: `Port run ${oneLine(last.id)} is ${statusText(last)}: ${url}` };
 }
 
-interface Waiting {
+interface WaitRequest {
   readonly started: Run;
-  readonly wait: Wait;
+  readonly wait: WaitTimes;
   readonly url: string;
   readonly onChange: (run: Run) => void;
 }
 
 /** @throws TaskError where the run ends in any other way than SUCCESS, or not in time. */
-async function endOf(context: TaskContext, inputs: ActionInputs, waiting: Waiting): Promise<Run> {
+async function endOf(context: TaskContext, inputs: ActionInputs, request: WaitRequest): Promise<Run> {
   const { host } = context;
-  const { started, wait, url } = waiting;
+  const { started, wait, url } = request;
   const onChange = (run: Run) => {
-    host.info(`Port run ${oneLine(run.id)} is ${told(run)}.`);
+    host.info(`Port run ${oneLine(run.id)} is ${statusText(run)}.`);
     host.setOutput('runStatus', run.status);
-    waiting.onChange(run);
+    request.onChange(run);
   };
   let end: Run | undefined;
   try {
@@ -74,10 +76,13 @@ async function endOf(context: TaskContext, inputs: ActionInputs, waiting: Waitin
   if (end.status === 'SUCCESS') return end;
   if (end.status === 'DECLINED')
     throw new TaskError('PORT_ACTION', `${name} was declined, and did not run: ${url}`);
-  throw new TaskError('PORT_ACTION', `${name} ended as ${told(end)}. Its log is above, its page is ${url}`);
+  throw new TaskError(
+    'PORT_ACTION',
+    `${name} ended as ${statusText(end)}. Its log is above, its page is ${url}`,
+  );
 }
 
-function told({ status, statusLabel }: Run): string {
+function statusText({ status, statusLabel }: Run): string {
   const label = statusLabel === undefined ? '' : ` "${oneLine(statusLabel)}"`;
   const words = status === 'WAITING_FOR_APPROVAL' ? 'waiting for approval' : oneLine(status, 60);
   return `${words}${label}`;

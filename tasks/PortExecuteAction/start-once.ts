@@ -7,9 +7,9 @@ import { withPort } from '../common/port/session.ts';
 import { type Structured, type StructuredMap, setOwn } from '../common/structured-text/parse.ts';
 import { typedValue } from '../common/structured-text/typed-values.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { type LostStart, findLostRun, uncertain, wasMaybeStarted } from './find-lost-run.ts';
+import { type LostStart, findLostRun, uncertainStartError, wasMaybeStarted } from './find-lost-run.ts';
 import type { ActionInputs } from './inputs.ts';
-import type { StartMemory } from './retry-state.ts';
+import type { RetryState } from './retry-state.ts';
 import { warnOfSecrets } from './secret-warning.ts';
 
 /** How often the start is sent where Port answers 503, which says that nothing took it. */
@@ -19,22 +19,23 @@ const mostStarts = 3;
 export async function startOnce(
   context: TaskContext,
   inputs: ActionInputs,
-  memory: StartMemory,
+  retryState: RetryState,
 ): Promise<Run> {
   const { clock, host } = context;
   const end = clock.now() + inputs.budget;
   let since: number | undefined;
   for (let starts = 1; ; starts++) {
-    const tried = await tryStart(context, inputs, memory);
-    if (!('lost' in tried)) return tried;
+    const attempt = await tryStart(context, inputs, retryState);
+    if (!('lost' in attempt)) return attempt;
     // A run of an earlier start may appear only now.
-    since ??= tried.lost.started;
-    const lost = { ...tried.lost, started: since };
-    memory.remember({ unansweredSince: lost.started });
+    since ??= attempt.lost.started;
+    const lost = { ...attempt.lost, started: since };
+    retryState.save({ unansweredSince: lost.started });
     const found = await findLostRun(context, inputs, lost);
     if (found !== undefined) return found;
-    if (!isUnavailable(lost.error)) throw uncertain(lost, 'Port shows no run of it from this time.');
-    memory.forget();
+    if (!isUnavailable(lost.error))
+      throw uncertainStartError(lost, 'Port shows no run of it from this time.');
+    retryState.clear();
     if (starts === mostStarts || clock.now() >= end) throw lost.error;
     host.info('Port has started no run; trying again.');
   }
@@ -43,10 +44,10 @@ export async function startOnce(
 async function tryStart(
   context: TaskContext,
   inputs: ActionInputs,
-  memory: StartMemory,
+  retryState: RetryState,
 ): Promise<Run | { lost: LostStart }> {
   const { action, entity, runAs } = inputs;
-  const earlier = memory.recall();
+  const earlier = retryState.load();
   return withPort(context, inputs, async (port) => {
     if (earlier?.runId !== undefined) {
       const run = await getRun(port, earlier.runId);
@@ -57,7 +58,7 @@ async function tryStart(
         return run;
       }
     }
-    // The look at the action also signs in, so that whatever fails after it is the start itself.
+    // Reading the action also signs in, so that whatever fails after it is the start itself.
     const properties = typedProperties(inputs.properties, await getUserInputs(port, action));
     const newRun = { action, entity, runAs, properties };
     if (earlier?.unansweredSince !== undefined) {

@@ -4,44 +4,44 @@ import type { PortClient } from '../common/port/client/client.ts';
 import { type Run, getRun, isFinished } from '../common/port/runs/run.ts';
 import { withPort } from '../common/port/session.ts';
 import { plainText } from '../common/text/plain-text.ts';
-import type { ActionInputs, Wait } from './inputs.ts';
+import type { ActionInputs, WaitTimes } from './inputs.ts';
 import { LogReader } from './log-reader.ts';
 
 /** Characters of a log entry that are shown. */
 const longestEntry = 10_000;
 
-export interface Waiting {
+export interface WaitOptions {
   /** How the run was when it was started. */
   readonly started: Run;
-  readonly wait: Wait;
-  /** Told of each change of status or label. */
+  readonly wait: WaitTimes;
+  /** Called at each change of status or label. */
   readonly onChange: (run: Run) => void;
 }
 
 /**
- * Shows the run's new log entries, once each, and its changes until it is finished. While Port cannot be reached the wait goes on.
+ * Shows the run's new log entries, once each, and its changes until it is finished. While Port cannot be resultUnlessPassing the wait goes on.
  * @returns the run at its end; undefined where the time ran out before.
  */
 export function waitForEnd(
   context: TaskContext,
   inputs: ActionInputs,
-  waiting: Waiting,
+  options: WaitOptions,
 ): Promise<Run | undefined> {
-  const budget = waiting.wait.timeout + inputs.budget;
-  return withPort(context, { ...inputs, budget }, (port) => poll(context, port, waiting));
+  const budget = options.wait.timeout + inputs.budget;
+  return withPort(context, { ...inputs, budget }, (port) => poll(context, port, options));
 }
 
 async function poll(
   { host, clock, signal }: TaskContext,
   port: PortClient,
-  { started, wait, onChange }: Waiting,
+  { started, wait, onChange }: WaitOptions,
 ): Promise<Run | undefined> {
   const deadline = clock.now() + wait.timeout;
   const logs = new LogReader(port, started.id);
   let last = started;
   let isReachable = true;
   for (let polls = 1; ; polls++) {
-    const run = await reached(
+    const run = await resultUnlessPassing(
       () => getRun(port, started.id),
       (reason) => {
         if (isReachable) host.info(`${reason} The wait goes on.`);
@@ -51,7 +51,7 @@ async function poll(
     if (run !== undefined) {
       isReachable = true;
       // After the run: what was logged before its end is then there.
-      const fresh = await reached(
+      const fresh = await resultUnlessPassing(
         () => logs.next(),
         (reason) => host.info(reason),
       );
@@ -66,13 +66,16 @@ async function poll(
   }
 }
 
-/** The result of a call; undefined where it failed in a way that passes, of which the reason is told. */
-async function reached<T>(call: () => Promise<T>, tell: (reason: string) => void): Promise<T | undefined> {
+/** The result of a call; undefined where it failed in a way that passes, with the reason to `onFailure`. */
+async function resultUnlessPassing<T>(
+  call: () => Promise<T>,
+  onFailure: (reason: string) => void,
+): Promise<T | undefined> {
   try {
     return await call();
   } catch (error) {
     if (!(error instanceof Error) || !isPassing(error)) throw error;
-    tell(error.message);
+    onFailure(error.message);
     return undefined;
   }
 }

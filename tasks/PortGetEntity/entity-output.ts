@@ -1,7 +1,7 @@
 import { longestOutput, outputJson } from '../common/outputs/output-values.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 
-export interface FittedEntity {
+export interface EntityOutput {
   /** Valid JSON that an output variable holds. */
   readonly json: string;
   /** What had to be left out, the largest first. */
@@ -12,7 +12,7 @@ export interface FittedEntity {
 const groups: readonly string[] = ['properties', 'relations'];
 
 /** The entity as JSON, without its largest parts where it is too long for an output variable. */
-export function fitEntity(entity: StoredEntity): FittedEntity {
+export function entityOutput(entity: StoredEntity): EntityOutput {
   const leftOut: string[] = [];
   const names = largestFirst(entity);
   let json = outputJson(entity);

@@ -6,19 +6,19 @@ import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { fitEntity } from './entity-output.ts';
+import { entityOutput } from './entity-output.ts';
 import type { GetInputs } from './inputs.ts';
 
-interface Found {
+interface GetResult {
   readonly entity: StoredEntity | undefined;
   readonly file: string;
   readonly url: string;
 }
 
 /** Sets the outputs, all of them also where there is no entity, and shows the summary. */
-export function setOutputs(context: TaskContext, inputs: GetInputs, { entity, file, url }: Found): void {
+export function setOutputs(context: TaskContext, inputs: GetInputs, { entity, file, url }: GetResult): void {
   const { host } = context;
-  const { json, leftOut } = entity === undefined ? { json: '', leftOut: [] } : fitEntity(entity);
+  const { json, leftOut } = entity === undefined ? { json: '', leftOut: [] } : entityOutput(entity);
   host.setOutput('found', String(entity !== undefined));
   host.setOutput('entity', json);
   host.setOutput('entityUrl', entity === undefined ? '' : url);

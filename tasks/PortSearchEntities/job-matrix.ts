@@ -10,7 +10,7 @@ const longestName = 100;
  * What was found as a job matrix: a leg for each entity, named after its identifier, with the variables `identifier` and those
  * that were picked.
  */
-export class Matrix {
+export class JobMatrix {
   readonly #picks: readonly PickLine[];
   #legs: Record<string, Readonly<Record<string, string>>> | undefined = {};
   #length = 2;

@@ -7,10 +7,10 @@ import { entityPage } from '../common/port/pages.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { SearchInputs } from './inputs.ts';
-import type { Findings } from './search-result.ts';
+import type { SearchResult } from './search-result.ts';
 
-interface Result {
-  readonly findings: Findings;
+interface OutputOptions {
+  readonly found: SearchResult;
   /** The file with all that was found. */
   readonly path: string;
   readonly appUrl: string;
@@ -20,10 +20,10 @@ interface Result {
 export function setOutputs(
   context: TaskContext,
   inputs: SearchInputs,
-  { findings, path, appUrl }: Result,
+  { found, path, appUrl }: OutputOptions,
 ): void {
   const { host } = context;
-  const { count, identifiers, matrix, first } = findings;
+  const { count, identifiers, matrix, first } = found;
   host.setOutput('count', String(count));
   host.setOutput('identifiers', outputJson(identifiers));
   host.setOutput('matrix', matrix.json);
@@ -37,10 +37,10 @@ export function setOutputs(
     host.info('Output matrix is empty: what was found is more than a matrix takes.');
   setPicks(host, inputs.picks, first, path);
   if (inputs.isSummaryWanted)
-    attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, findings, appUrl)));
+    attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, found, appUrl)));
 }
 
-function summaryOf({ blueprint }: SearchInputs, { count, shown }: Findings, appUrl: string): string {
+function summaryOf({ blueprint }: SearchInputs, { count, shown }: SearchResult, appUrl: string): string {
   const rows = shown.map((entity) => `| ${linkTo(entity, blueprint, appUrl)} | ${cell(entity.title)} |`);
   const heading = `Found ${count} ${count === 1 ? 'entity' : 'entities'}${blueprint === undefined ? '' : ` of ${markdownText(blueprint)}`}.`;
   if (rows.length === 0) return `${heading}\n`;

@@ -12,7 +12,7 @@ import { oneLine } from '../common/text/plain-text.ts';
 import { type SearchInputs, readInputs } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
 import { typedQuery } from './query.ts';
-import { Findings } from './search-result.ts';
+import { SearchResult } from './search-result.ts';
 
 /** PortSearchEntities: reads every page of a search into a file, and what fits of it into outputs. */
 export async function run(context: TaskContext): Promise<Outcome> {
@@ -26,20 +26,20 @@ export async function run(context: TaskContext): Promise<Outcome> {
     async (port) => {
       const path = inputs.resultFile ?? temporaryFile(host, 'port-entities-', 'entities.json');
       const search = await searchOf(port, inputs);
-      const findings = await readAll(port, search, { inputs, path });
-      setOutputs(context, inputs, { findings, path, appUrl: port.connection.appUrl });
+      const found = await readAll(port, search, { inputs, path });
+      setOutputs(context, inputs, { found, path, appUrl: port.connection.appUrl });
       const where =
         inputs.blueprint === undefined ? 'in the catalog' : `of blueprint ${oneLine(inputs.blueprint)}`;
-      if (findings.count === 0 && inputs.failsIfNone) {
+      if (found.count === 0 && inputs.failsIfNone) {
         throw new TaskError(
           'PORT_ENTITIES',
           `No entity ${where} matches the query. Check its properties, operators and values, or set failIfNone to false.`,
         );
       }
-      const more = findings.hasMore ? ' There are more in Port: limit ended the search.' : '';
+      const more = found.hasMore ? ' There are more in Port: limit ended the search.' : '';
       return {
         result: 'Succeeded',
-        message: `Found ${counted(findings.count)} ${where}; they are in ${path}.${more}`,
+        message: `Found ${counted(found.count)} ${where}; they are in ${path}.${more}`,
       };
     },
     { isLong: true },
@@ -69,15 +69,15 @@ async function readAll(
   port: PortClient,
   search: Search,
   { inputs, path }: { inputs: SearchInputs; path: string },
-): Promise<Findings> {
-  const findings = new Findings(inputs.picks);
+): Promise<SearchResult> {
+  const found = new SearchResult(inputs.picks);
   const file = new JsonArrayFile(`${path}.part`);
   let isWhole = false;
   try {
     for await (const { entities, hasMore } of searchEntities(port, search)) {
       file.write(entities);
-      for (const entity of entities) findings.add(entity);
-      findings.hasMore = hasMore;
+      for (const entity of entities) found.add(entity);
+      found.hasMore = hasMore;
     }
     isWhole = true;
   } finally {
@@ -85,5 +85,5 @@ async function readAll(
     if (isWhole) renameSync(file.path, path);
     else rmSync(file.path);
   }
-  return findings;
+  return found;
 }

@@ -1,25 +1,25 @@
 import { longestOutput, outputJson } from '../common/outputs/output-values.ts';
 import type { PickLine } from '../common/outputs/pick.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
-import { Matrix } from './job-matrix.ts';
+import { JobMatrix } from './job-matrix.ts';
 
 /** Hits that the summary page lists. */
 const mostShown = 20;
 
 /** What is kept of the hits, whatever their number: a count, and as much as outputs and summary hold. */
-export class Findings {
+export class SearchResult {
   count = 0;
   first: StoredEntity | undefined;
   readonly shown: StoredEntity[] = [];
   readonly identifiers: string[] = [];
-  readonly matrix: Matrix;
+  readonly matrix: JobMatrix;
   /** Whether Port has more than the limit let through. */
   hasMore = false;
   #length = 2;
   #isFull = false;
 
   constructor(picks: readonly PickLine[]) {
-    this.matrix = new Matrix(picks);
+    this.matrix = new JobMatrix(picks);
   }
 
   add(entity: StoredEntity): void {
