@@ -1,3 +1,4 @@
+import { type EntityTest, compileQuery, isQuery } from '../catalog/search.ts';
 import type { Context } from '../context.ts';
 import { runEvent } from '../events.ts';
 import { newId } from '../ids.ts';
@@ -35,6 +36,13 @@ export function createRun(context: Context, { action, properties, entity, source
   context.store.runs.set(run.id, run);
   context.emit(runEvent({ before: null, after: { ...run }, at: context.now(), by }));
   return run;
+}
+
+/** Which entities a day-2 action is offered for, where it says so by a search. */
+export function conditionOf({ trigger }: Action): EntityTest | undefined {
+  const { type, combinator, rules } = trigger.condition ?? {};
+  const query = { combinator, rules };
+  return type === 'SEARCH' && isQuery(query) ? compileQuery(query) : undefined;
 }
 
 export const isOpen = (run: Run): boolean => run.endedAt === undefined;

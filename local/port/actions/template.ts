@@ -3,21 +3,16 @@ import { jq } from './jq.ts';
 
 const WHOLE = /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s;
 const PART = /\{\{((?:(?!\}\}).)*)\}\}/gs;
-const SPREAD = /^\s*\{\{\s*spreadValue\(\)\s*\}\}\s*$/;
 
-/**
- * Fills in the `{{ JQ }}` of a payload as Port does: a text that is one template takes the type of its value, a
- * key `{{ spreadValue() }}` is replaced by the entries of its value.
- */
+/** Fills in the `{{ JQ }}` of a payload as Port does: a text that is one template takes the type of its value. */
 export async function fillTemplate(template: unknown, data: JsonObject): Promise<unknown> {
   if (typeof template === 'string') return fillText(template, data);
   if (Array.isArray(template)) return Promise.all(template.map((item) => fillTemplate(item, data)));
   if (typeof template !== 'object' || template === null) return template;
   const filled: JsonObject = {};
   for (const [key, value] of Object.entries(template)) {
-    const content = await fillTemplate(value, data);
-    if (SPREAD.test(key)) Object.assign(filled, content);
-    else filled[await fillString(key, data)] = content;
+    if (key.includes('spreadValue()')) throw new Error('The local Port does not know spreadValue()');
+    filled[await fillString(key, data)] = await fillTemplate(value, data);
   }
   return filled;
 }

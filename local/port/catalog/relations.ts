@@ -21,9 +21,9 @@ export function resolveRelations(
     const relation = blueprint.relations?.[name];
     if (!relation)
       throw new Problem(
-        422,
-        'blueprint_schema_mismatch',
-        `Blueprint "${blueprint.identifier}" has no relation "${name}"`,
+        404,
+        'not_found',
+        `Relation "${name}" of blueprint "${blueprint.identifier}" was not found`,
       );
     const identifiers = resolveOne(context, name, relation, value);
     for (const identifier of [identifiers].flat())

@@ -6,34 +6,17 @@ import { newAjv } from '../schemas/ajv.ts';
 const ajv = newAjv({ convert: false });
 
 /** What a value must satisfy; the rest of a property's definition is for people. */
-const VALUE_KEYWORDS = [
-  ...[
-    'type',
-    'format',
-    'enum',
-    'pattern',
-    'minLength',
-    'maxLength',
-    'minimum',
-    'maximum',
-    'exclusiveMinimum',
-  ],
-  ...['exclusiveMaximum', 'items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required'],
-  ...[
-    'additionalProperties',
-    'patternProperties',
-    'propertyNames',
-    'anyOf',
-    'oneOf',
-    'allOf',
-    'not',
-    'const',
-  ],
-];
+const valueKeywords = new Set(
+  (
+    'type format enum const pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum ' +
+    'items minItems maxItems uniqueItems properties required additionalProperties patternProperties ' +
+    'propertyNames anyOf oneOf allOf not'
+  ).split(' '),
+);
 
 function valueSchema(definition: JsonObject): JsonObject {
   const kept = Object.entries(definition).filter(
-    ([key, value]) => VALUE_KEYWORDS.includes(key) && !isJqQuery(value),
+    ([key, value]) => valueKeywords.has(key) && !isJqQuery(value),
   );
   return Object.fromEntries(kept);
 }
@@ -45,6 +28,7 @@ const isJqQuery = (value: unknown): boolean =>
 function objectSchema(
   properties: Readonly<Record<string, JsonObject>>,
   required: readonly string[],
+  additionalProperties: boolean,
 ): JsonObject {
   return {
     type: 'object',
@@ -52,7 +36,7 @@ function objectSchema(
       Object.entries(properties).map(([name, definition]) => [name, valueSchema(definition)]),
     ),
     required,
-    additionalProperties: false,
+    additionalProperties,
   };
 }
 
@@ -80,7 +64,7 @@ function unknownNames(validate: ValidateFunction): string {
 /** Throws 422 `blueprint_schema_mismatch` unless the properties fit the blueprint. */
 export function checkProperties(blueprint: Blueprint, properties: JsonObject): void {
   const { schema } = blueprint;
-  const validate = validatorOf(schema, () => objectSchema(schema.properties, schema.required ?? []));
+  const validate = validatorOf(schema, () => objectSchema(schema.properties, schema.required ?? [], false));
   if (!validate(properties))
     throw new Problem(
       422,
@@ -89,12 +73,12 @@ export function checkProperties(blueprint: Blueprint, properties: JsonObject): v
     );
 }
 
-/** Throws 422 `user_inputs_schema_invalid` unless the inputs fit the action's form. */
+/** Throws 422 `user_inputs_schema_invalid` unless the inputs fit the action's form; Port lets others pass. */
 export function checkInputs(action: Action, inputs: JsonObject): void {
   const form = action.trigger.userInputs;
   if (!form) return;
   const required = Array.isArray(form.required) ? form.required.map(String) : [];
-  const validate = validatorOf(form, () => objectSchema(form.properties, required));
+  const validate = validatorOf(form, () => objectSchema(form.properties, required, true));
   if (!validate(inputs))
     throw new Problem(
       422,
@@ -105,13 +89,10 @@ export function checkInputs(action: Action, inputs: JsonObject): void {
 
 /** Throws 422 `invalid_request` when a property's definition is no JSON schema. */
 export function checkDefinition(blueprint: Blueprint): void {
+  const { schema } = blueprint;
   try {
-    checkCompiles(blueprint);
+    validatorOf(schema, () => objectSchema(schema.properties, schema.required ?? [], false));
   } catch (error) {
     throw new Problem(422, 'invalid_request', error instanceof Error ? error.message : String(error));
   }
-}
-
-function checkCompiles({ schema }: Blueprint): void {
-  validatorOf(schema, () => objectSchema(schema.properties, schema.required ?? []));
 }

@@ -24,7 +24,7 @@ export function addSearchRoutes(app: FastifyInstance, context: Context): void {
     '/v1/entities/search',
     { schema: { body: searchBody, querystring: readQuery } },
     ({ body, query }) => {
-      const test = compileQuery(store, body);
+      const test = compileQuery(body);
       const found = [...store.entities.values()].flatMap((entities) => [...entities.values()].filter(test));
       return {
         ok: true,
@@ -39,7 +39,7 @@ export function addSearchRoutes(app: FastifyInstance, context: Context): void {
     { schema: { body: pagedSearchBody } },
     ({ params, body }) => {
       const { identifier } = store.blueprint(params.blueprint);
-      const test = compileQuery(store, body.query ?? EVERYTHING);
+      const test = compileQuery(body.query ?? EVERYTHING);
       const { page, next } = pageOf(store.entitiesOf(identifier).values(), test, body);
       const entities = page.map((entity) => projectEntity(entity, body, context.quirks));
       return { ok: true, entities, ...(next === undefined ? {} : { next }) };

@@ -1,7 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { invoke } from '../actions/invocation.ts';
-import { createRun, requireNotEnded, requireNotSynchronized, runView, updateRun } from '../actions/runs.ts';
-import { compileQuery, isQuery } from '../catalog/search.ts';
+import {
+  conditionOf,
+  createRun,
+  requireNotEnded,
+  requireNotSynchronized,
+  runView,
+  updateRun,
+} from '../actions/runs.ts';
 import { checkInputs } from '../catalog/validation.ts';
 import type { Context } from '../context.ts';
 import type { Action, JsonObject, Run } from '../model.ts';
@@ -68,21 +74,18 @@ function addCreateRoute(app: FastifyInstance, context: Context): void {
   );
 }
 
-function requireStartable(
-  { store }: Context,
-  { identifier, trigger }: Action,
-  entity: string | undefined,
-): void {
+/** An action without a blueprint needs no entity, whatever its operation. */
+function requireStartable({ store }: Context, action: Action, entity: string | undefined): void {
+  const { identifier, trigger } = action;
   if (trigger.type !== 'self-service')
     throw new Problem(422, 'run_non_self_service_error', `Action "${identifier}" is no self-service action`);
-  if (trigger.operation === 'CREATE') return;
+  const { operation, blueprintIdentifier } = trigger;
+  if (operation === 'CREATE' || blueprintIdentifier === undefined) return;
   if (entity === undefined)
     throw new Problem(422, 'missing_self_service_action_entity', `Action "${identifier}" needs an entity`);
-  const found = store.entity(trigger.blueprintIdentifier ?? '', entity);
+  const found = store.entity(blueprintIdentifier, entity);
   if (!found) throw notFound('Entity', entity);
-  const { combinator, rules } = trigger.condition ?? {};
-  const condition = { combinator, rules };
-  if (isQuery(condition) && !compileQuery(store, condition)(found))
+  if (conditionOf(action)?.(found) === false)
     throw new Problem(
       422,
       'entity_does_not_pass_condition',

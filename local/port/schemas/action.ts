@@ -1,5 +1,4 @@
 import { ACTION_IDENTIFIER, anyObject, flag, mapOf, only, open, text, texts, word } from './common.ts';
-import { ruleSchema } from './search.ts';
 
 const VALUE_TYPES = ['string', 'number', 'boolean', 'object', 'array'];
 const FORMATS = [
@@ -24,14 +23,7 @@ const form = {
   ),
   required: { oneOf: [jqQuery, texts] },
 };
-const step = only({ 'title*': text, order: texts, visible });
-const userInputs = {
-  oneOf: [
-    only(form),
-    only({ ...form, 'order*': texts }),
-    only({ ...form, 'steps*': { type: 'array', items: step } }),
-  ],
-};
+const userInputs = { oneOf: [only(form), only({ ...form, 'order*': texts })] };
 
 const buttonText = { type: 'string', minLength: 1, maxLength: 15, pattern: '^[^\\s].*[^\\s]$' };
 const selfService = {
@@ -41,11 +33,10 @@ const selfService = {
   actionCardButtonText: buttonText,
   executeActionButtonText: buttonText,
 };
-/** A query within a query; its own rules are judged when it is carried out. */
-const anyQuery = only({ 'rules*': { type: 'array', items: anyObject }, 'combinator*': word('and', 'or') });
+/** Its rules are judged when it is carried out. */
 const searchCondition = only({
   'type*': word('SEARCH'),
-  'rules*': { type: 'array', items: { anyOf: [...ruleSchema.anyOf, anyQuery] } },
+  'rules*': { type: 'array', items: anyObject },
   'combinator*': word('and', 'or'),
 });
 const jqCondition = only({ 'type*': word('JQ'), 'expressions*': texts, combinator: word('and', 'or') });
@@ -55,11 +46,6 @@ const event = {
     only({
       'type*': word('ENTITY_CREATED', 'ENTITY_UPDATED', 'ENTITY_DELETED', 'ANY_ENTITY_CHANGE'),
       'blueprintIdentifier*': text,
-    }),
-    only({
-      'type*': word('TIMER_PROPERTY_EXPIRED'),
-      'blueprintIdentifier*': text,
-      'propertyIdentifier*': text,
     }),
     only({ 'type*': word('RUN_CREATED', 'RUN_UPDATED', 'ANY_RUN_CHANGE'), 'actionIdentifier*': text }),
   ],
@@ -78,15 +64,7 @@ const trigger = {
 
 const payload = { oneOf: [{ type: 'array' }, anyObject] };
 const flagOrTemplate = { oneOf: [flag, text] };
-const mapping = open({
-  identifier: text,
-  title: text,
-  team: { oneOf: [text, texts] },
-  icon: text,
-  properties: anyObject,
-  relations: mapOf({ oneOf: [text, texts, { type: 'null' }] }),
-});
-
+/** The local Port carries out AZURE_DEVOPS and WEBHOOK; runs of the others stay open until they are reported on. */
 const invocationMethod = {
   oneOf: [
     only({ 'type*': word('KAFKA'), payload }),
@@ -100,28 +78,12 @@ const invocationMethod = {
       body: payload,
     }),
     only({
-      'type*': word('GITHUB'),
-      'org*': text,
-      'repo*': text,
-      'workflow*': text,
-      workflowInputs: anyObject,
-      reportWorkflowStatus: flagOrTemplate,
-    }),
-    only({
       'type*': word('INTEGRATION_ACTION'),
       'installationId*': text,
-      'integrationActionType*': word('dispatch_workflow'),
+      'integrationActionType*': word('dispatch_workflow', 'trigger_pipeline'),
       'integrationActionExecutionProperties*': anyObject,
     }),
-    only({
-      'type*': word('GITLAB'),
-      'projectName*': text,
-      'groupName*': text,
-      defaultRef: text,
-      pipelineVariables: anyObject,
-    }),
     only({ 'type*': word('AZURE_DEVOPS'), 'webhook*': text, 'org*': text, payload }),
-    only({ 'type*': word('UPSERT_ENTITY'), 'blueprintIdentifier*': text, 'mapping*': mapping }),
   ],
 };
 
@@ -133,16 +95,7 @@ export const actionBody = only({
   'trigger*': trigger,
   'invocationMethod*': invocationMethod,
   requiredApproval: { oneOf: [flag, only({ 'type*': word('ANY', 'ALL') })] },
-  approvalNotification: {
-    oneOf: [
-      only({
-        'type*': word('webhook'),
-        format: word('json', 'slack'),
-        'url*': { type: 'string', format: 'uri' },
-      }),
-      only({ 'type*': word('email') }),
-    ],
-  },
+  approvalNotification: only({ 'type*': word('email') }),
   publish: flag,
   allowAnyoneToViewRuns: flag,
 });

@@ -110,7 +110,7 @@ describe('local Port: entities', () => {
     const relate = (relations: object) => ['POST', upsert, { identifier: 'a', relations }] as const;
     await client().refused('422 relation_many_violation', ...relate({ service: ['x'] }));
     await client().refused('422 relation_many_violation', ...relate({ blocks: 'x' }));
-    await client().refused('422 blueprint_schema_mismatch', ...relate({ other: 'x' }));
+    await client().refused('404 not_found', ...relate({ other: 'x' }));
   });
 
   it('finds a related entity by a search query', async () => {

@@ -17,7 +17,7 @@ describe('local Port: action runs', () => {
     assert.deepEqual([run.status, run.source, run.createdBy], ['IN_PROGRESS', 'API', 'someone@example.com']);
   });
 
-  for (const properties of [{}, { service: 1 }, { service: 'a', colour: 'red' }])
+  for (const properties of [{}, { service: 1 }])
     it(`refuses the inputs ${JSON.stringify(properties)}`, async () => {
       await client().ok(201, 'POST', '/v1/actions', deployAction);
       await client().refused('422 user_inputs_schema_invalid', 'POST', start, { properties });
