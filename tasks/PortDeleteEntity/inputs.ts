@@ -1,7 +1,7 @@
 import type { Host } from '../common/agent/host.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
 import { readListInput } from '../common/inputs/list-input.ts';
-import { type RunId, readRunId } from '../common/inputs/run-id.ts';
+import { type RunId, checkRunIdDemand, readRunId } from '../common/inputs/run-id.ts';
 import { type SharedInputs, readSharedInputs } from '../common/inputs/shared-inputs.ts';
 import { requiredBlueprint } from '../common/port/identifier-inputs.ts';
 import { identifierProblem } from '../common/port/identifiers.ts';
@@ -26,11 +26,7 @@ export function readInputs(host: Host): DeleteInputs {
     deleteDependents: reader.flag('deleteDependents', false),
     ignoreMissing: reader.flag('ignoreMissing', true),
   };
-  if (reader.choice('ifNoRunId', ['skip', 'fail'], 'skip') === 'fail' && inputs.runId === undefined) {
-    reader.problem(
-      'There is no Port run id: inputs runId and payload, the variable PORT_RUN_ID and the run number give none. Pass runId, or set ifNoRunId to skip: the deletion is then not tied to a run.',
-    );
-  }
+  checkRunIdDemand(reader, inputs.runId, 'the deletion is then not tied to a run');
   reader.finish();
   return inputs;
 }

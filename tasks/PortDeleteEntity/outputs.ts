@@ -1,5 +1,5 @@
 import type { TaskContext } from '../common/main.ts';
-import { attachSummary } from '../common/outputs/summary.ts';
+import { type SummaryRow, attachSummary, summaryTable } from '../common/outputs/summary.ts';
 import { runPage } from '../common/port/pages.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
@@ -22,13 +22,12 @@ export function setOutputs(
   const { host } = context;
   host.setOutput('deletedCount', String(deletions.deleted));
   if (!inputs.isSummaryWanted) return;
-  const rows: (readonly [string, string])[] = [
+  const rows: SummaryRow[] = [
     ['Blueprint', markdownText(inputs.blueprint)],
     ['Deleted', String(deletions.deleted)],
   ];
   if (deletions.missing > 0) rows.push(['Were not there', String(deletions.missing)]);
   if (deletions.refused.length > 0) rows.push(['Not deleted', String(deletions.refused.length)]);
   if (runId !== undefined) rows.push(['Run', markdownLink(runId, runPage(appUrl, runId))]);
-  const table = ['| Port | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`), ''];
-  attachSummary(host, cleanerOf(context, inputs)(table.join('\n')));
+  attachSummary(host, cleanerOf(context, inputs)(summaryTable(rows)));
 }

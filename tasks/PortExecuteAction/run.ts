@@ -1,6 +1,6 @@
 import { BudgetError, CanceledError, TaskError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { attachSummary } from '../common/outputs/summary.ts';
+import { type SummaryRow, attachSummary, summaryTable } from '../common/outputs/summary.ts';
 import { runPage } from '../common/port/pages.ts';
 import { type Run, isFinished } from '../common/port/runs/run.ts';
 import { cleanerOf } from '../common/port/session.ts';
@@ -89,11 +89,11 @@ function statusText({ status, statusLabel }: Run): string {
 }
 
 function summaryOf({ action }: ActionInputs, { id, status, statusLabel }: Run, url: string): string {
-  const rows = [
+  const rows: SummaryRow[] = [
     ['Action', markdownText(action)],
     ['Run', markdownLink(id, url)],
     ['Status', markdownText(status)],
-    ...(statusLabel === undefined ? [] : [['Label', markdownText(statusLabel)]]),
   ];
-  return ['| Port | |', '| --- | --- |', ...rows.map((row) => `| ${row.join(' | ')} |`), ''].join('\n');
+  if (statusLabel !== undefined) rows.push(['Label', markdownText(statusLabel)]);
+  return summaryTable(rows);
 }

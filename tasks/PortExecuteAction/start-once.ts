@@ -4,8 +4,7 @@ import type { PortClient } from '../common/port/client/client.ts';
 import { type Run, getRun, isFinished } from '../common/port/runs/run.ts';
 import { type NewRun, getUserInputs, startRun } from '../common/port/runs/start-run.ts';
 import { withPort } from '../common/port/session.ts';
-import { type Structured, type StructuredMap, setOwn } from '../common/structured-text/parse.ts';
-import { typedValue } from '../common/structured-text/typed-values.ts';
+import { typedMap } from '../common/structured-text/typed-values.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import { type LostStart, findLostRun, uncertainStartError, wasMaybeStarted } from './find-lost-run.ts';
 import type { ActionInputs } from './inputs.ts';
@@ -59,7 +58,7 @@ async function tryStart(
       }
     }
     // Reading the action also signs in, so that whatever fails after it is the start itself.
-    const properties = typedProperties(inputs.properties, await getUserInputs(port, action));
+    const properties = typedMap(inputs.properties, { properties: await getUserInputs(port, action) });
     const newRun = { action, entity, runAs, properties };
     if (earlier?.unansweredSince !== undefined) {
       const error = new Error('An earlier try of this step got no answer to its start.');
@@ -92,15 +91,4 @@ async function send(
 
 function isUnavailable(error: unknown): boolean {
   return error instanceof PortApiError && error.status === 503;
-}
-
-function typedProperties(
-  properties: StructuredMap,
-  schemas: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, Structured>> {
-  const result: Record<string, Structured> = {};
-  for (const [name, value] of Object.entries(properties)) {
-    setOwn(result, name, typedValue(value, Object.hasOwn(schemas, name) ? schemas[name] : undefined));
-  }
-  return result;
 }

@@ -1,7 +1,7 @@
 import type { TaskContext } from '../common/main.ts';
 import { outputText } from '../common/outputs/output-values.ts';
 import { pickedValue, setPicks } from '../common/outputs/pick.ts';
-import { attachSummary } from '../common/outputs/summary.ts';
+import { type SummaryRow, attachSummary, summaryTable } from '../common/outputs/summary.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
@@ -35,11 +35,10 @@ export function setOutputs(context: TaskContext, inputs: GetInputs, { entity, fi
 
 function summaryOf(inputs: GetInputs, entity: StoredEntity | undefined, url: string): string {
   const { blueprint, identifier, picks } = inputs;
-  const rows = picks.map(
-    ({ name, path }) =>
-      `| ${markdownText(name)} | ${markdownText(outputText(pickedValue(entity, path)).text)} |`,
-  );
   const shown =
     entity === undefined ? `${markdownText(identifier)} (not found)` : markdownLink(identifier, url);
-  return [`| Port | |`, '| --- | --- |', `| ${markdownText(blueprint)} | ${shown} |`, ...rows, ''].join('\n');
+  const picked = picks.map(({ name, path }): SummaryRow => {
+    return [markdownText(name), markdownText(outputText(pickedValue(entity, path)).text)];
+  });
+  return summaryTable([[markdownText(blueprint), shown], ...picked]);
 }

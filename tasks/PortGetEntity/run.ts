@@ -1,5 +1,6 @@
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { writeJsonFile } from '../common/outputs/json-array-file.ts';
+import { withPicks } from '../common/outputs/pick.ts';
 import { temporaryFile } from '../common/outputs/temporary-file.ts';
 import { getBlueprint } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
@@ -31,16 +32,10 @@ export async function run(context: TaskContext): Promise<Outcome> {
 /** Undefined where the entity is missing and may be; a missing blueprint is an error all the same. */
 async function read(port: PortClient, inputs: GetInputs): Promise<StoredEntity | undefined> {
   try {
-    return await getEntity(port, inputs, includeOf(inputs));
+    return await getEntity(port, inputs, withPicks(inputs.include, inputs.picks));
   } catch (error) {
     if (inputs.failsIfMissing || !isNotFound(error)) throw error;
     await getBlueprint(port, inputs.blueprint);
     return undefined;
   }
-}
-
-/** What is picked must be there to be picked. */
-function includeOf({ include, picks }: GetInputs): readonly string[] {
-  if (include.length === 0) return [];
-  return [...new Set([...include, ...picks.map(({ path }) => path.slice(0, 2).join('.'))])];
 }

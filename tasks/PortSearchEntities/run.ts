@@ -3,6 +3,7 @@ import { TaskError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { keepMemoryFlat } from '../common/memory.ts';
 import { JsonArrayFile } from '../common/outputs/json-array-file.ts';
+import { withPicks } from '../common/outputs/pick.ts';
 import { temporaryFile } from '../common/outputs/temporary-file.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
@@ -55,11 +56,10 @@ async function searchOf(
   port: PortClient,
   { blueprint, query, include, limit, picks }: SearchInputs,
 ): Promise<Search> {
-  const needed = ['identifier', 'title', 'blueprint', ...picks.map(({ path }) => path.slice(0, 2).join('.'))];
   return {
     blueprint,
     query: query === undefined ? undefined : await typedQuery(query, blueprint, blueprintLookup(port)),
-    include: include.length === 0 ? [] : [...new Set([...include, ...needed])],
+    include: withPicks(include, picks, ['identifier', 'title', 'blueprint']),
     limit,
   };
 }

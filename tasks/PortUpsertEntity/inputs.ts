@@ -1,12 +1,12 @@
 import type { Host } from '../common/agent/host.ts';
 import { inputFiles, outputFile } from '../common/inputs/file-inputs.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
-import { type RunId, readPayload, readRunId } from '../common/inputs/run-id.ts';
+import { type RunId, checkRunIdDemand, readPayload, readRunId } from '../common/inputs/run-id.ts';
 import { readSharedInputs } from '../common/inputs/shared-inputs.ts';
 import { readMapInput, readStructuredInput } from '../common/inputs/structured-input.ts';
 import { keepMemoryFlat } from '../common/memory.ts';
 import type { WriteMode } from '../common/port/entities/write-entity.ts';
-import { blueprintProblem } from '../common/port/identifiers.ts';
+import { blueprintInput, requiredBlueprint } from '../common/port/identifier-inputs.ts';
 import type { Structured, StructuredMap } from '../common/structured-text/parse.ts';
 import { readDeployment, readService } from './deployment-preset.ts';
 import { type Draft, readDraft } from './read/draft.ts';
@@ -47,11 +47,7 @@ export async function readInputs(host: Host): Promise<UpsertInputs> {
     stopsAtFirstError: reader.choice('onEntityError', ['continue', 'stop'], 'continue') === 'stop',
     resultFile: outputFile(reader, host, 'resultFile'),
   };
-  if (reader.choice('ifNoRunId', ['skip', 'fail'], 'skip') === 'fail' && inputs.runId === undefined) {
-    reader.problem(
-      'There is no Port run id: inputs runId and payload, the variable PORT_RUN_ID and the run number give none. Pass runId, or set ifNoRunId to skip: the entities are then not tied to a run.',
-    );
-  }
+  checkRunIdDemand(reader, inputs.runId, 'the entities are then not tied to a run');
   const isMany = reader.text('entities') !== undefined || reader.text('entitiesFile') !== undefined;
   const entities = isMany ? await readList(reader, host, warnings) : readSingle(reader, host, warnings);
   reader.finish();
@@ -60,7 +56,7 @@ export async function readInputs(host: Host): Promise<UpsertInputs> {
 }
 
 function readSingle(reader: InputReader, host: Host, warnings: Warnings): SingleEntity {
-  const blueprint = readBlueprint(reader) ?? reader.required('blueprint', "the blueprint's identifier");
+  const blueprint = requiredBlueprint(reader, 'blueprint');
   const preset = reader.choice('preset', ['none', 'deployment'], 'none');
   const payload = readPayload(reader);
   const fields = readEntityFields(reader, preset === 'none' ? undefined : { host, payload });
@@ -85,7 +81,7 @@ async function readList(reader: InputReader, host: Host, warnings: Warnings): Pr
       `Inputs ${superfluous.join(', ')} are for one entity by hand, entities and entitiesFile for many. Remove one or the other.`,
     );
   }
-  const blueprint = readBlueprint(reader);
+  const blueprint = blueprintInput(reader, 'blueprint');
   const inline = reader.text('entities');
   const files = inputFiles(reader, host, 'entitiesFile');
   const source = joinSources([
@@ -100,13 +96,6 @@ async function readList(reader: InputReader, host: Host, warnings: Warnings): Pr
   if (survey.count === 0 && files.length > 0) reader.problem('Input entitiesFile holds no entities.');
   else if (survey.count === 0 && inline !== undefined) reader.problem('Input entities holds no entities.');
   return { kind: 'list', blueprint, source, survey };
-}
-
-function readBlueprint(reader: InputReader): string | undefined {
-  const blueprint = reader.text('blueprint');
-  const fault = blueprint === undefined ? undefined : blueprintProblem(blueprint);
-  if (fault !== undefined) reader.problem(`Input blueprint ${fault}.`);
-  return blueprint;
 }
 
 /** What the preset takes its values from. */

@@ -4,9 +4,9 @@ import {
   type Structured,
   type StructuredMap,
   isStructuredList,
-  setOwn,
+  mapValues,
 } from '../../common/structured-text/parse.ts';
-import { isAmbiguous, typedValue } from '../../common/structured-text/typed-values.ts';
+import { isAmbiguous, typedMap, typedValue } from '../../common/structured-text/typed-values.ts';
 import { type Draft, isEmpty, textOf } from '../read/draft.ts';
 
 /** The entity to send. The blueprint is looked up only where the text leaves open what is meant. */
@@ -31,9 +31,7 @@ async function typedProperties(
 ): Promise<StructuredMap> {
   if (!isAmbiguous(properties)) return properties;
   const { properties: schemas } = await lookUp(blueprint);
-  return mapValues(properties, (value, name) =>
-    typedValue(value, Object.hasOwn(schemas, name) ? schemas[name] : undefined),
-  );
+  return typedMap(properties, { properties: schemas });
 }
 
 /** Identifiers are text, whatever they look like; a search query is left to YAML's own reading. */
@@ -41,13 +39,4 @@ function relationValue(value: Structured): Structured {
   if (isEmpty(value)) return null;
   if (isStructuredList(value)) return value.map(relationValue);
   return textOf(value) ?? typedValue(value, undefined);
-}
-
-function mapValues(
-  map: StructuredMap,
-  change: (value: Structured, name: string) => Structured,
-): StructuredMap {
-  const result: Record<string, Structured> = {};
-  for (const [name, value] of Object.entries(map)) setOwn(result, name, change(value, name));
-  return result;
 }

@@ -52,6 +52,17 @@ export function readRunId(reader: InputReader, host: Host): RunId | undefined {
   return undefined;
 }
 
+/**
+ * Reads input `ifNoRunId`: a problem where it demands a run id and there is none.
+ * @param consequence what skipping means, as the end of a sentence.
+ */
+export function checkRunIdDemand(reader: InputReader, runId: RunId | undefined, consequence: string): void {
+  if (reader.choice('ifNoRunId', ['skip', 'fail'], 'skip') === 'skip' || runId !== undefined) return;
+  reader.problem(
+    `There is no Port run id: inputs runId and payload, the variable PORT_RUN_ID and the run number give none. Pass runId, or set ifNoRunId to skip: ${consequence}.`,
+  );
+}
+
 function parseRunId(text: string, reader: InputReader): RunId | undefined {
   if (text.startsWith('wfr_')) {
     reader.problem(

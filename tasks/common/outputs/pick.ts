@@ -55,6 +55,16 @@ function lineFault(line: string, taken: ReadonlySet<string>): string | undefined
   return undefined;
 }
 
+/** Names of what Port is to send: what is picked must be there to be picked. An empty `include` means everything. */
+export function withPicks(
+  include: readonly string[],
+  picks: readonly PickLine[],
+  others: readonly string[] = [],
+): readonly string[] {
+  if (include.length === 0) return [];
+  return [...new Set([...include, ...others, ...picks.map(({ path }) => path.slice(0, 2).join('.'))])];
+}
+
 /** The value at a path: keys of objects, and positions in lists from 0. */
 export function pickedValue(entity: unknown, path: readonly string[]): unknown {
   let value = entity;

@@ -49,7 +49,7 @@ function countKeyMarks(text: string): number {
   return text.match(/"\s*:/g)?.length ?? 0;
 }
 
-/** Node's words, with the place where the YAML parser, which is told that this is JSON, stumbles over the same. */
+/** Node's words, with the place where the YAML parser, in its JSON mode, reports the same fault. */
 function syntaxProblem(text: string, error: unknown): TextProblem {
   const words = error instanceof Error ? error.message : '';
   const position = /at position (\d+)/.exec(words)?.[1];

@@ -10,6 +10,7 @@ export {
   type TextProblem,
   isStructuredList,
   isStructuredMap,
+  mapValues,
   setOwn,
 } from './value.ts';
 export { readJson } from './json.ts';

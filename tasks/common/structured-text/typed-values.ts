@@ -1,5 +1,13 @@
 import { isRecord } from '../json.ts';
-import { PlainScalar, type Structured, isExact, isStructuredList, isStructuredMap, setOwn } from './parse.ts';
+import {
+  PlainScalar,
+  type Structured,
+  type StructuredMap,
+  isExact,
+  isStructuredList,
+  isStructuredMap,
+  mapValues,
+} from './parse.ts';
 
 /** Whether a schema is needed to know what was meant. */
 export function isAmbiguous(value: Structured): boolean {
@@ -21,14 +29,13 @@ export function typedValue(value: Structured, schema: unknown): Structured {
   return isStructuredMap(value) ? typedMap(value, schema) : value;
 }
 
-function typedMap(value: Readonly<Record<string, Structured>>, schema: unknown): Structured {
+/** The same for each member of an object, by the schema of the object. */
+export function typedMap(value: StructuredMap, schema: unknown): StructuredMap {
   const { properties, additionalProperties } = isRecord(schema) ? schema : {};
   const known = isRecord(properties) ? properties : {};
-  const result: Record<string, Structured> = {};
-  for (const [key, item] of Object.entries(value)) {
-    setOwn(result, key, typedValue(item, Object.hasOwn(known, key) ? known[key] : additionalProperties));
-  }
-  return result;
+  return mapValues(value, (item, key) =>
+    typedValue(item, Object.hasOwn(known, key) ? known[key] : additionalProperties),
+  );
 }
 
 function typedScalar(scalar: PlainScalar, schema: unknown): Structured {

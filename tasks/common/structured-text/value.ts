@@ -37,7 +37,7 @@ export interface TextProblem {
   readonly line: number;
   /** 0 where only the line is known. */
   readonly column: number;
-  /** What is wrong and, where it can be told, the likely cause. A sentence without its full stop. */
+  /** What is wrong and, where it is known, the likely cause. A sentence without its full stop. */
   readonly message: string;
 }
 
@@ -52,6 +52,16 @@ export function setOwn(target: Record<string, Structured>, key: string, value: S
   if (key === '__proto__') {
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   } else target[key] = value;
+}
+
+/** An object with the same keys and other values. */
+export function mapValues(
+  map: StructuredMap,
+  change: (value: Structured, key: string) => Structured,
+): StructuredMap {
+  const result: Record<string, Structured> = {};
+  for (const [key, value] of Object.entries(map)) setOwn(result, key, change(value, key));
+  return result;
 }
 
 /** Deeper structures are refused: whatever handles them later works recursively. */

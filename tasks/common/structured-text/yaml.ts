@@ -26,7 +26,7 @@ const nestedTooDeeply = 'The text is nested too deeply';
 
 export interface YamlDocument {
   readonly value: Structured;
-  /** The entries of a document that is a list; else the document itself. */
+  /** The entries of a document that is a list; otherwise the document itself. */
   readonly entries: readonly StructuredEntry[];
 }
 
