@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
-import { BudgetError } from '../tasks/common/errors.ts';
 import { version } from '../tasks/common/version.ts';
 import type { Environment } from './command-context.ts';
 import { messageOf } from './errors.ts';
@@ -27,13 +26,6 @@ export function createProgram(environment: Environment): Command {
   return program;
 }
 
-/** What is told of an error: its message is complete. A used-up budget says less than what used it up. */
-function explain(error: unknown): string {
-  return error instanceof BudgetError && error.cause instanceof Error
-    ? error.cause.message
-    : messageOf(error);
-}
-
 /** Runs one command and sets the exit code: 0 done, 1 failed, 2 wrong arguments. */
 export async function run(argv: readonly string[], environment: Environment = process.env): Promise<void> {
   try {
@@ -44,8 +36,8 @@ export async function run(argv: readonly string[], environment: Environment = pr
       return;
     }
     process.exitCode = 1;
-    console.error(`${pc.red('error')} ${explain(error)}`);
-    createOutput(argv.includes('--json')).json({ error: explain(error) });
+    console.error(`${pc.red('error')} ${messageOf(error)}`);
+    createOutput(argv.includes('--json')).json({ error: messageOf(error) });
   } finally {
     // A connection that a server or proxy leaves hanging keeps no command from ending.
     setTimeout(() => process.exit(), 1000).unref();

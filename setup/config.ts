@@ -4,7 +4,8 @@ import { parseDocument } from 'yaml';
 import { isRecord } from '../tasks/common/json.ts';
 import { organizationName, readOrganizationUrl } from './azure/organization.ts';
 import { SetupError, messageOf } from './errors.ts';
-import type { Json } from './port/resource.ts';
+import { readInputFile, requireYaml } from './input-file.ts';
+import type { Json } from './json.ts';
 
 export type NetEvent = 'ms.vss-pipelines.run-state-changed-event' | 'build.complete';
 
@@ -121,12 +122,8 @@ function readUrl(text: string | undefined, reader: Reader): string {
 }
 
 async function parse(file: string): Promise<Json> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new SetupError(`Cannot read ${file}: ${messageOf(error)}. docs/setup.md shows what it holds.`);
-  });
-  const document = parseDocument(text);
-  const [fault] = document.errors;
-  if (fault !== undefined) throw new SetupError(`${file} is not YAML: ${fault.message}`);
+  const document = parseDocument(await readInputFile(file, 'docs/setup.md shows what it holds.'));
+  requireYaml(document, file);
   const value: unknown = document.toJS();
   if (!isRecord(value)) throw new SetupError(`${file} is empty. docs/setup.md shows what it holds.`);
   return value;

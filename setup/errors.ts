@@ -1,3 +1,5 @@
+import { BudgetError } from '../tasks/common/errors.ts';
+
 /** Ends the command with one message that is complete as it stands: what failed, and what to do. */
 export class SetupError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
@@ -17,4 +19,8 @@ export class AzureRequestError extends SetupError {
   }
 }
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The words for whatever was thrown. A used-up budget says less than what used it up. */
+export function messageOf(error: unknown): string {
+  if (error instanceof BudgetError && error.cause instanceof Error) return error.cause.message;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { plainText } from '../tasks/common/text/plain-text.ts';
 
-/** Where a command's words go. Results go to stdout, what is told on the way to stderr. */
+/** Where a command's words go. Results go to stdout, progress to stderr. */
 export interface Output {
   readonly isJson: boolean;
   /** A line of the result, for people; nothing with `--json`. */

@@ -8,7 +8,7 @@ import { SetupError } from './errors.ts';
 import { type OpenPort, openPort } from './port/open.ts';
 
 /** Both products, each reached when it is first needed; what has failed once fails the same way again. */
-export interface World {
+export interface Products {
   readonly config: Config;
   azure(): Promise<Azure>;
   user(): Promise<string>;
@@ -24,14 +24,14 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
-export interface WorldOptions {
+export interface ProductsOptions {
   readonly config: Config;
   readonly flags: Omit<AzureFlags, 'organization'>;
   readonly environment: Environment;
   readonly progress: (text: string) => void;
 }
 
-export function openWorld({ config, flags, environment, progress }: WorldOptions): World {
+export function openProducts({ config, flags, environment, progress }: ProductsOptions): Products {
   let opened: OpenPort | undefined;
   const session = once(() => openAzure({ ...flags, organization: config.organizationUrl }, environment));
   const azure = once(async () => (await session()).azure);

@@ -3,10 +3,10 @@ import { isRecord } from '../../tasks/common/json.ts';
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import type { Environment } from '../command-context.ts';
 import { AzureRequestError } from '../errors.ts';
+import type { Json } from '../json.ts';
 import { explain } from './explain.ts';
 import type { SignIn } from './sign-in.ts';
 
-export type Json = Readonly<Record<string, unknown>>;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface AzureOptions {

@@ -1,5 +1,5 @@
-import { isRecord } from '../../tasks/common/json.ts';
 import { AzureRequestError, type SetupError, messageOf } from '../errors.ts';
+import { recordOf, textOf } from '../json.ts';
 import { shown } from '../output.ts';
 
 export interface Place {
@@ -33,7 +33,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 const statusOf = (error: unknown): number | undefined => {
   if (error instanceof AzureRequestError) return error.status;
-  const status = isRecord(error) ? error.statusCode : undefined;
+  const status = recordOf(error).statusCode;
   return typeof status === 'number' ? status : undefined;
 };
 
@@ -50,7 +50,7 @@ const isNoAzure = (error: unknown): boolean => messageOf(error).includes('Failed
 export function explain(what: string, error: unknown, place: Place): SetupError {
   const status = isNoAzure(error) ? 203 : statusOf(error);
   if (status === undefined) {
-    const code = isRecord(error) && typeof error.code === 'string' ? error.code : '';
+    const code = textOf(recordOf(error).code);
     const advice = networkCodes[code] ?? 'Check the network between here and there.';
     return new AzureRequestError(
       0,

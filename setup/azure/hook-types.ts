@@ -1,12 +1,11 @@
-import { isRecord } from '../../tasks/common/json.ts';
-import type { Json } from './client.ts';
+import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
 
 /** The service hooks' objects, as far as they are used here, and how they are read out of answers. */
 
 export type Inputs = Readonly<Record<string, string>>;
 
 /** What a subscription is made of. */
-export interface Wanted {
+export interface SubscriptionSettings {
   readonly publisherId: string;
   readonly eventType: string;
   readonly resourceVersion?: string | undefined;
@@ -16,7 +15,7 @@ export interface Wanted {
   readonly consumerInputs: Inputs;
 }
 
-export interface Subscription extends Wanted {
+export interface Subscription extends SubscriptionSettings {
   readonly id: string;
   /** `enabled`, `onProbation`, `disabledByUser`, `disabledBySystem` or `disabledByInactiveIdentity`. */
   readonly status: string;
@@ -51,18 +50,16 @@ export interface ConsumerAction {
   readonly inputs: readonly InputDescriptor[];
 }
 
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-export const recordsOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 const stringsOf = (value: unknown): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(isRecord(value) ? value : {}).filter(
+    Object.entries(recordOf(value)).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     ),
   );
 
 function readInput(json: Json): InputDescriptor {
-  const values = isRecord(json.values) ? json.values : {};
-  const validation = isRecord(json.validation) ? json.validation : {};
+  const values = recordOf(json.values);
+  const validation = recordOf(json.validation);
   const isLimited = values.isLimitedToPossibleValues === true;
   return {
     id: textOf(json.id),

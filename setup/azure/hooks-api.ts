@@ -1,15 +1,14 @@
-import type { Azure, Json } from './client.ts';
+import { type Json, recordsOf, textOf } from '../json.ts';
+import type { Azure } from './client.ts';
 import {
   type ConsumerAction,
   type EventType,
   type Inputs,
   type Subscription,
-  type Wanted,
+  type SubscriptionSettings,
   inputsOf,
   readEvent,
   readSubscription,
-  recordsOf,
-  textOf,
 } from './hook-types.ts';
 import { releaseUrl } from './organization.ts';
 
@@ -107,18 +106,25 @@ export async function getSubscription(azure: Azure, id: string): Promise<Subscri
   return readSubscription(await azure.call('GET', pathOf(id), { does: `read the subscription ${id}` }));
 }
 
-export async function createSubscription(azure: Azure, wanted: Wanted): Promise<Subscription> {
-  const base = baseOf(azure, wanted.publisherId);
+export async function createSubscription(
+  azure: Azure,
+  settings: SubscriptionSettings,
+): Promise<Subscription> {
+  const base = baseOf(azure, settings.publisherId);
   const does = 'create the subscription';
   return readSubscription(
-    await azure.call('POST', `/_apis/hooks/subscriptions?${version}`, { does, body: wanted, base }),
+    await azure.call('POST', `/_apis/hooks/subscriptions?${version}`, { does, body: settings, base }),
   );
 }
 
 /** Replaces the whole subscription, and enables it: there is no call that changes a part. */
-export async function replaceSubscription(azure: Azure, id: string, wanted: Wanted): Promise<Subscription> {
-  const base = baseOf(azure, wanted.publisherId);
-  const body = { id, ...wanted, status: 'enabled' };
+export async function replaceSubscription(
+  azure: Azure,
+  id: string,
+  settings: SubscriptionSettings,
+): Promise<Subscription> {
+  const base = baseOf(azure, settings.publisherId);
+  const body = { id, ...settings, status: 'enabled' };
   return readSubscription(
     await azure.call('PUT', pathOf(id), { does: `change the subscription ${id}`, body, base }),
   );
@@ -132,9 +138,13 @@ export async function deleteSubscription(azure: Azure, subscription: Subscriptio
   });
 }
 
-export async function sendTest(azure: Azure, wanted: Wanted, subscriptionId?: string): Promise<Json> {
-  const base = baseOf(azure, wanted.publisherId);
-  const body = { ...(subscriptionId !== undefined && { subscriptionId }), details: wanted };
+export async function sendTest(
+  azure: Azure,
+  settings: SubscriptionSettings,
+  subscriptionId?: string,
+): Promise<Json> {
+  const base = baseOf(azure, settings.publisherId);
+  const body = { ...(subscriptionId !== undefined && { subscriptionId }), details: settings };
   return azure.call('POST', `/_apis/hooks/testnotifications?${version}`, {
     does: 'send a test notification',
     body,

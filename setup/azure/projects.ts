@@ -1,5 +1,5 @@
-import { isRecord } from '../../tasks/common/json.ts';
 import { AzureRequestError, SetupError } from '../errors.ts';
+import { recordOf } from '../json.ts';
 import type { Azure } from './client.ts';
 
 export interface Project {
@@ -16,14 +16,14 @@ export interface Pipeline {
 const anonymousId = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
 
 /**
- * Who is signed in. Asked first by every command, so that a refused sign-in is told as such and not as its consequence.
+ * Who is signed in. Every command calls it first, so that a refused sign-in is reported as one.
  * @throws AzureRequestError
  */
 export async function whoAmI(azure: Azure): Promise<string> {
   const answer = await azure.call('GET', '/_apis/connectionData?api-version=7.1-preview.1', {
     does: 'sign in',
   });
-  const user = isRecord(answer.authenticatedUser) ? answer.authenticatedUser : {};
+  const user = recordOf(answer.authenticatedUser);
   if (user.id === anonymousId) {
     throw new AzureRequestError(
       401,

@@ -1,11 +1,17 @@
 import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import type { Azure } from '../azure/client.ts';
-import type { ConsumerAction, EventType, InputDescriptor, Inputs, Wanted } from '../azure/hook-types.ts';
+import type {
+  ConsumerAction,
+  EventType,
+  InputDescriptor,
+  Inputs,
+  SubscriptionSettings,
+} from '../azure/hook-types.ts';
 import { getEventType, inputValues, listConsumers, listPublishers } from '../azure/hooks-api.ts';
 import { SetupError } from '../errors.ts';
 
-/** What a person asked for, before it is held against what Azure DevOps offers. */
-export interface Asked {
+/** What the flags say, before it is compared with what Azure DevOps offers. */
+export interface HookRequest {
   /** `build.complete`; the publisher is found by it. */
   readonly event: string;
   readonly publisher?: string;
@@ -22,12 +28,12 @@ export interface Asked {
 }
 
 /** A subscription that Azure DevOps will take, and which of its inputs never come back readable. */
-export interface Checked {
-  readonly wanted: Wanted;
+export interface CheckedSettings {
+  readonly settings: SubscriptionSettings;
   readonly confidential: ReadonlySet<string>;
 }
 
-async function eventOf(azure: Azure, { event, publisher }: Asked): Promise<EventType> {
+async function eventOf(azure: Azure, { event, publisher }: HookRequest): Promise<EventType> {
   if (publisher !== undefined) return getEventType(azure, publisher, event);
   if (event.startsWith('ms.vss-release.')) return getEventType(azure, 'rm', event);
   const all = await listPublishers(azure);
@@ -53,7 +59,11 @@ function canonical(input: InputDescriptor, value: string, values: readonly strin
   throw new SetupError(`"${value}" is no ${input.id}. It can be: ${values.join(', ')}.`);
 }
 
-async function checkFilters(azure: Azure, event: EventType, { filters, projectId }: Asked): Promise<Inputs> {
+async function checkFilters(
+  azure: Azure,
+  event: EventType,
+  { filters, projectId }: HookRequest,
+): Promise<Inputs> {
   const checked: Record<string, string> = {};
   if (projectId !== undefined && event.inputs.some((each) => each.id === 'projectId'))
     checked.projectId = projectId;
@@ -101,7 +111,7 @@ function checkUrl(text: string, isHttpAllowed: boolean): string {
   );
 }
 
-function checkInputs(action: ConsumerAction, { inputs, isMinimal, isHttpAllowed }: Asked): Inputs {
+function checkInputs(action: ConsumerAction, { inputs, isMinimal, isHttpAllowed }: HookRequest): Inputs {
   const checked: Record<string, string> = {};
   for (const [id, value] of Object.entries(inputs)) {
     const input = action.inputs.find((each) => each.id.toLowerCase() === id.toLowerCase());
@@ -121,33 +131,33 @@ function checkInputs(action: ConsumerAction, { inputs, isMinimal, isHttpAllowed 
   return { ...(isMinimal ? {} : Object.fromEntries(defaults)), ...checked };
 }
 
-function versionOf(event: EventType, asked: string | undefined): string | undefined {
-  // The list is in the order of age; previews of a version that is out are never the newest wish.
-  if (asked === undefined)
+function versionOf(event: EventType, requested: string | undefined): string | undefined {
+  // The list is in the order of age; a preview of a version that is out is never the newest.
+  if (requested === undefined)
     return event.versions.findLast((each) => !each.includes('preview')) ?? event.versions.at(-1);
-  if (event.versions.length === 0 || event.versions.includes(asked)) return asked;
+  if (event.versions.length === 0 || event.versions.includes(requested)) return requested;
   throw new SetupError(
-    `The event ${event.id} has no version "${asked}". It has: ${event.versions.join(', ')}.`,
+    `The event ${event.id} has no version "${requested}". It has: ${event.versions.join(', ')}.`,
   );
 }
 
 /**
- * Holds a wish against the lists of publishers and consumers, so that a slip is told before anything is sent.
+ * Compares a request with the lists of publishers and consumers, so that a slip is reported before anything is sent.
  * @throws SetupError
  */
-export async function checkAsked(azure: Azure, asked: Asked): Promise<Checked> {
-  const event = await eventOf(azure, asked);
-  const action = await actionOf(azure, asked.consumer);
-  const resourceVersion = versionOf(event, asked.resourceVersion);
+export async function checkRequest(azure: Azure, request: HookRequest): Promise<CheckedSettings> {
+  const event = await eventOf(azure, request);
+  const action = await actionOf(azure, request.consumer);
+  const resourceVersion = versionOf(event, request.resourceVersion);
   return {
-    wanted: {
+    settings: {
       publisherId: event.publisherId,
       eventType: event.id,
       ...(resourceVersion !== undefined && { resourceVersion }),
       consumerId: action.consumerId,
       consumerActionId: action.id,
-      publisherInputs: await checkFilters(azure, event, asked),
-      consumerInputs: checkInputs(action, asked),
+      publisherInputs: await checkFilters(azure, event, request),
+      consumerInputs: checkInputs(action, request),
     },
     confidential: new Set(action.inputs.filter((each) => each.isConfidential).map((each) => each.id)),
   };

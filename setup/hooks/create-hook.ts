@@ -1,21 +1,24 @@
 import pc from 'picocolors';
 import { redactorOf } from '../../tasks/common/text/redaction.ts';
-import type { Wanted } from '../azure/hook-types.ts';
+import type { SubscriptionSettings } from '../azure/hook-types.ts';
 import { openAzure } from '../azure/open.ts';
-import type { Context } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { type Output, shown } from '../output.ts';
-import { type Checked, checkAsked } from './check-request.ts';
-import { type HookFlags, askedBy, readPairs, readPairsFromEnvironment } from './flags.ts';
+import { type CheckedSettings, checkRequest } from './check-request.ts';
+import { type HookFlags, readPairs, readPairsFromEnvironment, requestBy } from './flags.ts';
 import { type Decision, carryOut, decide, isTargetHidden } from './reconcile.ts';
 
-/** What may be shown of a wish: neither what is confidential nor what came from the environment. */
-function hideSecrets({ wanted, confidential }: Checked, { inputEnv }: HookFlags): Wanted {
+/** What may be shown of the settings: neither what is confidential nor what came from the environment. */
+function hideSecrets(
+  { settings, confidential }: CheckedSettings,
+  { inputEnv }: HookFlags,
+): SubscriptionSettings {
   const fromEnvironment = Object.keys(readPairs(inputEnv, '--input-env')).map((id) => id.toLowerCase());
   const isHidden = (id: string): boolean =>
     confidential.has(id) || fromEnvironment.includes(id.toLowerCase());
-  const inputs = Object.entries(wanted.consumerInputs);
+  const inputs = Object.entries(settings.consumerInputs);
   return {
-    ...wanted,
+    ...settings,
     consumerInputs: Object.fromEntries(inputs.map(([id, value]) => [id, isHidden(id) ? '***' : value])),
   };
 }
@@ -35,9 +38,9 @@ function tell(
   if (decision.kind === 'repair') for (const fault of decision.faults) output.line(`  ${shown(fault)}`);
 }
 
-export async function createHook(flags: HookFlags, { environment, output }: Context): Promise<void> {
+export async function createHook(flags: HookFlags, { environment, output }: CommandContext): Promise<void> {
   const { azure } = await openAzure(flags, environment);
-  const checked = await checkAsked(azure, await askedBy(azure, flags, environment));
+  const checked = await checkRequest(azure, await requestBy(azure, flags, environment));
   const decision: Decision =
     flags.new === true ? { kind: 'create' } : await decide(azure, checked, flags.rewrite === true);
   if (decision.kind !== 'create' && isTargetHidden(checked)) {
@@ -59,7 +62,7 @@ export async function createHook(flags: HookFlags, { environment, output }: Cont
     });
     return;
   }
-  const { id, status, raw } = await carryOut(azure, checked.wanted, decision);
+  const { id, status, raw } = await carryOut(azure, checked.settings, decision);
   tell(output, decision, { id, status, isDryRun: false });
   // An address can be a secret too, and comes back in clear: what the environment gave is not shown.
   const redact = redactorOf(Object.values(readPairsFromEnvironment(flags.inputEnv, environment)));

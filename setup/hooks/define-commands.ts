@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context, Environment } from '../command-context.ts';
+import type { CommandContext, Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
 import { withAzure } from '../shared-options.ts';
 import { createHook } from './create-hook.ts';
@@ -23,7 +23,7 @@ Examples:
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
-function withWish(command: Command): Command {
+function withRequest(command: Command): Command {
   return withAzure(command)
     .option('--project <name>', 'only events of this project')
     .option('--publisher <id>', 'who publishes the event; found by the event where not given')
@@ -41,12 +41,12 @@ export function addHooksCommands(program: Command, environment: Environment): vo
     .command('hooks')
     .description('service hook subscriptions: what Azure DevOps tells other systems')
     .addHelpText('after', examples);
-  const contextOf = (flags: { json?: boolean }): Context => ({
+  const contextOf = (flags: { json?: boolean }): CommandContext => ({
     environment,
     output: createOutput(flags.json === true),
   });
 
-  withWish(
+  withRequest(
     hooks
       .command('create')
       .description('make a subscription, unless it exists; repair it where it does not work'),
@@ -57,7 +57,9 @@ export function addHooksCommands(program: Command, environment: Environment): vo
     .option('--new', 'make it even where one like it exists, for a receiver whose address is secret')
     .option('--dry-run', 'show what would be done')
     .action((flags: HookFlags & { json?: boolean }) => createHook(flags, contextOf(flags)));
-  withWish(hooks.command('test').description('send a test notification and show what the receiver answers'))
+  withRequest(
+    hooks.command('test').description('send a test notification and show what the receiver answers'),
+  )
     .option('--subscription <id>', 'test this one, instead of one that is described by the other options')
     .option('--event <id>', 'such as build.complete')
     .option('--consumer <id>', 'such as webHooks/httpRequest')

@@ -4,7 +4,7 @@ import type { AzureFlags } from '../azure/open.ts';
 import { findProject } from '../azure/projects.ts';
 import type { Environment } from '../command-context.ts';
 import { SetupError } from '../errors.ts';
-import type { Asked } from './check-request.ts';
+import type { HookRequest } from './check-request.ts';
 
 /** The options of the `hooks` commands, as the parser gives them; each command has some of them. */
 export interface HookFlags extends AzureFlags {
@@ -27,8 +27,12 @@ export async function projectIdOf(azure: Azure, name: string | undefined): Promi
   return name === undefined ? undefined : (await findProject(azure, name)).id;
 }
 
-/** The options of `create` and `test` as a wish; what is missing has been told by the parser. */
-export async function askedBy(azure: Azure, flags: HookFlags, environment: Environment): Promise<Asked> {
+/** The options of `create` and `test` as a request; the parser has reported what is missing. */
+export async function requestBy(
+  azure: Azure,
+  flags: HookFlags,
+  environment: Environment,
+): Promise<HookRequest> {
   const projectId = await projectIdOf(azure, flags.project);
   const { publisher, resourceVersion } = flags;
   return {

@@ -8,7 +8,7 @@ import {
   querySubscriptions,
 } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
-import type { Context } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { shown, table } from '../output.ts';
 import { type HookFlags, projectIdOf } from './flags.ts';
 import { meaningful } from './reconcile.ts';
@@ -26,7 +26,7 @@ const row = (each: Subscription): string[] => [
   ),
 ];
 
-export async function listHooks(flags: HookFlags, { environment, output }: Context): Promise<void> {
+export async function listHooks(flags: HookFlags, { environment, output }: CommandContext): Promise<void> {
   const { azure } = await openAzure(flags, environment);
   const [consumerId, consumerActionId] = flags.consumer?.split('/') ?? [];
   const found = await querySubscriptions(azure, {
@@ -44,7 +44,7 @@ export async function listHooks(flags: HookFlags, { environment, output }: Conte
 export async function deleteHooks(
   ids: readonly string[],
   flags: HookFlags,
-  { environment, output }: Context,
+  { environment, output }: CommandContext,
 ): Promise<void> {
   const { azure } = await openAzure(flags, environment);
   const all: Subscription[] = [];
@@ -62,7 +62,7 @@ export async function deleteHooks(
 export async function listEvents(
   name: string | undefined,
   flags: HookFlags & { readonly consumers?: boolean },
-  { environment, output }: Context,
+  { environment, output }: CommandContext,
 ): Promise<void> {
   const { azure } = await openAzure(flags, environment);
   const all =

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
-import { isRecord } from '../../tasks/common/json.ts';
-import type { Azure, Json } from '../azure/client.ts';
-import type { Wanted } from '../azure/hook-types.ts';
+import type { Azure } from '../azure/client.ts';
+import type { SubscriptionSettings } from '../azure/hook-types.ts';
 import { getNotification, getSubscription, sendTest } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
-import type { Context } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { SetupError } from '../errors.ts';
+import { type Json, recordOf, textOf } from '../json.ts';
 import { shown } from '../output.ts';
-import { checkAsked } from './check-request.ts';
-import { type HookFlags, askedBy } from './flags.ts';
+import { checkRequest } from './check-request.ts';
+import { type HookFlags, requestBy } from './flags.ts';
 import { meaningful } from './reconcile.ts';
 
 const pollEvery = 1000;
@@ -25,12 +25,16 @@ async function settled(azure: Azure, first: Json): Promise<Json> {
   return notification;
 }
 
-async function whatToTest(azure: Azure, flags: TestFlags, { environment }: Context): Promise<Wanted> {
+async function whatToTest(
+  azure: Azure,
+  flags: TestFlags,
+  { environment }: CommandContext,
+): Promise<SubscriptionSettings> {
   if (flags.subscription === undefined && (flags.event ?? flags.consumer) === undefined) {
     throw new SetupError('What to test? Give --subscription ID, or --event, --consumer and its inputs.');
   }
   if (flags.subscription === undefined)
-    return (await checkAsked(azure, await askedBy(azure, flags, environment))).wanted;
+    return (await checkRequest(azure, await requestBy(azure, flags, environment))).settings;
   const found = await getSubscription(azure, flags.subscription);
   const { publisherId, eventType, resourceVersion, consumerId, consumerActionId, consumerInputs } = found;
   const publisherInputs = meaningful(found.publisherInputs);
@@ -49,16 +53,14 @@ export interface TestFlags extends HookFlags {
   readonly subscription?: string;
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 /** Sends what Azure DevOps makes up for a test, and shows what the receiver said. @throws SetupError when it refused */
-export async function testHook(flags: TestFlags, context: Context): Promise<void> {
+export async function testHook(flags: TestFlags, context: CommandContext): Promise<void> {
   const { output } = context;
   const { azure } = await openAzure(flags, context.environment);
-  const wanted = await whatToTest(azure, flags, context);
+  const settings = await whatToTest(azure, flags, context);
   output.progress('Sending a test notification …');
-  const notification = await settled(azure, await sendTest(azure, wanted, flags.subscription));
-  const details = isRecord(notification.details) ? notification.details : {};
+  const notification = await settled(azure, await sendTest(azure, settings, flags.subscription));
+  const details = recordOf(notification.details);
   const result = textOf(notification.result) || 'pending';
   const response = textOf(details.response);
   const status = typeof details.statusCode === 'number' ? details.statusCode : undefined;

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { SetupError, messageOf } from '../errors.ts';
+import { readInputFile } from '../input-file.ts';
 import { type Output, createOutput, shown, table } from '../output.ts';
 import { callsOf } from './port-calls.ts';
 import { replacementFor } from './replacement.ts';
@@ -45,10 +44,7 @@ function tell(output: Output, file: string, pipeline: Pipeline): void {
 
 /** @throws SetupError for a file that is not there, or is no YAML */
 async function migrateCheck(file: string, output: Output): Promise<void> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new SetupError(`Cannot read ${file}: ${messageOf(error)}.`);
-  });
-  const scripts = readScripts(text, file);
+  const scripts = readScripts(await readInputFile(file), file);
   const pipeline = { scripts, calls: scripts.flatMap(callsOf) };
   tell(output, file, pipeline);
   if (mistakesIn(pipeline).length > 0) process.exitCode = 1;

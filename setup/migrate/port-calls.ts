@@ -17,8 +17,9 @@ const routes: readonly (readonly [PortCall['kind'], RegExp])[] = [
 ];
 
 const host = /api\.(?:us\.)?(?:get)?port\.io/;
-const address =
-  /(?:https?:\/\/[^\s"'/]*|\bapi\.(?:us\.)?(?:get)?port\.io)?\/v1\/[^"'\n]*|api\.(?:us\.)?(?:get)?port\.io[^"'\n]*/;
+const address = new RegExp(
+  String.raw`(?:https?://[^\s"'/]*|\b${host.source})?/v1/[^"'\n]*|${host.source}[^"'\n]*`,
+);
 
 /** Template expressions hold quotes and blanks; without them a route can be read to its end. */
 const close = (text: string): string =>

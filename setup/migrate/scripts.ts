@@ -9,7 +9,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
-import { SetupError } from '../errors.ts';
+import { requireYaml } from '../input-file.ts';
 
 export type Language = 'bash' | 'powershell' | 'python' | 'rest';
 
@@ -88,8 +88,7 @@ function lineOf(node: Node, lines: LineCounter): number {
 export function readScripts(yaml: string, file: string): Script[] {
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines });
-  const [fault] = document.errors;
-  if (fault !== undefined) throw new SetupError(`${file} is not YAML: ${fault.message}`);
+  requireYaml(document, file);
   const scripts: Script[] = [];
   visit(document, {
     Map(_key, step, path) {

@@ -1,7 +1,7 @@
 import { defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
 import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import { actionKind, blueprintKind, webhookKind } from '../port/resource.ts';
-import type { World } from '../products.ts';
+import type { Products } from '../products.ts';
 import { authorizationPart, connectionPart } from './connections.ts';
 import { foundationParts, yamlPart } from './foundation.ts';
 import { netAutomations, netBlueprint, netSecret, netWebhook, netWebhookId } from './net-definitions.ts';
@@ -13,43 +13,43 @@ import { filePart, portPart } from './port-parts.ts';
 const publicApiUrl = (apiUrl: string): string =>
   isLoopback(new URL(apiUrl).hostname) ? defaultApiUrl : apiUrl;
 
-function netParts(world: World): Part[] {
-  const { net } = world.config;
+function netParts(products: Products): Part[] {
+  const { net } = products.config;
   if (net === undefined) return [];
   return [
-    filePart(world, blueprintKind, netBlueprint),
-    portPart(world, {
+    filePart(products, blueprintKind, netBlueprint),
+    portPart(products, {
       kind: webhookKind,
       identifier: netWebhookId,
       hasSecret: true,
       definition: (connection) => netWebhook(netSecret(connection)),
     }),
     ...netAutomations.map(({ identifier, definition }) =>
-      portPart(world, {
+      portPart(products, {
         kind: actionKind,
         identifier,
         isAutomation: true,
         definition: ({ apiUrl }) => definition(publicApiUrl(apiUrl)),
       }),
     ),
-    netHookPart(world, net.event),
+    netHookPart(products, net.event),
   ];
 }
 
 /** All parts of the loop in the order in which they are made: what others stand on comes first, the action that people press last. */
-export function partsOf(world: World): Part[] {
-  const { webhook, portConnection, pipelineFile, port } = world.config;
+export function partsOf(products: Products): Part[] {
+  const { webhook, portConnection, pipelineFile, port } = products.config;
   const connections = [
     { name: webhook.connection, kind: 'incomingwebhook' as const },
     ...(portConnection === undefined ? [] : [{ name: portConnection, kind: 'port-api' as const }]),
   ];
   return [
-    ...foundationParts(world),
-    ...(pipelineFile === undefined ? [] : [yamlPart(world, pipelineFile)]),
-    ...port.blueprints.map((blueprint) => filePart(world, blueprintKind, blueprint)),
-    ...connections.map((connection) => connectionPart(world, connection)),
-    ...connections.map(({ name }) => authorizationPart(world, name)),
-    ...netParts(world),
-    ...port.actions.map((action) => filePart(world, actionKind, action)),
+    ...foundationParts(products),
+    ...(pipelineFile === undefined ? [] : [yamlPart(products, pipelineFile)]),
+    ...port.blueprints.map((blueprint) => filePart(products, blueprintKind, blueprint)),
+    ...connections.map((connection) => connectionPart(products, connection)),
+    ...connections.map(({ name }) => authorizationPart(products, name)),
+    ...netParts(products),
+    ...port.actions.map((action) => filePart(products, actionKind, action)),
   ];
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceEndpoint } from 'azure-devops-node-api/interfaces/ServiceEndpointInterfaces.js';
 import type { Project } from '../azure/projects.ts';
 import { SetupError } from '../errors.ts';
-import type { World } from '../products.ts';
+import type { Products } from '../products.ts';
 import { type Finding, type Part, judged, missing, ok } from './part.ts';
 
 /** A service connection as it is to be. Of its secrets Azure DevOps shows nothing. */
@@ -16,9 +16,9 @@ export interface WantedConnection {
 }
 
 /** The connection that Port's calls come in by. Port signs them with the client secret of the organization. */
-export async function incomingWebhook(world: World): Promise<WantedConnection> {
-  const { name, connection } = world.config.webhook;
-  const { clientSecret } = (await world.port()).connection;
+export async function incomingWebhook(products: Products): Promise<WantedConnection> {
+  const { name, connection } = products.config.webhook;
+  const { clientSecret } = (await products.port()).connection;
   return {
     name: connection,
     type: 'incomingwebhook',
@@ -30,8 +30,8 @@ export async function incomingWebhook(world: World): Promise<WantedConnection> {
 }
 
 /** The connection that the tasks of this extension use. */
-export async function portApi(world: World, name: string): Promise<WantedConnection> {
-  const { apiUrl, clientId, clientSecret } = (await world.port()).connection;
+export async function portApi(products: Products, name: string): Promise<WantedConnection> {
+  const { apiUrl, clientId, clientSecret } = (await products.port()).connection;
   return {
     name,
     type: 'port-api',
@@ -43,8 +43,8 @@ export async function portApi(world: World, name: string): Promise<WantedConnect
 }
 
 /** The connection of that name in the project. */
-export async function findConnection(world: World, name: string): Promise<ServiceEndpoint | undefined> {
-  const [azure, project] = [await world.azure(), await world.project()];
+export async function findConnection(products: Products, name: string): Promise<ServiceEndpoint | undefined> {
+  const [azure, project] = [await products.azure(), await products.project()];
   const found = await azure.ask(`look for the service connection "${name}"`, async (api) =>
     (await api.getServiceEndpointApi()).getServiceEndpointsByNames(
       project.id,
@@ -98,9 +98,9 @@ function bodyOf(
   };
 }
 
-async function save(world: World, wanted: WantedConnection): Promise<void> {
-  const [azure, project] = [await world.azure(), await world.project()];
-  const actual = await findConnection(world, wanted.name);
+async function save(products: Products, wanted: WantedConnection): Promise<void> {
+  const [azure, project] = [await products.azure(), await products.project()];
+  const actual = await findConnection(products, wanted.name);
   if (actual !== undefined && actual.type !== wanted.type) {
     throw new SetupError(
       `The service connection "${wanted.name}" is of type ${actual.type ?? 'unknown'}, which cannot be changed. Delete or rename it, and run this again.`,
@@ -119,22 +119,22 @@ async function save(world: World, wanted: WantedConnection): Promise<void> {
 }
 
 export function connectionPart(
-  world: World,
+  products: Products,
   { name, kind }: { name: string; kind: WantedConnection['type'] },
 ): Part {
   const wanted = (): Promise<WantedConnection> =>
-    kind === 'incomingwebhook' ? incomingWebhook(world) : portApi(world, name);
+    kind === 'incomingwebhook' ? incomingWebhook(products) : portApi(products, name);
   return {
     id: `azure/connection/${name}`,
     title: `service connection ${name} (${kind === 'incomingwebhook' ? 'incoming webhook' : 'Port'}) in Azure DevOps`,
     hasSecret: true,
     look: async () => {
-      const actual = await findConnection(world, name);
+      const actual = await findConnection(products, name);
       return actual === undefined ? missing() : judged(faultsOf(await wanted(), actual));
     },
     apply: async () => {
-      await save(world, await wanted());
-      await whenReady(world, name);
+      await save(products, await wanted());
+      await whenReady(products, name);
     },
   };
 }
@@ -143,9 +143,9 @@ const pollEvery = 500;
 const pollTimes = 30;
 
 /** Azure DevOps makes a connection at once and has it ready a little later. Whether it is, the look after this says. */
-async function whenReady(world: World, name: string): Promise<void> {
+async function whenReady(products: Products, name: string): Promise<void> {
   for (let tries = 0; tries < pollTimes; tries++) {
-    if ((await findConnection(world, name))?.isReady !== false) return;
+    if ((await findConnection(products, name))?.isReady !== false) return;
     await sleep(pollEvery);
   }
 }
@@ -158,10 +158,14 @@ interface Authorization {
   readonly pipelines?: readonly { readonly id?: number; readonly authorized?: boolean }[];
 }
 
-async function lookAtPermission(world: World, name: string): Promise<Finding> {
-  const connection = await findConnection(world, name);
+async function lookAtPermission(products: Products, name: string): Promise<Finding> {
+  const connection = await findConnection(products, name);
   if (connection?.id === undefined) return missing('the service connection does not exist yet');
-  const [azure, project, pipeline] = [await world.azure(), await world.project(), await world.pipeline()];
+  const [azure, project, pipeline] = [
+    await products.azure(),
+    await products.project(),
+    await products.pipeline(),
+  ];
   const does = `read who may use "${name}"`;
   const answer: Authorization = await azure.call('GET', permissionPath(project, connection.id), { does });
   if (answer.allPipelines?.authorized === true) return ok('open to all pipelines');
@@ -171,15 +175,19 @@ async function lookAtPermission(world: World, name: string): Promise<Finding> {
 }
 
 /** That this pipeline, and no other, may use the connection without being asked. */
-export function authorizationPart(world: World, name: string): Part {
+export function authorizationPart(products: Products, name: string): Part {
   return {
     id: `azure/authorization/${name}`,
-    title: `authorization of pipeline ${world.config.pipeline} for ${name}`,
-    look: () => lookAtPermission(world, name),
+    title: `authorization of pipeline ${products.config.pipeline} for ${name}`,
+    look: () => lookAtPermission(products, name),
     apply: async () => {
-      const connection = await findConnection(world, name);
+      const connection = await findConnection(products, name);
       if (connection?.id === undefined) throw new SetupError(`There is no service connection "${name}".`);
-      const [azure, project, pipeline] = [await world.azure(), await world.project(), await world.pipeline()];
+      const [azure, project, pipeline] = [
+        await products.azure(),
+        await products.project(),
+        await products.pipeline(),
+      ];
       const body = { pipelines: [{ id: pipeline.id, authorized: true }] };
       const does = `let the pipeline use "${name}"`;
       await azure.call('PATCH', permissionPath(project, connection.id), { does, body });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
 import { runIdPattern } from '../../tasks/common/inputs/run-id.ts';
-import type { Json } from '../port/resource.ts';
+import type { Json } from '../json.ts';
 
 /**
  * The net under lost agents, of Port's own parts alone: Azure DevOps tells Port's ingest webhook of the end of every
@@ -118,7 +118,7 @@ interface Ending {
 
 const event = '.event.diff.after.properties';
 
-/** Action runs and workflow nodes are told on different routes and in different words. */
+/** Action runs and workflow nodes have different routes and different words for an end. */
 const endings: readonly Ending[] = [
   {
     identifier: 'azure_pipeline_run_ended',

@@ -2,22 +2,22 @@ import type { Subscription } from '../azure/hook-types.ts';
 import { createSubscription, replaceSubscription } from '../azure/hooks-api.ts';
 import type { NetEvent } from '../config.ts';
 import { SetupError } from '../errors.ts';
-import { type Checked, checkAsked } from '../hooks/check-request.ts';
-import { faultsOf, isForSameReceiver, listAlike } from '../hooks/reconcile.ts';
+import { type CheckedSettings, checkRequest } from '../hooks/check-request.ts';
+import { faultsOf, isForSameReceiver, listAlike, workingFirst } from '../hooks/reconcile.ts';
 import { find, webhookKind } from '../port/resource.ts';
-import type { World } from '../products.ts';
+import type { Products } from '../products.ts';
 import { netSecret, netSecretHeader, netWebhookId } from './net-definitions.ts';
 import { type Part, judged, missing } from './part.ts';
 
 /** Where Port takes events in; undefined until its webhook is made. */
-async function ingestUrl(world: World): Promise<string | undefined> {
-  const webhook = await find(await world.port(), webhookKind, netWebhookId);
+async function ingestUrl(products: Products): Promise<string | undefined> {
+  const webhook = await find(await products.port(), webhookKind, netWebhookId);
   return typeof webhook?.url === 'string' ? webhook.url : undefined;
 }
 
-async function wish(world: World, event: NetEvent, url: string): Promise<Checked> {
-  const [azure, project] = [await world.azure(), await world.project()];
-  return checkAsked(azure, {
+async function checkedSettings(products: Products, event: NetEvent, url: string): Promise<CheckedSettings> {
+  const [azure, project] = [await products.azure(), await products.project()];
+  return checkRequest(azure, {
     event,
     // One subscription serves all pipelines of the project: runs without a Port run id are filtered out in Port.
     projectId: project.id,
@@ -26,7 +26,7 @@ async function wish(world: World, event: NetEvent, url: string): Promise<Checked
     consumer: 'webHooks/httpRequest',
     inputs: {
       url,
-      httpHeaders: `${netSecretHeader}:${netSecret((await world.port()).connection)}`,
+      httpHeaders: `${netSecretHeader}:${netSecret((await products.port()).connection)}`,
       messagesToSend: 'none',
       detailedMessagesToSend: 'none',
     },
@@ -35,39 +35,37 @@ async function wish(world: World, event: NetEvent, url: string): Promise<Checked
   });
 }
 
-async function existing(world: World, checked: Checked): Promise<Subscription | undefined> {
-  const alike = (await listAlike(await world.azure(), checked.wanted)).filter((each) =>
+async function existing(products: Products, checked: CheckedSettings): Promise<Subscription | undefined> {
+  const alike = (await listAlike(await products.azure(), checked.settings)).filter((each) =>
     isForSameReceiver(checked, each),
   );
-  return alike.find((each) => each.status === 'enabled') ?? alike[0];
+  return workingFirst(alike);
 }
 
 /** The service hook that tells Port of the end of every pipeline run of the project. */
-export function netHookPart(world: World, event: NetEvent): Part {
-  const wished = async (): Promise<Checked> => {
-    const url = await ingestUrl(world);
-    if (url === undefined) throw new SetupError(`Port's webhook ${netWebhookId} does not exist.`);
-    return wish(world, event, url);
-  };
+export function netHookPart(products: Products, event: NetEvent): Part {
   return {
     id: 'azure/service-hook/net',
     title: `service hook ${event} to Port in Azure DevOps`,
     hasSecret: true,
     look: async () => {
-      const url = await ingestUrl(world);
+      const url = await ingestUrl(products);
       if (url === undefined) return missing("Port's webhook does not exist yet");
-      const checked = await wish(world, event, url);
-      const actual = await existing(world, checked);
+      const checked = await checkedSettings(products, event, url);
+      const actual = await existing(products, checked);
       return actual === undefined
         ? missing()
-        : judged(faultsOf(checked.wanted, actual, checked.confidential));
+        : judged(faultsOf(checked.settings, actual, checked.confidential));
     },
     apply: async () => {
-      const [azure, checked] = [await world.azure(), await wished()];
-      const actual = await existing(world, checked);
+      const url = await ingestUrl(products);
+      if (url === undefined) throw new SetupError(`Port's webhook ${netWebhookId} does not exist.`);
+      const azure = await products.azure();
+      const checked = await checkedSettings(products, event, url);
+      const actual = await existing(products, checked);
       await (actual === undefined
-        ? createSubscription(azure, checked.wanted)
-        : replaceSubscription(azure, actual.id, checked.wanted));
+        ? createSubscription(azure, checked.settings)
+        : replaceSubscription(azure, actual.id, checked.settings));
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
 import { isRecord } from '../../tasks/common/json.ts';
-import { type Json, type Kind, find, save } from '../port/resource.ts';
-import type { World } from '../products.ts';
+import type { Json } from '../json.ts';
+import { type Kind, find, save } from '../port/resource.ts';
+import type { Products } from '../products.ts';
 import { differences } from './differences.ts';
 import { type Part, judged, missing } from './part.ts';
 
@@ -16,27 +17,27 @@ export interface PortThing {
 }
 
 /** The part for a blueprint, action or webhook of Port. */
-export function portPart(world: World, { kind, identifier, definition, ...thing }: PortThing): Part {
+export function portPart(products: Products, { kind, identifier, definition, ...thing }: PortThing): Part {
   const noun = thing.isAutomation === true ? 'automation' : kind.name;
   return {
     id: `port/${noun}/${identifier}`,
     title: `${noun} ${identifier} in Port`,
     hasSecret: thing.hasSecret === true,
     look: async () => {
-      const port = await world.port();
+      const port = await products.port();
       const actual = await find(port, kind, identifier);
       return actual === undefined ? missing() : judged(faultsOf(definition(port.connection), actual));
     },
     apply: async () => {
-      const port = await world.port();
+      const port = await products.port();
       await save(port, kind, definition(port.connection), await find(port, kind, identifier));
     },
   };
 }
 
 /** The part for a blueprint or action that a file defines. */
-export function filePart(world: World, kind: Kind, wanted: Json): Part {
-  return portPart(world, {
+export function filePart(products: Products, kind: Kind, wanted: Json): Part {
+  return portPart(products, {
     kind,
     identifier: String(wanted.identifier),
     isAutomation: isRecord(wanted.trigger) && wanted.trigger.type === 'automation',

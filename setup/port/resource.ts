@@ -2,8 +2,7 @@ import { PortApiError } from '../../tasks/common/errors.ts';
 import { isRecord } from '../../tasks/common/json.ts';
 import type { PortClient } from '../../tasks/common/port/client/client.ts';
 import type { RouteName } from '../../tasks/common/port/client/routes.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
+import { type Json, recordOf } from '../json.ts';
 
 /** Something that is kept in Port under an identifier and replaced as a whole. */
 export interface Kind {
@@ -90,15 +89,13 @@ export async function find(port: PortClient, kind: Kind, id: string): Promise<Js
   }
 }
 
-const mapOf = (value: unknown): Json => (isRecord(value) ? value : {});
-
 /** Properties and relations that a blueprint has beyond the wanted ones hold people's data: they stay. */
 function keepExtras(actual: Json, wanted: Json): Json {
-  const schema = mapOf(wanted.schema);
-  const properties = { ...mapOf(mapOf(actual.schema).properties), ...mapOf(schema.properties) };
+  const schema = recordOf(wanted.schema);
+  const properties = { ...recordOf(recordOf(actual.schema).properties), ...recordOf(schema.properties) };
   return {
-    schema: { ...mapOf(actual.schema), ...schema, properties },
-    relations: { ...mapOf(actual.relations), ...mapOf(wanted.relations) },
+    schema: { ...recordOf(actual.schema), ...schema, properties },
+    relations: { ...recordOf(actual.relations), ...recordOf(wanted.relations) },
   };
 }
 

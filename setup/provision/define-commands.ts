@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context, Environment } from '../command-context.ts';
+import type { CommandContext, Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
 import { withSignIn } from '../shared-options.ts';
 import { type LoopFlags, apply, doctor, plan } from './run-commands.ts';
@@ -31,7 +31,10 @@ function withFile(command: Command): Command {
 
 /** `setup plan`, `setup apply` and `doctor`. */
 export function addLoopCommands(program: Command, environment: Environment): void {
-  const contextOf = (flags: Flags): Context => ({ environment, output: createOutput(flags.json === true) });
+  const contextOf = (flags: Flags): CommandContext => ({
+    environment,
+    output: createOutput(flags.json === true),
+  });
   const setup = program
     .command('setup')
     .description('make everything that Port and Azure DevOps need of each other')

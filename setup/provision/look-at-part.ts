@@ -9,15 +9,12 @@ function isNoAnswer(error: unknown): boolean {
   return error instanceof NetworkError || error instanceof BudgetError;
 }
 
-const wordsOf = (error: unknown): string =>
-  error instanceof BudgetError && error.cause instanceof Error ? error.cause.message : messageOf(error);
-
 /** Looks at a part; what goes wrong on the way is a finding too. */
 export async function lookAt(part: Part): Promise<Finding> {
   try {
     return await part.look();
   } catch (error) {
     const isFault = part.isFoundation === true && !isNoAnswer(error);
-    return { state: isFault ? 'wrong' : 'unknown', details: [wordsOf(error)] };
+    return { state: isFault ? 'wrong' : 'unknown', details: [messageOf(error)] };
   }
 }

@@ -1,11 +1,11 @@
 import pc from 'picocolors';
 import type { AzureFlags } from '../azure/open.ts';
-import type { Context } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { readConfig } from '../config.ts';
 import { type Output, shown } from '../output.ts';
 import { partsOf } from '../parts/all-parts.ts';
 import type { Finding, Part } from '../parts/part.ts';
-import { openWorld } from '../products.ts';
+import { openProducts } from '../products.ts';
 import { applyAll } from './apply-parts.ts';
 import { lookAt } from './look-at-part.ts';
 import { stepFor, tellStep } from './plan-step.ts';
@@ -18,15 +18,15 @@ export interface LoopFlags extends Omit<AzureFlags, 'organization'> {
 
 async function withParts(
   flags: LoopFlags,
-  { environment, output }: Context,
+  { environment, output }: CommandContext,
   act: (parts: Part[]) => Promise<void>,
 ): Promise<void> {
   const config = await readConfig(flags.file);
-  const world = openWorld({ config, flags, environment, progress: (text) => output.progress(text) });
+  const products = openProducts({ config, flags, environment, progress: (text) => output.progress(text) });
   try {
-    await act(partsOf(world));
+    await act(partsOf(products));
   } finally {
-    await world.close();
+    await products.close();
   }
 }
 
@@ -52,14 +52,14 @@ async function tellPlan(parts: readonly Part[], output: Output, mustRewrite: boo
   );
 }
 
-export function plan(flags: LoopFlags, context: Context): Promise<void> {
+export function plan(flags: LoopFlags, context: CommandContext): Promise<void> {
   return withParts(flags, context, async (parts) => {
     await requireFoundation(parts);
     await tellPlan(parts, context.output, flags.rewriteSecrets === true);
   });
 }
 
-export function apply(flags: LoopFlags, context: Context): Promise<void> {
+export function apply(flags: LoopFlags, context: CommandContext): Promise<void> {
   if (flags.dryRun === true) return plan(flags, context);
   return withParts(flags, context, async (parts) => {
     await requireFoundation(parts);
@@ -81,7 +81,7 @@ function codeOf(findings: readonly Finding[]): number {
 }
 
 /** Walks the loop, reads only, and says part by part what holds. */
-export function doctor(flags: LoopFlags, context: Context): Promise<void> {
+export function doctor(flags: LoopFlags, context: CommandContext): Promise<void> {
   const { output } = context;
   return withParts(flags, context, async (parts) => {
     const found = [];
