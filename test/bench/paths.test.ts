@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthority } from '../../local/certificates.ts';
 import { absenceNotice } from '../../scripts/left-out.ts';
+import { itNamesEveryTask } from '../support/every-task.ts';
 import { type ProxyServer, startProxy } from '../support/proxy-server.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 import { type TaskProcessOptions, runTaskProcess } from '../support/task-process.ts';
@@ -135,6 +136,10 @@ describe('The built tasks', () => {
     },
   };
 
+  itNamesEveryTask(
+    Object.values(paths).map(({ task }) => task),
+    'add the ways through it to `paths`',
+  );
   for (const [name, path] of Object.entries(paths)) {
     it(`use nothing that is left out: ${name}`, async () => {
       const { task, result, inputs, variables, environment, url, ...options } = path;

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readInputs as readDelete } from '../../tasks/PortDeleteEntity/inputs.ts';
-import { readInputs as readExecute } from '../../tasks/PortExecuteAction/inputs.ts';
-import { readInputs as readGet } from '../../tasks/PortGetEntity/inputs.ts';
-import { readInputs as readReport } from '../../tasks/PortRunStatus/inputs.ts';
-import { readInputs as readSearch } from '../../tasks/PortSearchEntities/inputs.ts';
-import { readInputs as readUpsert } from '../../tasks/PortUpsertEntity/inputs.ts';
+import { readManifests } from '../../scripts/manifests.ts';
 import type { Host } from '../../tasks/common/agent/host.ts';
 import { InputError } from '../../tasks/common/errors.ts';
 import { readConnection } from '../../tasks/common/inputs/connection.ts';
@@ -33,6 +28,9 @@ function checkRefusal(error: unknown): void {
   assert.ok(error instanceof InputError, error instanceof Error ? error.stack : String(error));
   assert.ok(error.problems.length > 0 && error.problems.every((problem) => problem.trim() !== ''));
 }
+
+/** What has a test of its own. */
+const credentials = ['portConnection', 'clientId', 'clientSecret', 'baseUrl'];
 
 const pollution = () => assert.deepEqual(Object.keys(Object.prototype), []);
 
@@ -91,30 +89,19 @@ describe('Any input', function () {
     );
   });
 
-  const readers: readonly [task: string, read: (host: Host) => unknown, inputs: readonly string[]][] = [
-    [
-      'PortRunStatus',
-      readReport,
-      ['status', 'link', 'summary', 'logTailLines', 'partialSuccess', 'scope', 'runId', 'payload'],
-    ],
-    [
-      'PortUpsertEntity',
-      readUpsert,
-      ['blueprint', 'identifier', 'properties', 'relations', 'team', 'entities', 'mode', 'preset'],
-    ],
-    ['PortGetEntity', readGet, ['blueprint', 'identifier', 'include', 'pick', 'resultFile']],
-    ['PortSearchEntities', readSearch, ['blueprint', 'query', 'include', 'limit', 'pick']],
-    ['PortDeleteEntity', readDelete, ['blueprint', 'identifier', 'identifiers']],
-    ['PortExecuteAction', readExecute, ['action', 'properties', 'entity', 'runAs', 'pollSeconds']],
-  ];
-  for (const [task, read, names] of readers) {
+  for (const [task, { inputs }] of Object.entries(readManifests().tasks)) {
     it(`of ${task} is taken or refused, with words (2,000 cases)`, async () => {
+      const { readInputs } = (await import(`../../tasks/${task}/inputs.ts`)) as {
+        readInputs?: (host: Host) => unknown;
+      };
+      assert.ok(readInputs !== undefined, `${task}: inputs.ts exports no function readInputs(host).`);
+      const names = inputs.map(({ name }) => name).filter((name) => !credentials.includes(name));
       const value = fc.oneof(hostileText, hostileJson, fc.constantFrom('service', 'true', '5', 'a = b.c'));
       await fc.assert(
-        fc.asyncProperty(fc.dictionary(fc.constantFrom(...names), value), async (inputs) => {
-          const host = new FakeHost({ inputs: { clientId: 'id', clientSecret: 'secret', ...inputs } });
+        fc.asyncProperty(fc.dictionary(fc.constantFrom(...names), value), async (given) => {
+          const host = new FakeHost({ inputs: { clientId: 'id', clientSecret: 'secret', ...given } });
           const refused = await Promise.resolve()
-            .then(() => read(host))
+            .then(() => readInputs(host))
             .then(
               () => undefined,
               (error: unknown) => error,

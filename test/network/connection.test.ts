@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Certificate, createAuthority } from '../../local/certificates.ts';
 import type { LocalPort } from '../../local/port/index.ts';
+import { itNamesEveryTask } from '../support/every-task.ts';
 import { type ProxyOptions, type ProxyServer, startProxy } from '../support/proxy-server.ts';
 import { type TaskProcess, type TaskProcessOptions, runTaskProcess } from '../support/task-process.ts';
 import { inParallel } from './matrix.ts';
@@ -23,6 +24,13 @@ const steps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   PortDeleteEntity: { blueprint: 'service', identifier: 'one' },
   PortExecuteAction: { action: 'deploy', wait: 'false' },
 };
+
+describe('The tests of connections', () => {
+  itNamesEveryTask(
+    Object.keys(steps),
+    'add the inputs of a step that needs nothing but a connection to `steps`',
+  );
+});
 
 describe('The built tasks', function () {
   this.timeout(30_000);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { itNamesEveryTask } from '../support/every-task.ts';
 import { actionScenarios } from './action-scenarios.ts';
 import { entityScenarios } from './entity-scenarios.ts';
 import {
@@ -45,6 +46,10 @@ const codes: Readonly<Record<string, RegExp>> = {
 };
 
 describe('Every call of every built task, in every trouble', () => {
+  itNamesEveryTask(
+    scenarios.map(({ task }) => task),
+    'add a scenario for each of its calls to test/network/*-scenarios.ts',
+  );
   const cases = scenarios.flatMap((scenario) =>
     troubles
       .filter(({ name }) => scenario.without?.includes(name) !== true)

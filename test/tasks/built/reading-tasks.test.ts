@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
 import { type LocalPort, startPort } from '../../../local/port/index.ts';
 import { type PortUser, signInToPort } from '../../../local/port-user.ts';
-import {
-  type TaskProcessOptions,
-  agentNodes,
-  builtTask,
-  runTaskProcess,
-} from '../../support/task-process.ts';
-
-const tasks = ['PortGetEntity', 'PortSearchEntities', 'PortDeleteEntity', 'PortExecuteAction'];
+import { type TaskProcessOptions, agentNodes, runTaskProcess } from '../../support/task-process.ts';
 
 /** The outputs that a process has set, as the agent reads them. */
 function outputsOf(output: string): Readonly<Record<string, string>> {
@@ -165,14 +157,6 @@ for (const [name, node] of Object.entries(agentNodes)) {
     }
   });
 }
-
-describe('the tasks that read, search, delete and start', () => {
-  for (const task of tasks) {
-    it(`are small: ${task}`, () => {
-      assert.ok(statSync(builtTask(task, 'index').replace(/index\.js$/, 'bundle.js')).size <= 450 * 1024);
-    });
-  }
-});
 
 describe('PortSearchEntities over a large catalog', function () {
   this.timeout(60_000);
