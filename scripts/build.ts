@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { isLeftOut, leaveOut } from './left-out.ts';
-import { noticesOf } from './notices.ts';
-import { bundleTask, entryFile } from './task-bundle.ts';
+import { buildTask } from './task-folder.ts';
 
 /** Builds every task folder into build/tasks/<Name> (self-contained), and the command line into dist/cli. */
 
@@ -16,28 +14,8 @@ await rm(join(root, 'build'), { recursive: true, force: true });
 const names = (await readdir(join(root, 'tasks'))).filter((name) =>
   existsSync(join(root, 'tasks', name, 'task.json')),
 );
-await Promise.all(names.map(buildTask));
+await Promise.all(names.map((name) => buildTask({ name, target: join(out, name), version })));
 if (existsSync(join(root, 'setup', 'main.ts'))) await buildCommandLine();
-
-async function buildTask(name: string): Promise<void> {
-  const source = join(root, 'tasks', name);
-  const target = join(out, name);
-  await mkdir(target, { recursive: true });
-  const { entries, metafile } = await bundleTask({ name, target, version, plugins: [leaveOut()] });
-  for (const entry of entries) await writeFile(join(target, `${entry}.js`), entryFile(entry));
-  await cp(join(source, 'task.json'), join(target, 'task.json'));
-  for (const icon of ['icon.png', 'icon.svg']) {
-    if (existsSync(join(source, icon))) await cp(join(source, icon), join(target, icon));
-  }
-  await writeFile(join(target, 'package.json'), '{"type":"commonjs"}\n');
-  await writeFile(
-    join(target, 'THIRD-PARTY-NOTICES.txt'),
-    await noticesOf(
-      root,
-      Object.keys(metafile.inputs).filter((input) => !isLeftOut(input)),
-    ),
-  );
-}
 
 async function buildCommandLine(): Promise<void> {
   await build({

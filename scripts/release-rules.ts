@@ -1,5 +1,10 @@
 /** What must be so before a release, told from the working tree and the last release. */
 
+export interface ReleasedTask {
+  readonly version: string;
+  readonly digest: string;
+}
+
 export interface ReleaseState {
   /** Of vss-extension.json. */
   readonly version: string;
@@ -11,8 +16,10 @@ export interface ReleaseState {
   readonly tasks: readonly {
     readonly folder: string;
     readonly version: string;
-    /** As the last release had it. */
-    readonly released: { readonly version: string; readonly hasChanged: boolean } | undefined;
+    /** Of what is built: sources, packages and the way of building all show in it. */
+    readonly digest: string;
+    /** As the last release had it; undefined for a new one. */
+    readonly released: ReleasedTask | undefined;
   }[];
 }
 
@@ -26,8 +33,8 @@ export function releaseProblems(state: ReleaseState): readonly string[] {
   if (!changelog.includes(`\n## ${version}\n`)) problems.push(`CHANGELOG.md has no heading "## ${version}".`);
   if (changedFiles.length > 0)
     problems.push(`The working tree has changes that are not committed: ${changedFiles.join(', ')}`);
-  for (const { folder, version: now, released } of tasks) {
-    if (released?.hasChanged === true && released.version === now)
+  for (const { folder, version: now, digest, released } of tasks) {
+    if (released !== undefined && released.digest !== digest && released.version === now)
       problems.push(`${folder} has changed and is still ${now}: an agent would keep the old one.`);
   }
   return problems;

@@ -1,49 +1,46 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readManifests, root } from './manifests.ts';
-import { type ReleaseState, releaseProblems } from './release-rules.ts';
+import { type ReleaseState, type ReleasedTask, releaseProblems } from './release-rules.ts';
+import { builtDigest } from './task-folder.ts';
 
 /**
- * Says whether this working tree can be released, packages it, and prints the commands that publish it. It never
- * publishes by itself: `--dry-run` names that. `--publisher ID` is the Marketplace publisher.
+ * Says whether this working tree can be released. `--dry-run`: packages it, and prints the commands that publish it; it never
+ * publishes by itself. `--record`: writes down what is released, for the check of the next release. `--publisher ID` is the
+ * Marketplace publisher.
  */
 
-/** What the working tree and its history say. */
-export function readReleaseState(): ReleaseState {
+/** The tasks of the last release by folder, as `--record` has written them. */
+const recordFile = join(root, 'scripts', 'released.json');
+
+/** What the working tree, its history and the record of the last release say. */
+export async function readReleaseState(): Promise<ReleaseState> {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  const last = spawnSync('git', ['describe', '--tags', '--abbrev=0', '--match', 'v*'], { cwd: root });
-  const tag = last.status === 0 ? last.stdout.toString().trim() : undefined;
   const { extension, packageVersion, tasks } = readManifests();
+  const released = JSON.parse(readFileSync(recordFile, 'utf8')) as Readonly<Record<string, ReleasedTask>>;
   return {
     version: extension.version,
     packageVersion,
     changelog: readFileSync(join(root, 'CHANGELOG.md'), 'utf8'),
     changedFiles: git('status', '--porcelain').split('\n').filter(Boolean),
     tags: git('tag', '--list').split('\n').filter(Boolean),
-    tasks: Object.entries(tasks).map(([folder, { version }]) => ({
-      folder,
-      version: textOf(version),
-      released: tag === undefined ? undefined : releasedTask(git, tag, folder),
-    })),
+    tasks: await Promise.all(
+      Object.entries(tasks).map(async ([folder, { version }]) => ({
+        folder,
+        version: textOf(version),
+        digest: await builtDigest(folder),
+        released: released[folder],
+      })),
+    ),
   };
 }
 
-type Git = (...args: string[]) => string;
-
-/** A task as the last release had it; undefined for a new one. Shared code counts as a change of every task. */
-function releasedTask(git: Git, tag: string, folder: string): ReleaseState['tasks'][number]['released'] {
-  try {
-    const { version } = JSON.parse(git('show', `${tag}:tasks/${folder}/task.json`)) as {
-      version: Record<'Major' | 'Minor' | 'Patch', number>;
-    };
-    const changed = git('diff', '--name-only', tag, '--', `tasks/${folder}`, 'tasks/common');
-    return { version: textOf(version), hasChanged: changed !== '' };
-  } catch {
-    return undefined;
-  }
+function record({ tasks }: ReleaseState): void {
+  const released = tasks.map(({ folder, version, digest }) => [folder, { version, digest }] as const);
+  writeFileSync(recordFile, `${JSON.stringify(Object.fromEntries(released), null, 2)}\n`);
 }
 
 function textOf({ Major, Minor, Patch }: Readonly<Record<'Major' | 'Minor' | 'Patch', number>>): string {
@@ -62,19 +59,30 @@ function packageExtension(publisher: string): string {
 
 if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({
-    options: { 'dry-run': { type: 'boolean' }, publisher: { type: 'string', default: 'YOUR-PUBLISHER' } },
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+      publisher: { type: 'string', default: 'YOUR-PUBLISHER' },
+    },
   });
-  if (values['dry-run'] !== true) {
-    console.error('Only --dry-run is there: publishing is for a person, with the commands that it prints.');
+  if (values['dry-run'] === values.record) {
+    console.error(
+      'Use --dry-run or --record: publishing is for a person, with the commands that --dry-run prints.',
+    );
     process.exit(2);
   }
-  const state = readReleaseState();
+  const state = await readReleaseState();
   const problems = releaseProblems(state);
   for (const problem of problems) console.error(`- ${problem}`);
   if (problems.length > 0) process.exit(1);
-  const file = packageExtension(values.publisher);
+  if (values.record) record(state);
+  else tellCommands(state.version, packageExtension(values.publisher));
+}
+
+function tellCommands(version: string, file: string): void {
   console.log(`${file}, ${Math.ceil(statSync(join(root, file)).size / 1024)} KiB. To release it:
 
-  git tag v${state.version} && git push --tags
+  node scripts/release.ts --record && git commit --all --message "Release ${version}"
+  git tag v${version} && git push && git push --tags
   npx tfx extension publish --vsix ${file}`);
 }
