@@ -10,7 +10,10 @@ export interface Context {
   readonly clientSecret: string;
   /** Stands in for https://dev.azure.com. */
   readonly azureDevOpsUrl: string;
+  /** The machine user of the organization's own credentials. */
   readonly userEmail: string;
+  /** Whose token an Authorization header carries; undefined where it may not call. */
+  readonly userOf: (authorization: string | undefined) => string | undefined;
   readonly quirks: Quirks;
   readonly ingestUrl: () => string;
   /** Tells the automations that something happened. */
@@ -31,8 +34,8 @@ export interface Quirks {
   /** The status of a bulk answer that carries errors: Port's schema allows both. */
   bulkErrorStatus: 200 | 207;
   /**
-   * Whether entities in answers carry their blueprint, `createdAt` and so on without being asked. Port's API document lists
-   * none of them and allows no others; its pages show them.
+   * Whether entities in answers carry `createdAt` and so on without being asked. Port's pages show them; its API
+   * document lists none of them and allows no others.
    */
   hasEntityMeta: boolean;
 }

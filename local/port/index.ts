@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { isActive, systemBlueprints } from './accounts.ts';
 import { runAutomations } from './actions/automations.ts';
 import { Background } from './background.ts';
-import type { Context, Quirks } from './context.ts';
+import type { Context, OwnCall, Quirks } from './context.ts';
 import { newId } from './ids.ts';
 import type { NodeRun } from './model.ts';
 import { addActionRoutes } from './routes/actions.ts';
+import { addAuditLogRoute } from './routes/audit-log.ts';
 import { addAuthRoutes } from './routes/auth.ts';
 import { addBlueprintRoutes } from './routes/blueprints.ts';
 import { addEntityRoutes } from './routes/entities.ts';
@@ -15,6 +17,7 @@ import { addSearchRoutes } from './routes/entity-search.ts';
 import { addIngestRoutes } from './routes/ingest.ts';
 import { addRunLogRoutes } from './routes/run-logs.ts';
 import { addRunRoutes } from './routes/runs.ts';
+import { addScorecardRoutes } from './routes/scorecards.ts';
 import { addWebhookRoutes } from './routes/webhooks.ts';
 import { addWorkflowRoutes } from './routes/workflows.ts';
 import { Faults } from './server/faults.ts';
@@ -65,11 +68,15 @@ export interface LocalPort {
 
 export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
   const { clientId = newId('client_'), clientSecret = newId('secret_'), now = () => new Date() } = options;
-  const [tokens, faults, log] = [new Tokens(now), new Faults(), new RequestLog()];
-  const app = newServer({ tls: options.tls, tokens, faults, log, now });
+  const { userEmail = 'dev@example.com' } = options;
+  const [tokens, faults, log] = [new Tokens(now, userEmail), new Faults(), new RequestLog()];
   let url = '';
-  const context = newContext({ ...options, clientSecret, now }, callerOf(app, tokens), () => `${url}/ingest`);
-  addAuthRoutes(app, tokens, { clientId, clientSecret });
+  const context: Context = newContext({ ...options, clientSecret, now, userEmail }, tokens, {
+    callSelf: (call) => callSelf(app, tokens.issue(), call),
+    ingestUrl: () => `${url}/ingest`,
+  });
+  const app = newServer({ tls: options.tls, userOf: context.userOf, faults, log, now });
+  addAuthRoutes(app, context, { tokens, organization: { clientId, clientSecret } });
   addRoutes(app, context);
   let connections = 0;
   app.server.on('connection', () => (connections += 1));
@@ -90,18 +97,22 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
 }
 
 function newContext(
-  options: PortOptions & Pick<Context, 'clientSecret' | 'now'>,
-  callSelf: Context['callSelf'],
-  ingestUrl: () => string,
+  options: PortOptions & Pick<Context, 'clientSecret' | 'now' | 'userEmail'>,
+  tokens: Tokens,
+  outside: Pick<Context, 'callSelf' | 'ingestUrl'>,
 ): Context {
-  const { clientSecret, now } = options;
+  const { clientSecret, now, userEmail } = options;
+  const store = new Store();
+  for (const blueprint of systemBlueprints) store.blueprints.set(blueprint.identifier, blueprint);
   const context: Context = {
-    ...{ clientSecret, now, callSelf, ingestUrl },
-    store: new Store(),
+    ...{ clientSecret, now, ...outside, store, userEmail },
+    userOf(authorization) {
+      const user = tokens.userOf(authorization);
+      return user === undefined || user === userEmail || isActive(store, user) ? user : undefined;
+    },
     background: new Background(),
     azureDevOpsUrl: options.azureDevOpsUrl ?? 'https://dev.azure.com',
-    userEmail: options.userEmail ?? 'dev@example.com',
-    quirks: { bulkErrorStatus: 207, hasEntityMeta: false },
+    quirks: { bulkErrorStatus: 207, hasEntityMeta: true },
     emit: (event) => runAutomations(context, event),
   };
   return context;
@@ -109,27 +120,30 @@ function newContext(
 
 function addRoutes(app: FastifyInstance, context: Context): void {
   addBlueprintRoutes(app, context);
+  addScorecardRoutes(app, context);
   addEntityRoutes(app, context);
   addBulkRoutes(app, context);
   addSearchRoutes(app, context);
   addActionRoutes(app, context);
   addRunRoutes(app, context);
   addRunLogRoutes(app, context);
+  addAuditLogRoute(app, context);
   addWorkflowRoutes(app, context);
   addWebhookRoutes(app, context);
   addIngestRoutes(app, context);
 }
 
 /** A call of Port to itself: it needs no network, and brings its own token. */
-function callerOf(app: FastifyInstance, tokens: Tokens): Context['callSelf'] {
-  return async ({ method, path, headers, body }) => {
-    const { tokenType, accessToken } = tokens.issue();
-    const answer = await app.inject({
-      method: method as 'POST',
-      url: path,
-      headers: { ...headers, authorization: `${tokenType} ${accessToken}`, 'x-request-id': randomUUID() },
-      ...(body === '' ? {} : { payload: body }),
-    });
-    return { status: answer.statusCode, body: answer.body };
-  };
+async function callSelf(
+  app: FastifyInstance,
+  { tokenType, accessToken }: ReturnType<Tokens['issue']>,
+  { method, path, headers, body }: OwnCall,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const answer = await app.inject({
+    method: method as 'POST',
+    url: path,
+    headers: { ...headers, authorization: `${tokenType} ${accessToken}`, 'x-request-id': randomUUID() },
+    ...(body !== '' && { payload: body }),
+  });
+  return { status: answer.statusCode, body: answer.body };
 }

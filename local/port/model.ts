@@ -54,8 +54,42 @@ export interface Entity extends Audit {
   readonly team?: string | string[];
   readonly properties: JsonObject;
   readonly relations: Record<string, RelationValue>;
+  /** How its scorecards stand; only in answers and events. */
+  readonly scorecards?: Readonly<Record<string, ScorecardResult>>;
   /** The User-Agent of the last writer, as Port shows it. */
   readonly $datasource?: string;
+}
+
+export interface ScorecardQuery {
+  readonly combinator: 'and' | 'or';
+  readonly conditions: readonly JsonObject[];
+}
+
+export interface Scorecard extends Audit {
+  readonly identifier: string;
+  readonly title: string;
+  readonly blueprint: string;
+  /** Which entities are evaluated; all of them when left out. */
+  readonly filter?: ScorecardQuery;
+  /** From the lowest, which every entity holds and which has no rules. */
+  readonly levels: readonly { readonly title: string; readonly color?: string }[];
+  readonly rules: readonly {
+    readonly identifier: string;
+    readonly title: string;
+    readonly description?: string;
+    readonly level: string;
+    readonly query: ScorecardQuery;
+  }[];
+}
+
+/** How an entity stands with a scorecard: the title of the level that it holds, and each rule. */
+export interface ScorecardResult {
+  readonly level: string;
+  readonly rules: readonly {
+    readonly identifier: string;
+    readonly status: 'SUCCESS' | 'FAILURE';
+    readonly level: string;
+  }[];
 }
 
 export interface Action extends Audit {

@@ -1,5 +1,15 @@
 import { newId } from './ids.ts';
-import type { Action, Blueprint, Delivery, Entity, NodeRun, Run, RunLog, Webhook } from './model.ts';
+import type {
+  Action,
+  Blueprint,
+  Delivery,
+  Entity,
+  NodeRun,
+  Run,
+  RunLog,
+  Scorecard,
+  Webhook,
+} from './model.ts';
 import { notFound } from './problem.ts';
 
 /** An entity that was written or deleted with a `run_id`. */
@@ -13,6 +23,7 @@ export interface RunEntity {
 export class Store {
   readonly blueprints = new Map<string, Blueprint>();
   readonly entities = new Map<string, Map<string, Entity>>();
+  readonly scorecards = new Map<string, Map<string, Scorecard>>();
   readonly actions = new Map<string, Action>();
   readonly runs = new Map<string, Run>();
   readonly logs = new Map<string, RunLog[]>();
@@ -21,11 +32,15 @@ export class Store {
   readonly webhooks = new Map<string, Webhook>();
   readonly deliveries: Delivery[] = [];
   readonly secrets = new Map<string, string>();
+  /** Of service accounts, by client id. */
+  readonly credentials = new Map<string, { readonly user: string; readonly clientSecret: string }>();
 
   entitiesOf(blueprint: string): Map<string, Entity> {
-    let entities = this.entities.get(blueprint);
-    if (!entities) this.entities.set(blueprint, (entities = new Map<string, Entity>()));
-    return entities;
+    return kept(this.entities, blueprint, () => new Map<string, Entity>());
+  }
+
+  scorecardsOf(blueprint: string): Map<string, Scorecard> {
+    return kept(this.scorecards, blueprint, () => new Map<string, Scorecard>());
   }
 
   entity(blueprint: string, identifier: string): Entity | undefined {
@@ -53,16 +68,12 @@ export class Store {
   }
 
   logsOf(runId: string): RunLog[] {
-    let logs = this.logs.get(runId);
-    if (!logs) this.logs.set(runId, (logs = []));
-    return logs;
+    return kept(this.logs, runId, () => []);
   }
 
   /** Remembers that an entity was written on behalf of a run. */
   tie(runId: string, entry: RunEntity): void {
-    const entries = this.runEntities.get(runId);
-    if (entries) entries.push(entry);
-    else this.runEntities.set(runId, [entry]);
+    kept(this.runEntities, runId, (): RunEntity[] => []).push(entry);
   }
 
   /** Puts a workflow node run there that waits for its end, as a workflow would. */
@@ -82,6 +93,13 @@ export class Store {
     this.nodeRuns.set(nodeRun.identifier, nodeRun);
     return nodeRun;
   }
+}
+
+/** The value of a key; a new one is put there where there is none. */
+function kept<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
 }
 
 function found<T>(what: string, identifier: string, map: ReadonlyMap<string, T>): T {

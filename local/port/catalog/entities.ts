@@ -5,6 +5,7 @@ import type { Author, Blueprint, Entity, JsonObject, RelationValue, WriteOptions
 import { Problem, invalidRequest, notFound } from '../problem.ts';
 import { ENTITY_IDENTIFIER } from '../schemas/common.ts';
 import { type CreateRelated, relationProblem, resolveRelations } from './relations.ts';
+import { withScorecards } from './scorecards.ts';
 import { findOne, isQuery } from './search.ts';
 import { checkProperties } from './validation.ts';
 
@@ -106,7 +107,12 @@ function commit(context: Context, before: Entity | undefined, entity: Entity, ru
   context.store.entitiesOf(blueprint).set(identifier, entity);
   if (runId) context.store.tie(runId, { blueprint, identifier, operation: before ? 'UPDATE' : 'CREATE' });
   context.emit(
-    entityEvent({ before: before ?? null, after: entity, at: context.now(), by: entity.updatedBy }),
+    entityEvent({
+      before: before ? withScorecards(context.store, before) : null,
+      after: withScorecards(context.store, entity),
+      at: context.now(),
+      by: entity.updatedBy,
+    }),
   );
 }
 

@@ -1,47 +1,43 @@
-import type { Quirks } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { Entity, JsonObject } from '../model.ts';
+import { withScorecards } from './scorecards.ts';
 
 export interface Selection {
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
 }
 
-/** What an entity holds in an answer by Port's API document; the rest is shown where `include` names it. */
-const documented = ['identifier', 'title', 'icon', 'team', 'properties', 'relations'] as const;
+/** What Port's API document lists, and `blueprint` and `scorecards`, which its clients read all the same. */
+const withoutMeta = [
+  ...['identifier', 'blueprint', 'title', 'icon', 'team', 'properties', 'relations', 'scorecards'],
+];
 
 /** The entity as the API shows it to who asks for nothing in particular. */
-export function wholeEntity(entity: Entity, { hasEntityMeta }: Quirks): JsonObject {
-  if (hasEntityMeta) return { ...entity };
-  return Object.fromEntries(
-    documented.filter((key) => entity[key] !== undefined).map((key) => [key, entity[key]]),
-  );
+export function wholeEntity({ store, quirks }: Context, entity: Entity): JsonObject {
+  const entries = Object.entries(withScorecards(store, entity));
+  return Object.fromEntries(entries.filter(([key]) => quirks.hasEntityMeta || withoutMeta.includes(key)));
 }
 
 /**
  * An entity as the API shows it. Names are `identifier` or `$identifier` for what every entity has, and
- * `properties.x`, `relations.x` or just `x` for the rest.
+ * `properties.x`, `relations.x` or just `x` for the rest. Whether `include` can name `scorecards` is not known: here
+ * it cannot.
  */
-export function projectEntity(
-  entity: Entity,
-  { include = [], exclude = [] }: Selection,
-  quirks: Quirks,
-): JsonObject {
-  const whole = include.length === 0 ? wholeEntity(entity, quirks) : { ...entity };
+export function projectEntity(context: Context, entity: Entity, selection: Selection): JsonObject {
+  const { include = [], exclude = [] } = selection;
+  const whole = include.length === 0 ? wholeEntity(context, entity) : { ...entity };
   if (include.length === 0 && exclude.length === 0) return whole;
-  const shown = (group: string, name: string): boolean => {
+  const isShown = (group: string, name: string): boolean => {
     const names = group === '' ? [name, `$${name}`] : [name, `${group}.${name}`, group];
     if (names.some((each) => exclude.includes(each))) return false;
     return include.length === 0 || names.some((each) => include.includes(each));
   };
-  const pick = (group: string, values: JsonObject): JsonObject =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => shown(group, name)));
-  const { properties, relations } = entity;
-  const meta = Object.fromEntries(
-    Object.entries(whole).filter(([key]) => key !== 'properties' && key !== 'relations'),
+  const pick = (group: string, values: object): JsonObject =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => isShown(group, name)));
+  const { properties, relations, ...meta } = whole as unknown as Entity;
+  const groups = { properties: pick('properties', properties), relations: pick('relations', relations) };
+  const shown = Object.entries(groups).filter(
+    ([, values]) => include.length === 0 || Object.keys(values).length > 0,
   );
-  const projected = pick('', meta);
-  const [someProperties, someRelations] = [pick('properties', properties), pick('relations', relations)];
-  if (include.length === 0 || Object.keys(someProperties).length > 0) projected.properties = someProperties;
-  if (include.length === 0 || Object.keys(someRelations).length > 0) projected.relations = someRelations;
-  return projected;
+  return { ...pick('', meta), ...Object.fromEntries(shown) };
 }

@@ -25,6 +25,7 @@ export function addBlueprintRoutes(app: FastifyInstance, context: Context): void
     requireUnused({ identifier }) {
       if (store.entitiesOf(identifier).size > 0)
         throw new Problem(403, 'has_dependents', `Blueprint "${identifier}" has entities`);
+      store.scorecards.delete(identifier);
     },
   });
 }

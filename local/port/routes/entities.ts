@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { additionalDataOf } from '../accounts.ts';
 import { requireOpenRun } from '../actions/runs.ts';
 import { type EntityBody, deleteEntity, writeEntity } from '../catalog/entities.ts';
 import { type Selection, projectEntity, wholeEntity } from '../catalog/projection.ts';
@@ -47,7 +48,7 @@ export function addEntityRoutes(app: FastifyInstance, context: Context): void {
     ({ params, query }) => {
       const { identifier } = store.blueprint(params.blueprint);
       const entities = [...store.entitiesOf(identifier).values()];
-      return { ok: true, entities: entities.map((entity) => projectEntity(entity, query, context.quirks)) };
+      return { ok: true, entities: entities.map((entity) => projectEntity(context, entity, query)) };
     },
   );
   app.get<OfEntity & { Querystring: Selection }>(
@@ -57,7 +58,7 @@ export function addEntityRoutes(app: FastifyInstance, context: Context): void {
       const { identifier } = store.blueprint(params.blueprint);
       const entity = store.entity(identifier, params.entity);
       if (!entity) throw notFound('Entity', params.entity);
-      return { ok: true, entity: projectEntity(entity, query, context.quirks) };
+      return { ok: true, entity: projectEntity(context, entity, query) };
     },
   );
   app.get<OfBlueprint>('/v1/blueprints/:blueprint/entities-count', ({ params }) => {
@@ -74,9 +75,10 @@ function addCreateRoute(app: FastifyInstance, context: Context): void {
       const blueprint = context.store.blueprint(request.params.blueprint);
       requireOpenRun(context, request.query.run_id);
       const options = { ...writeOptions(request.query), author: callerOf(context, request) };
-      const { entity } = writeEntity(context, blueprint, request.body, options);
+      const { entity, created } = writeEntity(context, blueprint, request.body, options);
       reply.code(201);
-      return { ok: true, entity: wholeEntity(entity, context.quirks) };
+      const additional = additionalDataOf(context.store, entity, created);
+      return { ok: true, entity: wholeEntity(context, entity), ...additional };
     },
   );
 }
@@ -103,7 +105,7 @@ function addChangeRoutes(app: FastifyInstance, context: Context): void {
         const change = { ...body, identifier: params.entity };
         return {
           ok: true,
-          entity: wholeEntity(writeEntity(context, blueprint, change, options).entity, context.quirks),
+          entity: wholeEntity(context, writeEntity(context, blueprint, change, options).entity),
         };
       },
     });

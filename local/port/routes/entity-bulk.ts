@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { additionalDataOf } from '../accounts.ts';
 import { requireOpenRun } from '../actions/runs.ts';
 import { type EntityBody, deleteEntity, dependentsOf, writeEntity } from '../catalog/entities.ts';
 import type { Context } from '../context.ts';
@@ -72,7 +73,8 @@ function writeOne(
   try {
     const { entity, created } = writeEntity(context, blueprint, body, options);
     const isQuery = typeof body.identifier === 'object';
-    return { index, identifier: isQuery ? 'unknown' : entity.identifier, created };
+    const additional = additionalDataOf(context.store, entity, created);
+    return { index, identifier: isQuery ? 'unknown' : entity.identifier, created, ...additional };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { index, identifier, statusCode: error.status, error: error.code, message: error.message };

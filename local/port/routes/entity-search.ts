@@ -29,7 +29,7 @@ export function addSearchRoutes(app: FastifyInstance, context: Context): void {
       return {
         ok: true,
         matchingBlueprints: [...new Set(found.map(({ blueprint }) => blueprint))],
-        entities: found.map((entity) => projectEntity(entity, query, context.quirks)),
+        entities: found.map((entity) => projectEntity(context, entity, query)),
       };
     },
   );
@@ -41,7 +41,7 @@ export function addSearchRoutes(app: FastifyInstance, context: Context): void {
       const { identifier } = store.blueprint(params.blueprint);
       const test = compileQuery(body.query ?? EVERYTHING);
       const { page, next } = pageOf(store.entitiesOf(identifier).values(), test, body);
-      const entities = page.map((entity) => projectEntity(entity, body, context.quirks));
+      const entities = page.map((entity) => projectEntity(context, entity, body));
       return { ok: true, entities, ...(next === undefined ? {} : { next }) };
     },
   );

@@ -51,3 +51,4 @@ export const nodeLogsBody = only({
     items: only({ 'level*': word('INFO', 'WARN', 'ERROR', 'DEBUG'), 'message*': text }),
   },
 });
+export const auditQuery = open({ 'run_id*': text, 'resources*': { type: 'array', items: word('entity') } });

@@ -12,7 +12,6 @@ import { newAjv } from '../schemas/ajv.ts';
 import { addFaultHooks } from './fault-hooks.ts';
 import type { Faults } from './faults.ts';
 import type { RequestLog } from './request-log.ts';
-import type { Tokens } from './tokens.ts';
 
 /** Port takes bodies of up to 1 MiB. */
 const BODY_LIMIT = 1024 * 1024;
@@ -28,7 +27,8 @@ const queries = newAjv({ convert: true });
 
 export interface ServerParts {
   readonly tls: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined;
-  readonly tokens: Tokens;
+  /** Whose token a header carries; undefined where it may not call. */
+  readonly userOf: (authorization: string | undefined) => string | undefined;
   readonly faults: Faults;
   readonly log: RequestLog;
   readonly now: () => Date;
@@ -36,7 +36,7 @@ export interface ServerParts {
 
 /** A fastify that validates, refuses and decorates as Port's API does; the routes are added to it. */
 export function newServer(parts: ServerParts): FastifyInstance {
-  const { tls, tokens, faults, log } = parts;
+  const { tls, userOf, faults, log } = parts;
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
@@ -54,7 +54,7 @@ export function newServer(parts: ServerParts): FastifyInstance {
   });
   addFaultHooks(app, faults, (id, kind) => log.fault(id, kind));
   app.addHook('onRequest', (request, _reply, done) => {
-    const isAllowed = OPEN_PATH.test(request.url) || tokens.accepts(request.headers.authorization);
+    const isAllowed = OPEN_PATH.test(request.url) || userOf(request.headers.authorization) !== undefined;
     done(
       isAllowed
         ? undefined

@@ -1,45 +1,57 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 
 /** Port's tokens live for three hours. */
-const LIFETIME_SECONDS = 10_800;
+const lifetimeSeconds = 10_800;
+
+interface Token {
+  readonly value: string;
+  readonly expiresAt: number;
+}
 
 /**
- * Access tokens. The same token is handed out for as long as it lives, and `expiresIn` is always three hours, as
+ * Access tokens. A user is handed the same token for as long as it lives, and `expiresIn` is always three hours, as
  * documented: a client cannot tell from it how long a token really has.
  */
 export class Tokens {
   readonly #now: () => Date;
-  #token: { readonly value: string; readonly expiresAt: number } | undefined;
+  readonly #owner: string;
+  readonly #tokens = new Map<string, Token>();
   /** How many different tokens were made. */
   issued = 0;
 
-  constructor(now: () => Date) {
+  /** The owner is who gets a token where nobody is named. */
+  constructor(now: () => Date, owner: string) {
     this.#now = now;
+    this.#owner = owner;
   }
 
-  issue(): { accessToken: string; expiresIn: number; tokenType: 'Bearer' } {
-    if (!this.#token || this.#token.expiresAt <= this.#now().getTime()) this.#token = this.#make();
-    return { accessToken: this.#token.value, expiresIn: LIFETIME_SECONDS, tokenType: 'Bearer' };
+  issue(user = this.#owner): { accessToken: string; expiresIn: number; tokenType: 'Bearer' } {
+    const live = this.#live(user) ?? this.#make(user);
+    this.#tokens.set(user, live);
+    return { accessToken: live.value, expiresIn: lifetimeSeconds, tokenType: 'Bearer' };
   }
 
-  /** Makes the current token invalid; the next call with it is answered 401. */
+  /** Makes all tokens invalid; the next call with one is answered 401. */
   revoke(): void {
-    this.#token = undefined;
+    this.#tokens.clear();
   }
 
-  accepts(authorization: string | undefined): boolean {
-    const token = this.#token;
-    if (!token || token.expiresAt <= this.#now().getTime()) return false;
-    const value = Buffer.from((authorization ?? '').replace(/^Bearer /, ''));
-    const expected = Buffer.from(token.value);
-    return value.length === expected.length && timingSafeEqual(value, expected);
+  /** Whose token this header carries; undefined where it is missing, wrong or expired. */
+  userOf(authorization = ''): string | undefined {
+    const value = authorization.replace(/^Bearer /, '');
+    return [...this.#tokens.keys()].find((user) => this.#live(user)?.value === value);
   }
 
-  #make() {
+  #live(user: string): Token | undefined {
+    const token = this.#tokens.get(user);
+    return token && token.expiresAt > this.#now().getTime() ? token : undefined;
+  }
+
+  #make(user: string): Token {
     this.issued += 1;
     const issuedAt = Math.floor(this.#now().getTime() / 1000);
-    const expiresAt = issuedAt + LIFETIME_SECONDS;
-    const claims = { orgId: 'org_local', jti: randomUUID(), iat: issuedAt, exp: expiresAt };
+    const expiresAt = issuedAt + lifetimeSeconds;
+    const claims = { orgId: 'org_local', sub: user, jti: randomUUID(), iat: issuedAt, exp: expiresAt };
     const content = [{ alg: 'HS256', typ: 'JWT' }, claims]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');

@@ -67,6 +67,14 @@ describe('local Port: blueprints and actions', () => {
       trigger: automation,
       invocationMethod: { type: 'WEBHOOK', url: 'https://example.com' },
     },
+    'a pipeline that Ocean triggers': {
+      invocationMethod: {
+        type: 'INTEGRATION_ACTION',
+        installationId: 'ado',
+        integrationActionType: 'trigger_pipeline',
+        integrationActionExecutionProperties: { project: 'p', pipelineId: 7 },
+      },
+    },
     'an approval': { requiredApproval: { type: 'ANY' } },
   };
   for (const [what, change] of Object.entries(goodActions))
@@ -85,6 +93,9 @@ describe('local Port: blueprints and actions', () => {
     'a project in its invocation': { invocationMethod: { ...azureDevOps, project: 'p' } },
     'no webhook': { invocationMethod: { type: 'AZURE_DEVOPS', org: 'my-org' } },
     'an event that does not exist': { trigger: { ...automation, event: { type: 'ENTITY_MOVED' } } },
+    'an invocation that the local Port does not know': {
+      invocationMethod: { type: 'GITHUB', org: 'o', repo: 'r', workflow: 'w' },
+    },
     'an identifier with a slash': { identifier: 'a/b' },
   };
   for (const [what, change] of Object.entries(badActions))

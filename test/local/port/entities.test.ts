@@ -27,6 +27,14 @@ describe('local Port: entities', () => {
     assert.deepEqual(read.entity, entity);
   });
 
+  it('shows who wrote an entity and when, unless the quirk of the API document is chosen; always its blueprint', async () => {
+    await client().ok(201, 'POST', upsert, { identifier: 'a', properties: {} });
+    const keys = async () => Object.keys((await client().ok(200, 'GET', `${path}/a`)).entity);
+    assert((await keys()).includes('createdAt'));
+    client().port.quirks.hasEntityMeta = false;
+    assert.deepEqual(await keys(), ['identifier', 'blueprint', 'properties', 'relations']);
+  });
+
   it('tells who and what wrote an entity to who includes it', async () => {
     await client().ok(201, 'POST', upsert, { identifier: 'a', properties: {} });
     const { entity } = await client().ok(200, 'GET', `${path}/a?include=createdBy&include=$datasource`);

@@ -7,6 +7,7 @@ import {
   type PortOptions,
   type Run,
   type RunLog,
+  type Scorecard,
   type Webhook,
   startPort,
 } from '../../../local/port/index.ts';
@@ -32,6 +33,11 @@ export interface Body {
   readonly runLog: RunLog;
   readonly runLogs: readonly RunLog[];
   readonly integration: Webhook;
+  readonly scorecard: Scorecard;
+  readonly scorecards: readonly Scorecard[];
+  readonly additionalData: {
+    readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  };
 }
 
 export interface Answer {
@@ -49,9 +55,11 @@ export class Client {
     this.port = port;
   }
 
-  async signIn(): Promise<void> {
+  /** Signs in as the organization, or with these credentials. */
+  async signIn(credentials?: object): Promise<void> {
     const { clientId, clientSecret } = this.port;
-    const { body } = await this.call('POST', '/v1/auth/access_token', { clientId, clientSecret });
+    const own = credentials ?? { clientId, clientSecret };
+    const { body } = await this.call('POST', '/v1/auth/access_token', own);
     this.#authorization = `Bearer ${body.accessToken}`;
   }
 
