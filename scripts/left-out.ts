@@ -24,6 +24,10 @@ export const cutShort: Readonly<Record<string, { why: string; source(path: strin
     why: 'messages in ten languages: English is what task-lib uses until a task calls setResourcePath, which none does',
     source: englishMessages,
   },
+  'azure-pipelines-task-lib/vault.js': {
+    why: 'keeps secrets encrypted in memory, with the key in a file that it writes while it loads: a full disk would end the task before it begins, and the key would lie on the disk',
+    source: () => memoryVault,
+  },
   'semver/semver.js': {
     why: 'task-lib only asks whether this Node is older than 4.2.0',
     source: () => 'exports.lt = () => false;',
@@ -78,3 +82,16 @@ function englishMessages(path: string): string {
 function asPattern(module: string): string {
   return module.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]');
 }
+
+const memoryVault = `
+  exports.Vault = class {
+    #secrets = new Map();
+    initialize() {}
+    storeSecret(name, data) {
+      if (!name) return false;
+      if (data) this.#secrets.set(name.toLowerCase(), data);
+      else this.#secrets.delete(name.toLowerCase());
+      return Boolean(data);
+    }
+    retrieveSecret(name) { return this.#secrets.get((name || '').toLowerCase()); }
+  };`;
