@@ -70,5 +70,5 @@ export function openPort({ url, environment, budget, progress }: PortFlags): Ope
     deadline = systemClock.now() + budget;
     return client.call(route, options);
   };
-  return { client: { connection, call }, close: () => transport.close() };
+  return { client: { ...client, call }, close: () => transport.close() };
 }

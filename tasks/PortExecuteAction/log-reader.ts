@@ -24,7 +24,7 @@ export class LogReader {
 
   /** Reads until the log's end or an entry that was seen; says which. */
   async #collect(skipped: number, fresh: Map<string, RunLogEntry>): Promise<boolean> {
-    for await (const page of readRunLogs(this.#port, this.#runId, skipped)) {
+    for await (const page of readRunLogs(this.#port, this.#runId, { skipped })) {
       const unseen = page.filter(({ id }) => !this.#seen.has(id));
       for (const entry of unseen) fresh.set(entry.id, entry);
       if (unseen.length < page.length) return true;

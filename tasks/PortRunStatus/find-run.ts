@@ -8,25 +8,29 @@ import { withPort } from '../common/port/session.ts';
 import type { RunStatusInputs } from './inputs.ts';
 
 /** Most runs of a pipeline may have nothing to do with Port: the search takes no more of their time than this, in ms. */
-const searchBudget = 30_000;
+const searchBudget = 10_000;
 
-/** `none`: Port knows no such run. `unknown`: Port could not be asked. */
-export type FoundRun = RunId | 'none' | 'unknown';
+/** `none`: Port knows no such run. `unreachable`: Port could not be asked. */
+export type FoundRun =
+  | { readonly kind: 'found'; readonly runId: RunId }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unreachable' };
 
 /**
- * Looks for the run that has this pipeline run as its external id. Where Port cannot be reached, that is a warning and not a
- * failure, unless a run id is demanded: the pipeline may have nothing to do with Port.
+ * The run that the inputs name, else the one that has this pipeline run as its external id. Where Port cannot be reached, that is a
+ * warning and not a failure, unless a run id is demanded: the pipeline may have nothing to do with Port.
  */
-export async function findRunId(context: TaskContext, inputs: RunStatusInputs): Promise<FoundRun> {
+export async function findRun(context: TaskContext, inputs: RunStatusInputs): Promise<FoundRun> {
+  if (inputs.runId !== undefined) return { kind: 'found', runId: inputs.runId };
   const externalRunId = inputs.externalRunId ?? readPipelineContext(context.host).externalRunId;
-  if (externalRunId === undefined) return 'none';
+  if (externalRunId === undefined) return { kind: 'none' };
   const budget = Math.min(inputs.budget, searchBudget);
   try {
     return await withPort(context, { ...inputs, budget }, (port) => search(context, port, externalRunId));
   } catch (error) {
     if (inputs.ifNoRunId === 'fail' || !isPassing(error)) throw error;
     context.host.warning(`Whether Port started this pipeline cannot be told. ${error.message}`);
-    return 'unknown';
+    return { kind: 'unreachable' };
   }
 }
 
@@ -43,9 +47,9 @@ async function search(
   for (let look = 1; look <= looks; look++) {
     if (look > 1) await clock.sleep(2000, signal);
     const found = await findRunByExternalId(port, externalRunId);
-    if (found !== undefined) return { kind: 'action', id: found.id };
+    if (found !== undefined) return { kind: 'found', runId: { kind: 'action', id: found.id } };
   }
-  return 'none';
+  return { kind: 'none' };
 }
 
 function isPassing(error: unknown): error is Error {

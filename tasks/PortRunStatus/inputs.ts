@@ -1,7 +1,8 @@
 import type { Host } from '../common/agent/host.ts';
+import { readConnection } from '../common/inputs/connection.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
 import { type RunId, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
-import { type SharedInputs, readSharedInputs } from '../common/inputs/shared-inputs.ts';
+import { type SharedInputs, readBudget } from '../common/inputs/shared-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
 import { type Wish, parseStatus } from './status.ts';
@@ -9,7 +10,8 @@ import { type Wish, parseStatus } from './status.ts';
 export interface RunStatusInputs extends SharedInputs {
   readonly runId: RunId | undefined;
   readonly ifNoRunId: 'skip' | 'fail';
-  readonly wish: Wish;
+  /** Undefined where the input holds another word. */
+  readonly wish: Wish | undefined;
   readonly scope: 'job' | 'pipeline';
   readonly statusLabel: string | undefined;
   readonly links: readonly string[];
@@ -23,19 +25,54 @@ export interface RunStatusInputs extends SharedInputs {
   readonly partialSuccess: 'success' | 'failure';
   readonly areFailureDetailsWanted: boolean;
   readonly isProgressLive: boolean;
+  /** What is wrong in inputs that decide what is reported: the step fails, once it has reported what it can. */
+  readonly mistakes: readonly string[];
+  /** What is wrong in inputs that only adorn the report, and is left out of it. */
+  readonly leftOut: readonly string[];
 }
 
-/** @throws InputError with every problem of the inputs. */
-export function readInputs(host: Host): RunStatusInputs {
-  const reader = new InputReader(host);
-  const inputs: RunStatusInputs = {
-    ...readSharedInputs(reader, host),
-    runId: readRunId(reader, host),
+/**
+ * Reads the inputs. What is wrong beside credentials and run id is no reason to report nothing.
+ * @param address of Port's API, in place of the one that inputs and variables give.
+ * @throws InputError with every problem, where Port or the run cannot be told.
+ */
+export function readInputs(host: Host, address?: string): RunStatusInputs {
+  const essential = new InputReader({
+    input: (name) => (name === 'baseUrl' ? (address ?? host.input(name)) : host.input(name)),
+  });
+  const decisive = new InputReader(host);
+  const adorning = new InputReader(host);
+  const runIdReader = new InputReader(host);
+  const connection = readConnection(essential, host);
+  const runId = readRunId(runIdReader, host);
+  // A payload that is no JSON costs nothing where the id is found elsewhere.
+  for (const problem of runIdReader.problems) (runId === undefined ? essential : decisive).problem(problem);
+  const inputs = {
+    connection,
+    runId,
+    ...readDecisive(decisive),
+    ...readAdorning(adorning),
+  };
+  if (essential.problems.length > 0) for (const problem of decisive.problems) essential.problem(problem);
+  essential.finish();
+  return { ...inputs, mistakes: decisive.problems, leftOut: adorning.problems };
+}
+
+function readDecisive(reader: InputReader) {
+  return {
+    budget: readBudget(reader),
     ifNoRunId: reader.choice('ifNoRunId', ['skip', 'fail'], 'skip'),
     wish: readWish(reader),
-    scope: reader.choice('scope', ['job', 'pipeline'], 'job'),
+    scope: readScope(reader),
+    partialSuccess: reader.choice('partialSuccess', ['success', 'failure'], 'success'),
+  };
+}
+
+function readAdorning(reader: InputReader) {
+  return {
+    isSummaryWanted: reader.flag('summaryTab', true),
     statusLabel: reader.text('statusLabel'),
-    links: readLinks(reader, host),
+    links: readLinks(reader),
     isPipelineLinked: reader.flag('linkToPipeline', true),
     summary: reader.text('summary'),
     summaryFile: reader.text('summaryFile'),
@@ -43,15 +80,19 @@ export function readInputs(host: Host): RunStatusInputs {
     logFile: reader.text('logFile'),
     logTailLines: reader.wholeNumber('logTailLines', 200, { min: 1, max: 10_000 }),
     externalRunId: resolvedText(reader.text('externalRunId')),
-    partialSuccess: reader.choice('partialSuccess', ['success', 'failure'], 'success'),
     areFailureDetailsWanted: reader.flag('reportFailureDetails', true),
     isProgressLive: reader.flag('liveProgress', false),
   };
-  reader.finish();
-  return inputs;
 }
 
-function readWish(reader: InputReader): Wish {
+/** Of the two a misspelled `pipeline` is the one that ends nothing too early. */
+function readScope(reader: InputReader): 'job' | 'pipeline' {
+  const before = reader.problems.length;
+  const scope = reader.choice('scope', ['job', 'pipeline'], 'job');
+  return reader.problems.length === before ? scope : 'pipeline';
+}
+
+function readWish(reader: InputReader): Wish | undefined {
   const text = reader.text('status') ?? 'track';
   const wish = parseStatus(text);
   if (wish === undefined) {
@@ -59,26 +100,20 @@ function readWish(reader: InputReader): Wish {
       `Input status is "${oneLine(text, 60)}". Use track, inProgress, success, failure or auto, or Azure's own words (Succeeded, SucceededWithIssues, Failed, Canceled).`,
     );
   }
-  return wish ?? { kind: 'inProgress' };
+  return wish;
 }
 
 function resolvedText(text: string | undefined): string | undefined {
   return text === undefined || isUnresolved(text) ? undefined : text;
 }
 
-/** A variable that a failed step did not set is no reason to report nothing: such a line is left out. */
-function readLinks(reader: InputReader, host: Host): readonly string[] {
+function readLinks(reader: InputReader): readonly string[] {
   return reader.lines('link').filter((line) => {
-    if (isUnresolved(line)) {
-      host.warning(
-        `Input link has the line "${oneLine(line, 100)}", which nothing replaced; it is left out.`,
-      );
-      return false;
-    }
-    if (isWebUrl(line)) return true;
-    reader.problem(
-      `Input link has the line "${oneLine(line, 100)}", which is not a web address. Use one http:// or https:// URL a line.`,
-    );
+    if (isWebUrl(line) && !isUnresolved(line)) return true;
+    const fault = isUnresolved(line)
+      ? 'which nothing replaced: is the variable defined?'
+      : 'which is not a web address. Use one http:// or https:// URL a line.';
+    reader.problem(`Input link has the line "${oneLine(line, 100)}", ${fault}`);
     return false;
   });
 }

@@ -1,17 +1,18 @@
+import type { Host } from '../common/agent/host.ts';
 import { InputError } from '../common/errors.ts';
 import type { RunId } from '../common/inputs/run-id.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { cleanerOf, withPort } from '../common/port/session.ts';
-import { findRunId } from './find-run.ts';
+import { findRun } from './find-run.ts';
 import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { stopLiveProgress } from './live/live-progress.ts';
-import { announce } from './outputs.ts';
+import { announce, showSummary } from './outputs.ts';
 import { defaultLabel } from './pipeline/failure-details.ts';
-import { endInScope, timelineReader } from './pipeline/scope-end.ts';
+import { viewPipeline } from './pipeline/scope-end.ts';
 import { composeReport } from './report/compose.ts';
 import { sendReport } from './report/send.ts';
-import { type PipelineResult, type Verdict, parseResult, parseStatus, verdictOf } from './status.ts';
-import { rememberedEnd, trackState } from './track-state.ts';
+import { type PipelineResult, type Verdict, parseResult, verdictOf } from './status.ts';
+import { type TrackState, rememberedEnd, trackState } from './track-state.ts';
 
 /**
  * Time for the report of a cancelled job, in ms: the agent's worker stops 15 s before the cancel timeout, which may be 60 s; some of
@@ -22,64 +23,112 @@ const cancelBudget = 30_000;
 /** The post-job step: with `track`, reports the job's result, however it ended. */
 export async function finish(context: TaskContext): Promise<Outcome> {
   const { host } = context;
-  const wish = parseStatus(host.input('status') ?? 'track');
-  const own = parseResult(host.variable('Agent.JobStatus')) ?? 'succeeded';
-  const { state, runId: found } = trackState(host);
+  const track = trackState(host);
   await stopLiveProgress(host);
-  if (wish?.kind !== 'track' || state === 'disarmed') return nothingToDo('this step does not track the job');
-  if (state === 'unseen' && (own === 'succeeded' || own === 'partial'))
-    return nothingToDo('the step itself did not run');
-  let inputs: RunStatusInputs;
-  try {
-    inputs = withinGrace(readInputs(host), own);
-  } catch (error) {
-    if (isUnreachableForFork(host))
-      return nothingToDo('the secrets are withheld from pull requests of forks');
-    throw error;
-  }
-  const runId = found ?? inputs.runId ?? (await findRunId(context, inputs));
-  if (typeof runId === 'string') {
-    if (inputs.ifNoRunId === 'fail' && state === 'unseen')
+  if (track.state === 'disarmed') return nothingToDo('this step does not track the job');
+  const own = parseResult(host.variable('Agent.JobStatus'));
+  if (own === undefined)
+    throw new InputError(['The variable Agent.JobStatus is not set, so the end of the job cannot be told.']);
+  if (track.state === 'unseen' && own === 'succeeded') return nothingToDo('the step itself did not run');
+  const given = inputsOf(host, track);
+  if (typeof given === 'string') return nothingToDo(given);
+  const inputs = own === 'canceled' ? { ...given, budget: Math.min(given.budget, cancelBudget) } : given;
+  if (track.state === 'unseen')
+    for (const problem of inputs.leftOut) host.warning(`${problem} The report goes on without it.`);
+  const why = await reasonForNothing(context, inputs, { track, own });
+  if (why !== undefined) return nothingToDo(why);
+  const found: Awaited<ReturnType<typeof findRun>> =
+    track.runId === undefined ? await findRun(context, inputs) : { kind: 'found', runId: track.runId };
+  if (found.kind !== 'found') {
+    if (inputs.ifNoRunId === 'fail' && track.state === 'unseen')
       throw new InputError(['There is no Port run id, so the end of the job cannot be reported.']);
     return nothingToDo('not started by Port');
   }
-  const ended = rememberedEnd(host, runId);
+  const { runId } = found;
+  const ended = rememberedEnd(host, inputs.connection, runId);
   return ended === undefined
-    ? reportEnd(context, inputs, { runId, own })
-    : afterOwnEnd(context, { ended, own, inputs });
+    ? reportEnd(context, inputs, { runId, own, track })
+    : afterOwnEnd(host, { ended, own, inputs });
 }
 
 function nothingToDo(why: string): Outcome {
   return { result: 'Succeeded', message: `Nothing to report at the end of the job: ${why}.` };
 }
 
-function withinGrace(inputs: RunStatusInputs, own: PipelineResult): RunStatusInputs {
-  return own === 'canceled' ? { ...inputs, budget: Math.min(inputs.budget, cancelBudget) } : inputs;
+/**
+ * The inputs as they are now, with the address of Port that the main step used: a variable that a step has changed since must not
+ * lead the client secret elsewhere.
+ * @returns why there is nothing to report, where the inputs cannot be read.
+ */
+function inputsOf(host: Host, { state, address }: TrackState): RunStatusInputs | string {
+  try {
+    const inputs = readInputs(host, address);
+    const changed = host.input('baseUrl') ?? host.variable('PORT_BASE_URL');
+    if (address !== undefined && host.input('portConnection') === undefined && isOther(changed, address)) {
+      host.warning(
+        `The address of Port was changed during the job; the end is reported to ${address}, where the start was. A step has set the variable PORT_BASE_URL, or the one behind input baseUrl: let it be.`,
+      );
+    }
+    return inputs;
+  } catch (error) {
+    if (isUnreachableForFork(host)) return 'the secrets are withheld from pull requests of forks';
+    if (error instanceof InputError && state === 'unreadable')
+      return 'the inputs are wrong, as the step itself has said';
+    throw error;
+  }
+}
+
+function isOther(text: string | undefined, address: string): boolean {
+  if (text === undefined || text.trim() === '') return false;
+  return !URL.canParse(text) || new URL(text).origin !== new URL(address).origin;
+}
+
+/** Why the post-job step leaves the run alone. */
+async function reasonForNothing(
+  context: TaskContext,
+  inputs: RunStatusInputs,
+  { track, own }: { track: TrackState; own: PipelineResult },
+): Promise<string | undefined> {
+  const { wish } = inputs;
+  const hasFailed = own !== 'succeeded' && own !== 'partial';
+  if (wish === undefined && !hasFailed) return 'input status is wrong, and the job did not fail';
+  if (wish !== undefined && wish.kind !== 'track') return 'this step does not track the job';
+  if (track.state !== 'unseen' || hasFailed) return undefined;
+  const hasMainFailed = await viewPipeline(context, inputs).didMainPartFail();
+  if (hasMainFailed === true) return undefined;
+  if (hasMainFailed === 'unknown') {
+    context.host.warning(
+      'The job succeeded with issues, and whether this step itself ran cannot be told from the timeline. The run is left as it is: if it is open in Port, end it there.',
+    );
+  }
+  return 'the step itself did not run';
 }
 
 async function reportEnd(
   context: TaskContext,
   inputs: RunStatusInputs,
-  { runId, own }: { runId: RunId; own: PipelineResult },
+  { runId, own, track }: { runId: RunId; own: PipelineResult; track: TrackState },
 ): Promise<Outcome> {
-  const { end, isStageOpen } = await endInScope(context, inputs, own);
-  const verdict = end === undefined ? undefined : verdictOf(end, inputs.partialSuccess);
-  const failures = await timelineReader(context, inputs).failures(verdict, own);
+  const { host, clock } = context;
+  const { connection, partialSuccess } = inputs;
+  const deadline = clock.now() + inputs.budget;
+  const pipeline = viewPipeline(context, inputs);
+  const { end, isStageOpen } = await pipeline.end(own);
+  const verdict = end === undefined ? undefined : verdictOf(end, partialSuccess);
+  const failures = await pipeline.failures(verdict, own);
   // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
   const label =
     verdict === undefined
-      ? openLabel(context, isStageOpen, verdictOf(own, inputs.partialSuccess))
+      ? openLabel(context, isStageOpen, verdictOf(own, partialSuccess))
       : defaultLabel(verdict, failures);
-  const report = composeReport(context, inputs, cleanerOf(context, inputs), {
-    verdict,
-    texts: 'files',
-    label,
-    failures,
-  });
-  return withPort(context, inputs, async (port) => {
-    const reported = await sendReport(port, runId, report);
-    return announce({ context, inputs, port, runId, report, reported });
-  });
+  const { taken } = track;
+  const composition = { verdict, label, failures, areFilesSent: true, taken };
+  const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
+  const budget = Math.max(1, deadline - clock.now());
+  const reported = await withPort(context, { ...inputs, budget }, (port) => sendReport(port, runId, report));
+  const announcement = { host, connection, runId, report, reported };
+  showSummary(announcement, inputs);
+  return announce(announcement);
 }
 
 /**
@@ -95,7 +144,7 @@ function openLabel({ host }: TaskContext, isStageOpen: boolean, own: Verdict): s
 
 /** A later step of this job has ended the run: Port keeps that, and nothing is sent twice. */
 function afterOwnEnd(
-  { host }: TaskContext,
+  host: Host,
   { ended, own, inputs }: { ended: string; own: PipelineResult; inputs: RunStatusInputs },
 ): Outcome {
   const verdict: Verdict = verdictOf(own, inputs.partialSuccess);

@@ -1,85 +1,133 @@
+import type { Host } from '../common/agent/host.ts';
 import { InputError } from '../common/errors.ts';
+import { missingRunId } from '../common/inputs/run-id.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
+import { pageOf } from '../common/port/pages.ts';
 import { cleanerOf, withPort } from '../common/port/session.ts';
-import { findRunId } from './find-run.ts';
+import { findRun } from './find-run.ts';
 import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { startLiveProgress } from './live/live-progress.ts';
-import { announce } from './outputs.ts';
+import { StepOutputs, announce, leaveRunId, showSummary } from './outputs.ts';
 import { defaultLabel } from './pipeline/failure-details.ts';
-import { endInScope, timelineReader } from './pipeline/scope-end.ts';
+import { viewPipeline } from './pipeline/scope-end.ts';
 import { type Composition, composeReport } from './report/compose.ts';
 import { sendReport } from './report/send.ts';
-import { type Verdict, parseResult, verdictOf } from './status.ts';
-import { trackState } from './track-state.ts';
+import { type Wish, parseResult, verdictOf } from './status.ts';
+import { type TrackState, rememberEnd, trackState } from './track-state.ts';
+
+/** A report of the start is not worth more of a pipeline's time than this, in ms; the end tries again. */
+const startBudget = 20_000;
 
 /** The main step of PortRunStatus. */
 export async function run(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const track = trackState(host);
-  // Armed before anything can fail, so that the post-job step knows that this step was reached.
-  track.arm();
-  let inputs: RunStatusInputs;
+  // Before anything can fail, so that the post-job step knows that this step was reached.
+  track.mark('armed');
+  const outputs = new StepOutputs();
   try {
-    inputs = readInputs(host);
+    const inputs = inputsOf(host, track);
+    if (inputs === undefined) return notStartedByPort('the secrets are withheld from pull requests of forks');
+    const outcome = await report(context, inputs, { track, outputs });
+    if (inputs.mistakes.length > 0) throw new InputError(inputs.mistakes);
+    return outcome;
+  } finally {
+    outputs.set(host);
+  }
+}
+
+/** @returns undefined in a fork's pull request that has no credentials. */
+function inputsOf(host: Host, track: TrackState): RunStatusInputs | undefined {
+  try {
+    return readInputs(host);
   } catch (error) {
-    track.disarm();
-    if (isUnreachableForFork(host))
-      return notStartedByPort('the secrets are withheld from pull requests of forks');
+    track.mark('unreadable');
+    if (isUnreachableForFork(host)) return undefined;
     throw error;
   }
-  if (inputs.wish.kind !== 'track') track.disarm();
-  const runId = inputs.runId ?? (await findRunId(context, inputs));
+}
+
+interface StepState {
+  readonly track: TrackState;
+  readonly outputs: StepOutputs;
+}
+
+async function report(context: TaskContext, given: RunStatusInputs, state: StepState): Promise<Outcome> {
+  const { host, clock } = context;
+  const { track, outputs } = state;
+  const { wish, connection } = given;
+  for (const problem of given.leftOut) host.warning(`${problem} The report goes on without it.`);
+  // A wrong word leaves the end of the job to the post-job step, which may then say no more than a failure.
+  if (wish !== undefined && wish.kind !== 'track') track.mark('disarmed');
+  track.rememberAddress(connection.apiUrl);
+  const isEnd = wish?.kind === 'result' || wish?.kind === 'auto';
+  const end = clock.now() + (isEnd ? given.budget : Math.min(given.budget, startBudget));
+  const inputs = () => ({ ...given, budget: Math.max(1, end - clock.now()) });
+  const found = await findRun(context, inputs());
   // The post-job step may look again: Port may be there by then.
-  if (runId === 'unknown') return notStartedByPort('as far as can be told');
-  if (runId === 'none') {
-    track.disarm();
-    if (inputs.ifNoRunId === 'fail') throw new InputError([noRunId]);
-    return notStartedByPort(
-      'no run id was given, and Port knows no run with the external id of this pipeline run',
-    );
+  if (found.kind === 'unreachable') return notStartedByPort('as far as can be told');
+  if (found.kind === 'none') {
+    track.mark('disarmed');
+    return withoutRunId(host, given);
   }
+  const { runId } = found;
   track.remember(runId);
-  return withPort(context, inputs, async (port) => {
-    const composition = await compose(context, inputs);
-    const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
-    const reported = await sendReport(port, runId, report);
-    if (inputs.wish.kind === 'track' && inputs.isProgressLive) startLiveProgress(context, inputs, runId);
-    const isStart = inputs.wish.kind === 'track';
-    return announce({ context, inputs, port, runId, report, reported, isStart });
-  });
+  leaveRunId(host, runId);
+  outputs.runId = runId.id;
+  outputs.runUrl = pageOf({ connection }, runId);
+  if (wish === undefined) return { result: 'Succeeded', message: '' };
+  const composition = await compose(context, inputs(), wish);
+  const toSend = composeReport(context, given, cleanerOf(context, given), composition);
+  const reported = await withPort(context, inputs(), (port) => sendReport(port, runId, toSend));
+  outputs.reportedStatus = reported.status ?? '';
+  track.rememberTaken(reported.taken);
+  const isOver = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
+  if (toSend.verdict !== undefined && isOver)
+    rememberEnd(host, connection, { runId, status: reported.status });
+  if (wish.kind === 'track' && given.isProgressLive && !isOver) startLiveProgress(context, given, runId);
+  const announcement = { host, connection, runId, report: toSend, reported };
+  // With `track` the end has more to show.
+  if (wish.kind !== 'track') showSummary(announcement, given);
+  return announce(announcement);
 }
 
 const noRunId =
   'There is no Port run id: inputs runId and payload, the variable PORT_RUN_ID and the run number give none. Pass runId, or set ifNoRunId to skip for runs that Port did not start.';
 
+function withoutRunId(host: Host, { ifNoRunId }: RunStatusInputs): Outcome {
+  const missing = missingRunId(host);
+  if (ifNoRunId === 'fail') throw new InputError([missing ?? noRunId]);
+  if (missing !== undefined) return { result: 'SucceededWithIssues', message: missing };
+  return notStartedByPort(
+    'no run id was given, and Port knows no run with the external id of this pipeline run',
+  );
+}
+
 function notStartedByPort(why: string): Outcome {
   return { result: 'Succeeded', message: `Not started by Port, so there is nothing to report (${why}).` };
 }
 
-async function compose(context: TaskContext, inputs: RunStatusInputs): Promise<Composition> {
-  const { wish } = inputs;
-  const open = { verdict: undefined, label: inputs.statusLabel, failures: [] };
-  if (wish.kind === 'track') return { ...open, texts: 'typed' };
-  if (wish.kind === 'inProgress') return { ...open, texts: 'all' };
-  if (wish.kind === 'result') return endWith(context, inputs, verdictOf(wish.result, inputs.partialSuccess));
+async function compose(context: TaskContext, inputs: RunStatusInputs, wish: Wish): Promise<Composition> {
+  const { statusLabel, partialSuccess } = inputs;
+  const open = { verdict: undefined, label: statusLabel, failures: [], taken: new Set<string>() };
+  if (wish.kind === 'track') return { ...open, areFilesSent: false };
+  if (wish.kind === 'inProgress') return { ...open, areFilesSent: true };
   const own = parseResult(context.host.variable('Agent.JobStatus'));
-  if (own === undefined) {
+  const pipeline = viewPipeline(context, inputs);
+  if (wish.kind === 'auto' && own === undefined) {
     throw new InputError([
       'Input status is auto, but the variable Agent.JobStatus is not set: auto works in an agent job only.',
     ]);
   }
-  const { end } = await endInScope(context, inputs, own);
-  return end === undefined
-    ? { ...open, texts: 'all' }
-    : endWith(context, inputs, verdictOf(end, inputs.partialSuccess));
-}
-
-async function endWith(
-  context: TaskContext,
-  inputs: RunStatusInputs,
-  verdict: Verdict,
-): Promise<Composition> {
-  const own = parseResult(context.host.variable('Agent.JobStatus'));
-  const failures = await timelineReader(context, inputs).failures(verdict, own);
-  return { verdict, texts: 'all', label: inputs.statusLabel ?? defaultLabel(verdict, failures), failures };
+  const end = wish.kind === 'result' ? wish.result : own && (await pipeline.end(own)).end;
+  if (end === undefined) return { ...open, areFilesSent: true };
+  const verdict = verdictOf(end, partialSuccess);
+  const failures = await pipeline.failures(verdict, own);
+  return {
+    ...open,
+    verdict,
+    label: statusLabel ?? defaultLabel(verdict, failures),
+    failures,
+    areFilesSent: true,
+  };
 }

@@ -1,46 +1,101 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Host } from '../common/agent/host.ts';
+import type { Connection } from '../common/inputs/connection.ts';
 import type { RunId } from '../common/inputs/run-id.ts';
+import type { Detail } from './report/report.ts';
 
-/** What the main step leaves for the post-job step of the same task instance. */
+/**
+ * How far the main step came. `unseen`: it never started, or was killed before it could say so. `unreadable`: its inputs were wrong, so
+ * that it could not tell which run. `disarmed`: the post-job step has nothing to do.
+ */
+export type MainStep = 'unseen' | 'armed' | 'unreadable' | 'disarmed';
+
+/**
+ * What the main step leaves for the post-job step of the same task instance, in task variables: no other step can read or write
+ * them.
+ */
 export interface TrackState {
-  arm(): void;
-  /** The post-job step has nothing to do: the step did not track, or nothing can be reported. */
-  disarm(): void;
+  mark(state: Exclude<MainStep, 'unseen'>): void;
   remember(runId: RunId): void;
-  /** `unseen`: the main step never started. */
-  readonly state: 'unseen' | 'armed' | 'disarmed';
+  /** The address of Port's API to which the credentials were sent. */
+  rememberAddress(apiUrl: string): void;
+  /** The details that Port took at the start, so that the end need not send them again. */
+  rememberTaken(details: readonly Detail[]): void;
+  readonly state: MainStep;
   readonly runId: RunId | undefined;
+  readonly address: string | undefined;
+  readonly taken: ReadonlySet<string>;
 }
 
 const stateVariable = 'PORT_TRACK';
 const runVariable = 'PORT_TRACK_RUN';
+const addressVariable = 'PORT_TRACK_ADDRESS';
+const takenVariable = 'PORT_TRACK_TAKEN';
 
-export function trackState(host: Host): TrackState {
+export function trackState(host: Pick<Host, 'taskVariable' | 'setTaskVariable'>): TrackState {
   return {
-    arm: () => host.setTaskVariable(stateVariable, 'armed'),
-    disarm: () => host.setTaskVariable(stateVariable, 'disarmed'),
+    mark: (state) => host.setTaskVariable(stateVariable, state),
     remember: ({ kind, id }) => host.setTaskVariable(runVariable, `${kind} ${id}`),
+    rememberAddress: (apiUrl) => host.setTaskVariable(addressVariable, apiUrl),
+    rememberTaken: (details) => host.setTaskVariable(takenVariable, details.join(' ')),
     get state() {
       const state = host.taskVariable(stateVariable);
-      return state === 'armed' || state === 'disarmed' ? state : 'unseen';
+      return state === 'armed' || state === 'unreadable' || state === 'disarmed' ? state : 'unseen';
     },
     get runId(): RunId | undefined {
       const [kind, id] = host.taskVariable(runVariable)?.split(' ') ?? [];
       if (id === undefined) return undefined;
       return { kind: kind === 'workflowNode' ? 'workflowNode' : 'action', id };
     },
+    get address() {
+      return host.taskVariable(addressVariable) || undefined;
+    },
+    get taken() {
+      return new Set(host.taskVariable(takenVariable)?.split(' '));
+    },
   };
 }
 
-/** The variable by which a step that ends a run tells the post-job steps of the same job: "r_… SUCCESS". */
+/**
+ * The variable by which a step that ends a run tells the post-job steps of the same job: "r_… SUCCESS <seal>". Any step can set it; the
+ * seal, made with the client secret, shows that one of ours did.
+ */
 const endedVariable = 'PORT_RUN_ENDED';
 
-export function rememberEnd(host: Host, runId: RunId, status: string): void {
-  host.setVariable(endedVariable, `${runId.id} ${status}`);
+/** A variable that is there and not of ours may have been given when the run was queued: writing it would fail the step. */
+export function rememberEnd(
+  host: Pick<Host, 'variable' | 'hasVariable' | 'setVariable'>,
+  connection: Connection,
+  { runId, status }: { runId: RunId; status: string },
+): void {
+  const isOurs = ownWord(host, connection) !== undefined;
+  if (isOurs || !host.hasVariable(endedVariable))
+    host.setVariable(endedVariable, `${runId.id} ${status} ${sealOf(connection, `${runId.id} ${status}`)}`);
 }
 
 /** The status with which a step of this job has ended the run. */
-export function rememberedEnd(host: Host, runId: RunId): string | undefined {
-  const [id, status] = host.variable(endedVariable)?.split(' ') ?? [];
-  return id === runId.id ? status : undefined;
+export function rememberedEnd(
+  host: Pick<Host, 'variable'>,
+  connection: Connection,
+  runId: RunId,
+): string | undefined {
+  const word = ownWord(host, connection);
+  return word?.id === runId.id ? word.status : undefined;
+}
+
+function ownWord(
+  host: Pick<Host, 'variable'>,
+  connection: Connection,
+): { id: string; status: string } | undefined {
+  const [id, status, seal] = host.variable(endedVariable)?.split(' ') ?? [];
+  if (id === undefined || status === undefined || seal === undefined) return undefined;
+  const expected = Buffer.from(sealOf(connection, `${id} ${status}`));
+  const given = Buffer.from(seal);
+  return given.length === expected.length && timingSafeEqual(given, expected) ? { id, status } : undefined;
+}
+
+function sealOf({ apiUrl, clientId, clientSecret }: Connection, text: string): string {
+  return createHmac('sha256', clientSecret)
+    .update([endedVariable, apiUrl, clientId, text].join('\n'))
+    .digest('hex');
 }

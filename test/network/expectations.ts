@@ -46,10 +46,21 @@ export const withoutShownLog = {
   silence: outlasted,
 };
 
+/** The step goes on without the answer. */
+export const withoutAnswer = {
+  '500': succeeded(1),
+  '401 for ever': succeeded(2),
+  silence: succeeded(1),
+  'silence after the request': succeeded(1),
+};
+
 /** The step goes on without the log, with a warning. */
 export const withoutLog = {
   '500': succeeded(1, 'SUCCESS, 0 log entries'),
   'HTML for ever': succeeded(4, 'SUCCESS, 0 log entries'),
+  '401 for ever': succeeded(2, 'SUCCESS, 0 log entries'),
+  silence: succeeded(1, 'SUCCESS, 0 log entries'),
+  'silence after the request': succeeded(1),
 };
 
 /** What is left of a lost call is deleted one by one. */
@@ -77,4 +88,7 @@ export const nodeLogs = {
   'HTML for ever': succeeded(2, 'SUCCESS, 0 log entries'),
   'empty 200': succeeded(2),
   '401 once': succeeded(3),
+  '401 for ever': succeeded(4, 'SUCCESS, 0 log entries'),
+  silence: succeeded(1, 'SUCCESS, 0 log entries'),
+  'silence after the request': succeeded(1, 'SUCCESS, 1 log entry'),
 };

@@ -42,6 +42,10 @@ export class FakeHost implements Host {
     return this.variables[name];
   }
 
+  hasVariable(name: string): boolean {
+    return Object.keys(this.variables).some((held) => held.toLowerCase() === name.toLowerCase());
+  }
+
   secretValues(): readonly string[] {
     return Object.values(this.#options.secrets ?? {});
   }

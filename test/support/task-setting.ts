@@ -27,6 +27,8 @@ export interface RunOptions extends FakeHostOptions {
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly host?: (host: FakeHost) => void;
+  /** Another entry of the task; its main step when left out. */
+  readonly task?: TaskRun;
 }
 
 export interface Ran {
@@ -69,7 +71,10 @@ export async function startTaskSetting(task: TaskRun): Promise<TaskSetting> {
       });
       options.host?.(host);
       const { clock = swiftClock(), signal } = options;
-      const ended = await runTask(task, host, { clock, ...(signal !== undefined && { signal }) });
+      const ended = await runTask(options.task ?? task, host, {
+        clock,
+        ...(signal !== undefined && { signal }),
+      });
       const summary = host.summaries.map((file) => readFileSync(file, 'utf8')).join('\n');
       return { host, ...ended, outputs: host.outputs, summary };
     },

@@ -25,6 +25,16 @@ const inherited =
  * environment of a process can be read by others on the machine.
  */
 export function startLiveProgress(context: TaskContext, inputs: RunStatusInputs, runId: RunId): void {
+  try {
+    start(context, inputs, runId);
+  } catch (error) {
+    // A full disk, say: the job and its report go on.
+    const reason = error instanceof Error ? error.message : String(error);
+    context.host.warning(`Live progress cannot be shown: ${reason}. Everything else is reported.`);
+  }
+}
+
+function start(context: TaskContext, inputs: RunStatusInputs, runId: RunId): void {
   const { host, environment } = context;
   const folder = host.variable('Agent.TempDirectory') ?? tmpdir();
   const aliveFile = join(folder, `port-progress-${randomUUID()}`);

@@ -2,7 +2,7 @@ import type { TimelineRecord } from '../../common/azure-devops/timeline.ts';
 import { markdownLink, markdownText } from '../../common/text/markdown.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 import type { Verdict } from '../status.ts';
-import { ancestorsOf, stageOf } from './pipeline-result.ts';
+import { ancestorsOf, stageOf } from './records.ts';
 
 /** One thing that failed: a step, or a job that failed without one (its agent was lost, say). */
 export interface Failure {

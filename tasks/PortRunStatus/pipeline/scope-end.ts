@@ -5,82 +5,99 @@ import type { RunStatusInputs } from '../inputs.ts';
 import type { PipelineResult, Verdict } from '../status.ts';
 import { type Failure, findFailures } from './failure-details.ts';
 import { pipelineState } from './pipeline-result.ts';
+import { mainPartOf } from './records.ts';
 
 export interface ScopeEnd {
-  /** Undefined while other stages or jobs may still change it. A failure stays one, whatever comes. */
+  /** Undefined while other stages or jobs may still change it, or where that cannot be told. */
   readonly end: PipelineResult | undefined;
   /** Whether other jobs of this job's stage are still to come or still run. */
   readonly isStageOpen: boolean;
 }
 
-/** The result of the scope: this job's own, or the pipeline's as its timeline tells it; the own where that cannot be read. */
-export async function endInScope(
-  context: TaskContext,
-  inputs: RunStatusInputs,
-  own: PipelineResult,
-): Promise<ScopeEnd> {
-  if (inputs.scope === 'job') return { end: own, isStageOpen: false };
-  const { host } = context;
-  const answer = await timelineReader(context, inputs).read();
-  if ('problem' in answer) {
-    host.warning(
-      `The result of the other stages and jobs cannot be read: ${answer.problem}. This job's own result counts.`,
-    );
-    return { end: own, isStageOpen: false };
-  }
-  const { result, unfinished, isStageOpen } = pipelineState(
-    answer.records,
-    host.variable('System.JobId'),
-    own,
-  );
-  if (unfinished.length === 0 || result === 'failed' || result === 'canceled')
-    return { end: result, isStageOpen };
-  host.info(
-    `The run stays open: still to come or running are ${unfinished.slice(0, 5).join(', ')}${unfinished.length > 5 ? ' …' : ''}. The last of them has to report its end, or it stays open.`,
-  );
-  return { end: undefined, isStageOpen };
-}
-
-/** The agent sends a step's result to the timeline a moment after the step: so many looks for a failed one, a second apart. */
-const looksForFailure = 4;
-
-/** Time for one read of the timeline, in ms; two silent ones leave at least half of the step's time to the report. */
-const longestPatience = 10_000;
-
-export interface TimelineReader {
-  read(): Promise<TimelineAnswer>;
+/** The pipeline run as its timeline tells it, read at most once for each question that it answers at the first look. */
+export interface PipelineView {
+  /** The result of the scope: this job's own, or the pipeline's. Only a failure of the own job ends a pipeline that is not over. */
+  end(own: PipelineResult): Promise<ScopeEnd>;
   /**
    * What failed in the scope, where the verdict is a failure and details are wanted; empty, with one line in the log, where the
    * timeline cannot be read.
    */
   failures(verdict: Verdict | undefined, own: PipelineResult | undefined): Promise<readonly Failure[]>;
+  /** Whether the main part of this step ran and failed: Azure DevOps saw it do so, where it could leave no word itself. */
+  didMainPartFail(): Promise<boolean | 'unknown'>;
 }
 
-export function timelineReader(
-  context: TaskContext,
-  { budget, scope, areFailureDetailsWanted }: RunStatusInputs,
-): TimelineReader {
+/** The agent sends a step's result to the timeline a moment after the step: so many looks for a failed one, a second apart. */
+const looksForFailure = 4;
+
+/** Time for one read of the timeline, in ms. */
+const longestPatience = 10_000;
+
+export function viewPipeline(context: TaskContext, inputs: RunStatusInputs): PipelineView {
   const { host, clock, signal } = context;
-  const runUrl = readPipelineContext(host).url;
-  const patience = Math.min(longestPatience, budget / 4);
+  const { budget, scope, areFailureDetailsWanted } = inputs;
+  const jobId = host.variable('System.JobId');
+  const started = clock.now();
+  let last: TimelineAnswer | undefined;
+  const read = async () => {
+    // Half of the step's time is for the report to Port.
+    const left = started + budget / 2 - clock.now();
+    last = await readTimeline(context, Math.max(1, Math.min(longestPatience, left)));
+    return last;
+  };
   return {
-    read: () => readTimeline(context, patience),
+    async end(own) {
+      if (scope === 'job') return { end: own, isStageOpen: false };
+      const answer = await read();
+      const jobsInPhase = Number(host.variable('System.TotalJobsInPhase') ?? 1);
+      const state =
+        'problem' in answer
+          ? undefined
+          : pipelineState(answer.records, { id: jobId, result: own, jobsInPhase: jobsInPhase || 1 });
+      const isStageOpen = state?.isStageOpen ?? false;
+      if (state?.unfinished.length === 0) return { end: state.result, isStageOpen };
+      if (isFailure(own)) return { end: own, isStageOpen };
+      host.warning(openWarning('problem' in answer ? answer.problem : (state?.unfinished ?? [])));
+      return { end: undefined, isStageOpen };
+    },
     async failures(verdict, own) {
       if (verdict?.result !== 'failure' || !areFailureDetailsWanted) return [];
       for (let look = 1; ; look++) {
-        const answer = await readTimeline(context, patience);
+        const answer = (look === 1 ? last : undefined) ?? (await read());
         if ('problem' in answer) {
           host.info(`What failed cannot be told in detail: ${answer.problem}.`);
           return [];
         }
-        const failures = findFailures(
-          answer.records,
-          runUrl,
-          scope === 'job' ? host.variable('System.JobId') : undefined,
-        );
-        if (failures.length > 0 || own !== 'failed' || look === looksForFailure) return failures;
+        const { url } = readPipelineContext(host);
+        const failures = findFailures(answer.records, url, scope === 'job' ? jobId : undefined);
+        const isLast = look === looksForFailure || clock.now() - started > budget / 2;
+        if (failures.length > 0 || own !== 'failed' || isLast) return failures;
         await clock.sleep(1000, signal);
       }
     },
+    async didMainPartFail() {
+      const answer = await read();
+      if ('problem' in answer) return 'unknown';
+      const step = {
+        id: host.variable('System.TaskInstanceId'),
+        refName: host.variable('System.TaskInstanceName'),
+      };
+      const main = mainPartOf(step, jobId, answer.records);
+      if (main === undefined) return 'unknown';
+      return main.result !== 'skipped' && main.result !== 'succeeded';
+    },
   };
+}
+
+function isFailure(result: PipelineResult): boolean {
+  return result === 'failed' || result === 'canceled' || result === 'abandoned';
+}
+
+/** @param why what is unfinished, or why that cannot be told. */
+function openWarning(why: string | readonly string[]): string {
+  if (typeof why === 'string') {
+    return `The run stays open: whether other stages and jobs are still to come cannot be told (${why}). See that the last job of the pipeline has this step too, or end the run in Port.`;
+  }
+  const names = `${why.slice(0, 5).join(', ')}${why.length > 5 ? ' …' : ''}`;
+  return `The run stays open: still to come or running are ${names}. The last of them has to report its end, or it stays open.`;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
 import type { TaskContext } from '../../common/main.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
@@ -7,16 +7,18 @@ import type { RunStatusInputs } from '../inputs.ts';
 import { type Failure, failureLog, failureMarkdown } from '../pipeline/failure-details.ts';
 import type { Verdict } from '../status.ts';
 import { readTail, resolveFile } from './log-text.ts';
-import type { Report } from './report.ts';
+import type { Detail, Report } from './report.ts';
 
 const longestLabel = 250;
 
 export interface Composition {
   readonly verdict: Verdict | undefined;
-  /** Which of the texts to send; `track` sends its files at the end. */
-  readonly texts: 'all' | 'typed' | 'files';
   readonly label: string | undefined;
   readonly failures: readonly Failure[];
+  /** `track` sends its files at the end: the job may write them. */
+  readonly areFilesSent: boolean;
+  /** The details that Port has already. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /** Puts together what is sent, cleaned of secrets, ANSI codes and control characters. */
@@ -26,20 +28,24 @@ export function composeReport(
   clean: Redact,
   composition: Composition,
 ): Report {
-  const { verdict, texts, failures } = composition;
+  const { verdict, failures, areFilesSent, taken } = composition;
   const pipeline = readPipelineContext(context.host);
-  const typed = texts !== 'files';
-  const files = texts !== 'typed';
+  const isNew = (detail: Detail) => !taken.has(detail);
   const log = [
-    typed ? inputs.logMessage : undefined,
-    files ? readOptional(context, inputs.logFile, (file) => readTail(file, inputs.logTailLines)) : undefined,
+    isNew('log') ? inputs.logMessage : undefined,
+    areFilesSent
+      ? readOptional(context, inputs.logFile, (file) => readTail(file, inputs.logTailLines))
+      : undefined,
     failures.length > 0 ? failureLog(failures) : undefined,
   ];
-  const summary = [
-    inputs.summary,
-    files ? readOptional(context, inputs.summaryFile, (file) => readFileSync(file, 'utf8')) : undefined,
+  const added = [
+    areFilesSent
+      ? readOptional(context, inputs.summaryFile, (file) => readFileSync(file, 'utf8'))
+      : undefined,
     failures.length > 0 ? failureMarkdown(failures) : undefined,
   ];
+  // A summary replaces the one before, so that what is added brings the rest along.
+  const isSummaryNew = isNew('summary') || joined(added, '') !== undefined;
   const links = [
     ...inputs.links,
     ...(inputs.isPipelineLinked && pipeline.url !== undefined ? [pipeline.url] : []),
@@ -47,9 +53,9 @@ export function composeReport(
   return {
     log: clean(joined(log, '\n') ?? ''),
     label: cleanLabel(composition.label, clean),
-    links: [...new Set(links.map(clean))],
-    summary: cleanOptional(joined(summary, '\n\n'), clean),
-    externalRunId: inputs.externalRunId ?? pipeline.externalRunId,
+    links: isNew('links') ? [...new Set(links.map(clean))] : [],
+    summary: isSummaryNew ? cleanOptional(joined([inputs.summary, ...added], '\n\n'), clean) : undefined,
+    externalRunId: isNew('externalRunId') ? (inputs.externalRunId ?? pipeline.externalRunId) : undefined,
     verdict,
   };
 }
@@ -76,7 +82,10 @@ function readOptional(
   if (file === undefined) return undefined;
   const { sourcesDirectory } = readPipelineContext(context.host);
   try {
-    return read(resolveFile(file, sourcesDirectory));
+    const path = resolveFile(file, sourcesDirectory);
+    // A pipe or device has no end, or none that comes in time.
+    if (!statSync(path).isFile()) throw new Error('it is not a regular file');
+    return read(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     context.host.warning(

@@ -5,7 +5,7 @@ export interface Report {
   /** Plain text in lines; empty: nothing for the log. */
   readonly log: string;
   readonly label: string | undefined;
-  /** Empty: the links stay as they are. */
+  /** Added to those that the run has; empty: the links stay as they are. */
   readonly links: readonly string[];
   readonly summary: string | undefined;
   readonly externalRunId: string | undefined;
@@ -13,10 +13,17 @@ export interface Report {
   readonly verdict: Verdict | undefined;
 }
 
+/** The parts of a report without which the run has its end all the same. */
+export type Detail = 'log' | 'links' | 'summary' | 'externalRunId';
+
+/** What Port holds after a report, as far as it is known: what it said, else what it took. */
 export interface Reported {
-  /** Port's word for the run's status now; undefined where Port refused to change it. */
+  /** Port's word for the run's status; undefined where Port refused to change it and does not let it be read. */
   readonly status: string | undefined;
-  readonly logEntries: number;
+  readonly label: string | undefined;
+  readonly links: readonly string[];
+  /** The details that Port took. */
+  readonly taken: readonly Detail[];
   /** What did not go as asked and needs no action. */
   readonly notes: readonly string[];
   /** What the user should look at. */

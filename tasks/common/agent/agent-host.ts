@@ -20,6 +20,13 @@ export function createAgentHost(): Host {
       clientCertificatePassword,
     ].filter((value) => value !== undefined),
   );
+  const variableNames = once(
+    () =>
+      new Set([
+        ...quietly(() => tl.getVariables()).map(({ name }) => name.toLowerCase()),
+        ...Object.keys(process.env).map((name) => name.toLowerCase()),
+      ]),
+  );
   const masked: string[] = [];
   let redact: Redact = (text) => text;
   const shown = (text: string) => neutralText(redact(plainText(text)));
@@ -27,6 +34,7 @@ export function createAgentHost(): Host {
   return {
     input: (name) => quietly(() => tl.getInput(name, false))?.trim() || undefined,
     variable: variableValue,
+    hasVariable: (name) => variableNames().has(name.toLowerCase()),
     secretValues,
     serviceConnection: (id) => ({
       url: quietly(() => tl.getEndpointUrl(id, true)) ?? undefined,

@@ -33,6 +33,8 @@ export interface Host {
   input(name: string): string | undefined;
   /** A pipeline variable, secret or not, by its name with dots. */
   variable(name: string): string | undefined;
+  /** Whether there is a variable of this name, in any case and whatever its value: also an empty one. */
+  hasVariable(name: string): boolean;
   /** The values of all secret variables of this job. */
   secretValues(): readonly string[];
   serviceConnection(id: string): ConnectionDetails;

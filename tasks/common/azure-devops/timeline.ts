@@ -4,6 +4,7 @@ import { isRecord } from '../json.ts';
 import type { TaskContext } from '../main.ts';
 import { openTransport } from '../network/open-transport.ts';
 import { backoffDelay, retryableStatuses } from '../network/retry.ts';
+import type { HttpResponse } from '../network/transport.ts';
 import { userAgent } from '../version.ts';
 
 /** A record of the build timeline (Azure DevOps: GET …/build/builds/{id}/timeline), as far as the tasks look at it. */
@@ -14,6 +15,10 @@ export interface TimelineRecord {
   readonly type: string;
   readonly name: string;
   readonly identifier: string;
+  /** The name in the YAML: `build`, `__default`; pre- and post-job records have that of their step. */
+  readonly refName: string;
+  /** Name of the task (`PortRunStatus`); undefined for what the agent adds by itself: Initialize job, pre- and post-job parts. */
+  readonly taskName: string | undefined;
   readonly order: number;
   readonly attempt: number;
   readonly state: 'pending' | 'inProgress' | 'completed';
@@ -33,12 +38,14 @@ export interface TimelineContext extends Pick<TaskContext, 'clock' | 'signal' | 
 
 /** The oldest version with attempts; Azure DevOps Server 2019 has it. */
 const apiVersion = '5.0';
-const tries = 3;
 const longestTry = 10_000;
 
+/** Between two tries, in ms. */
+const longestDelay = 2000;
+
 /**
- * Reads the timeline of this pipeline run with the job's own token. Never throws for what Azure DevOps answers: a report goes on
- * without the timeline.
+ * Reads the timeline of this pipeline run with the job's own token, again and again while it is late: does not answer, or does not
+ * hold this job yet. Never throws for what Azure DevOps answers: a report goes on without the timeline.
  * @param patience the time for it, repeated tries included, in ms: what waits for the timeline must not wait long.
  * @throws CanceledError
  */
@@ -66,19 +73,20 @@ async function fetchTimeline(
   const end = clock.now() + patience;
   const transport = openTransport(context, base.origin, 1);
   const headers = { accept: 'application/json', authorization: `Bearer ${token}`, 'user-agent': userAgent };
+  const readOnce = async (): Promise<Reading> => {
+    const timeout = Math.max(1, Math.min(longestTry, end - clock.now()));
+    try {
+      return judge(await transport.send({ method: 'GET', path, headers }, { timeout, signal }), context);
+    } catch (error) {
+      if (error instanceof CanceledError || !(error instanceof NetworkError)) throw error;
+      return { problem: `Azure DevOps cannot be reached: ${error.message}`, isPassing: true };
+    }
+  };
   try {
     for (let tried = 1; ; tried++) {
-      const timeout = Math.max(1, Math.min(longestTry, end - clock.now()));
-      const outcome = await transport
-        .send({ method: 'GET', path, headers }, { timeout, signal })
-        .catch((error: unknown) => {
-          if (error instanceof CanceledError || !(error instanceof NetworkError)) throw error;
-          return error;
-        });
-      if (!(outcome instanceof NetworkError) && outcome.status === 200) return parseTimeline(outcome.body);
-      const isPassing = outcome instanceof NetworkError || retryableStatuses.has(outcome.status);
-      const delay = backoffDelay(tried, clock.random());
-      if (!isPassing || tried === tries || clock.now() + delay >= end) return { problem: problemOf(outcome) };
+      const reading = await readOnce();
+      const delay = Math.min(longestDelay, backoffDelay(tried, clock.random()));
+      if (!('problem' in reading) || !reading.isPassing || clock.now() + delay >= end) return reading;
       await clock.sleep(delay, signal);
     }
   } finally {
@@ -86,22 +94,37 @@ async function fetchTimeline(
   }
 }
 
-function problemOf(outcome: NetworkError | { status: number }): string {
-  if (outcome instanceof NetworkError) return `Azure DevOps cannot be reached: ${outcome.message}`;
-  // Azure DevOps answers a token that it does not accept with 401, or with its sign-in page (203, 302).
-  const isRight = [203, 302, 401, 403].includes(outcome.status);
-  return `Azure DevOps answered ${outcome.status}${isRight ? ": the job's token may not read this run (Project settings > Pipelines > Settings)" : ''}`;
+type Reading =
+  { readonly records: readonly TimelineRecord[] } | { readonly problem: string; readonly isPassing: boolean };
+
+function judge(response: HttpResponse, { host }: TimelineContext): Reading {
+  const { status } = response;
+  if (status !== 200) return { problem: problemOf(status), isPassing: retryableStatuses.has(status) };
+  const records = parseTimeline(response.body);
+  if (records === undefined)
+    return { problem: 'Azure DevOps answered with something that is not JSON', isPassing: false };
+  const jobId = host.variable('System.JobId');
+  if (records.some(({ type, id }) => type === 'Job' && id === jobId)) return { records };
+  const what = records.length === 0 ? 'no records' : `${records.length} records, and none of this job`;
+  return { problem: `the timeline that Azure DevOps gave has ${what}`, isPassing: true };
 }
 
-function parseTimeline(body: string): TimelineAnswer {
+function problemOf(status: number): string {
+  // Azure DevOps answers a token that it does not accept with 401, or with its sign-in page (203, 302).
+  const isRight = [203, 302, 401, 403].includes(status);
+  return `Azure DevOps answered ${status}${isRight ? ": the job's token may not read this run (Project settings > Pipelines > Settings)" : ''}`;
+}
+
+/** Undefined where the body is not JSON. */
+function parseTimeline(body: string): readonly TimelineRecord[] | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);
   } catch {
-    return { problem: 'Azure DevOps answered with something that is not JSON' };
+    return undefined;
   }
   const records = isRecord(parsed) && Array.isArray(parsed.records) ? (parsed.records as unknown[]) : [];
-  return { records: lastAttempts(records.filter(isRecord).map(parseRecord)) };
+  return lastAttempts(records.filter(isRecord).map(parseRecord));
 }
 
 function parseRecord(value: Readonly<Record<string, unknown>>): TimelineRecord {
@@ -115,6 +138,8 @@ function parseRecord(value: Readonly<Record<string, unknown>>): TimelineRecord {
     type: text('type') ?? '',
     name: text('name') ?? '',
     identifier: text('identifier') ?? '',
+    refName: text('refName') ?? '',
+    taskName: isRecord(value.task) && typeof value.task.name === 'string' ? value.task.name : undefined,
     order: number('order'),
     attempt: number('attempt'),
     state: state === 'completed' || state === 'inProgress' ? state : 'pending',

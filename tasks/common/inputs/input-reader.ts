@@ -18,6 +18,11 @@ export class InputReader {
     if (!this.#problems.includes(text)) this.#problems.push(text);
   }
 
+  /** Every problem so far. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
   /** @throws InputError with every problem so far, where there is one. */
   finish(): void {
     if (this.#problems.length > 0) throw new InputError(this.#problems);

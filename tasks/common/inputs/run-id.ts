@@ -1,7 +1,7 @@
 import type { Host } from '../agent/host.ts';
 import { isObject, valueAt } from '../json.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
-import type { InputReader } from './input-reader.ts';
+import { InputReader } from './input-reader.ts';
 
 /** `action`: a run of a self-service action or automation (`r_…`). `workflowNode`: a node's run in a workflow (`wfnr_…`). */
 export interface RunId {
@@ -34,16 +34,17 @@ export function runIdInText(text: string): string | undefined {
 }
 
 /**
- * Finds the Port run that this pipeline run belongs to: input `runId`, input `payload`, variable PORT_RUN_ID, then the run
- * number. Undefined where none gives one; a wrong id or payload is a problem.
+ * Finds the Port run that this pipeline run belongs to: input `runId`, input `payload`, variable PORT_RUN_ID, then the name of a
+ * classic release, then the run number, which in a release is that of the build that it deploys. Undefined where none gives
+ * one; a wrong id or payload is a problem.
  */
 export function readRunId(reader: InputReader, host: Host): RunId | undefined {
   const candidates: (() => string | undefined)[] = [
     () => reader.text('runId'),
     () => runIdInPayload(reader),
     () => host.variable(runIdVariable),
-    () => runIdInText(host.variable('Build.BuildNumber') ?? ''),
     () => runIdInText(host.variable('Release.ReleaseName') ?? ''),
+    () => runIdInText(host.variable('Build.BuildNumber') ?? ''),
   ];
   for (const candidate of candidates) {
     const text = candidate()?.trim();
@@ -104,4 +105,42 @@ function runIdInPayload(reader: InputReader): string | undefined {
     if (typeof value === 'string' && value !== '') return value;
   }
   return undefined;
+}
+
+/** What a payload has to hold for the tasks to find its run. */
+const missingJson = '"port_context": { "runId": "{{ .run.id }}" }';
+
+/**
+ * Why a pipeline run without a run id was started by Port all the same, what was found, and what to set; undefined in a run that
+ * nobody says to come from Port.
+ */
+export function missingRunId(host: Pick<Host, 'input' | 'variable'>): string | undefined {
+  const payload = readPayload(new InputReader(host));
+  const keys = payload === undefined ? [] : keysOf(payload);
+  if (keys.length === 0 && !isStartedByWebhook(host)) return undefined;
+  const found =
+    keys.length === 0
+      ? 'A webhook started this pipeline run, but nothing gives the id of its run in Port'
+      : `The payload holds no run id; its keys are ${keys.join(', ')}`;
+  return `${found}. The run stays open in Port. Add ${missingJson} to the payload of the action in Port (invocationMethod), and give this step runId: \${{ parameters.<webhook alias>.port_context.runId }}.`;
+}
+
+/** A pipeline that ended starts others for the same reason, and then names its build. */
+function isStartedByWebhook(host: Pick<Host, 'variable'>): boolean {
+  return (
+    host.variable('Build.Reason') === 'ResourceTrigger' && !host.variable('Build.TriggeredBy.BuildId')?.trim()
+  );
+}
+
+const mostKeys = 20;
+
+/** Names, never values: of the payload, and of the objects in which a run id is looked for. */
+function keysOf(payload: Readonly<Record<string, unknown>>): readonly string[] {
+  const keys = Object.entries(payload).flatMap(([key, value]) => {
+    const isLookedInto = payloadPaths.some((path) => path.length > 1 && path[0] === key.toLowerCase());
+    const inner = isLookedInto && isObject(value) ? Object.keys(value) : [];
+    return [key, ...inner.map((name) => `${key}.${name}`)];
+  });
+  const shown = keys.slice(0, mostKeys).map((key) => oneLine(key, 60));
+  return keys.length > mostKeys ? [...shown, '…'] : shown;
 }

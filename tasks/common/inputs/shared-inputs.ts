@@ -16,7 +16,12 @@ const defaultTimeoutSeconds = 120;
 export function readSharedInputs(reader: InputReader, host: Host): SharedInputs {
   return {
     connection: readConnection(reader, host),
-    budget: 1000 * reader.wholeNumber('timeoutSeconds', defaultTimeoutSeconds, { min: 1, max: 86_400 }),
+    budget: readBudget(reader),
     isSummaryWanted: reader.flag('summaryTab', true),
   };
+}
+
+/** Input `timeoutSeconds`, in ms. */
+export function readBudget(reader: InputReader): number {
+  return 1000 * reader.wholeNumber('timeoutSeconds', defaultTimeoutSeconds, { min: 1, max: 86_400 });
 }

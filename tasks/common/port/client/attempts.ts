@@ -28,6 +28,8 @@ export interface PortCall {
    * stands for the answer; undefined means it was not done, and the request may be sent again.
    */
   readonly findDone?: () => Promise<unknown>;
+  /** The longest that the call may take, tries and waits included, in ms; default: all the time that is left. */
+  readonly atMost?: number;
 }
 
 export interface PortClientOptions {
@@ -53,10 +55,11 @@ export interface RouteCall {
  * @throws PortApiError, NetworkError, BudgetError, CanceledError, UnexpectedAnswerError
  */
 export async function callRoute(
-  options: PortClientOptions,
+  session: PortClientOptions,
   routeCall: RouteCall,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { route, call } = routeCall;
+  const options = call.atMost === undefined ? session : within(session, call.atMost);
   const request = requestOf(options, routeCall);
   const likes = new Map<string, number>();
   for (let tries = 1; ; tries++) {
@@ -77,6 +80,10 @@ export async function callRoute(
     }
     await waitBefore(options, { tries, outcome, failure, route });
   }
+}
+
+function within(options: PortClientOptions, atMost: number): PortClientOptions {
+  return { ...options, deadline: Math.min(options.deadline, options.clock.now() + atMost) };
 }
 
 function isSuccess(outcome: Outcome): outcome is HttpResponse {

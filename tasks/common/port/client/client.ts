@@ -13,6 +13,8 @@ export interface PortClient {
    * @throws PortApiError, NetworkError, BudgetError, CanceledError, UnexpectedAnswerError
    */
   call(name: RouteName, call: PortCall): Promise<Readonly<Record<string, unknown>>>;
+  /** What is left of the time for all calls, in ms; 0 or less where it is used up. */
+  timeLeft(): number;
 }
 
 /** A sign-in that has failed, after all its tries, fails what is called right after it too, without new tries; in ms. */
@@ -58,6 +60,7 @@ export function createPortClient(options: PortClientOptions): PortClient {
 
   return {
     connection,
+    timeLeft: () => options.deadline - clock.now(),
     async call(name, call) {
       const route: Route = routes[name];
       try {

@@ -9,26 +9,34 @@ export interface LogEnd {
   readonly statusLabel?: string;
 }
 
-/**
- * Adds an entry to a run's log, once: where the answer was lost, the run's log tells whether it arrived.
- * @param alreadySent how many entries with the same text this step has sent before.
- */
-export async function addRunLog(
-  port: PortClient,
-  runId: string,
-  entry: { message: string; alreadySent: number; end?: LogEnd },
-): Promise<void> {
-  const { message, alreadySent, end } = entry;
-  await port.call('addRunLog', {
-    parameters: { runId },
-    body: { message, ...end },
-    findDone: async () => ((await countLogs(port, runId, message)) > alreadySent ? {} : undefined),
-  });
+export interface NewRunLog {
+  readonly message: string;
+  /** How many entries with the same text this step has sent before. */
+  readonly alreadySent: number;
+  /** Ends the run with this entry. */
+  readonly end?: LogEnd | undefined;
+  /** The longest that it may take, in ms. */
+  readonly atMost: number;
 }
 
-async function countLogs(port: PortClient, runId: string, message: string): Promise<number> {
+/** Adds an entry to a run's log, once: where the answer was lost, the run's log tells whether it arrived. */
+export async function addRunLog(port: PortClient, runId: string, entry: NewRunLog): Promise<void> {
+  const { message, alreadySent, end, atMost } = entry;
+  const lastMoment = port.timeLeft() - atMost;
+  const findDone = async () => {
+    const count = await countLogs(port, runId, { message, atMost: port.timeLeft() - lastMoment });
+    return count > alreadySent ? {} : undefined;
+  };
+  await port.call('addRunLog', { parameters: { runId }, body: { message, ...end }, atMost, findDone });
+}
+
+async function countLogs(
+  port: PortClient,
+  runId: string,
+  { message, atMost }: { message: string; atMost: number },
+): Promise<number> {
   let count = 0;
-  for await (const page of readRunLogs(port, runId))
+  for await (const page of readRunLogs(port, runId, { atMost }))
     count += page.filter((log) => log.message === message).length;
   return count;
 }
@@ -40,16 +48,21 @@ export interface RunLogEntry {
   readonly createdAt: string;
 }
 
-/** A run's log, page by page. @param skipped how many entries to leave out at the beginning. */
+/**
+ * A run's log, page by page.
+ * @param skipped how many entries to leave out at the beginning.
+ * @param atMost the longest that a page may take, in ms.
+ */
 export async function* readRunLogs(
   port: PortClient,
   runId: string,
-  skipped = 0,
+  { skipped = 0, atMost }: { skipped?: number; atMost?: number } = {},
 ): AsyncGenerator<readonly RunLogEntry[]> {
   for (let offset = skipped; ; offset += pageSize) {
     const answer = await port.call('getRunLogs', {
       parameters: { runId },
       query: { limit: pageSize, offset },
+      ...(atMost !== undefined && { atMost }),
     });
     const logs: readonly unknown[] = Array.isArray(answer.runLogs) ? answer.runLogs : [];
     yield logs.filter(isEntry);

@@ -17,18 +17,28 @@ export interface Run {
 export interface RunChanges {
   readonly status?: 'SUCCESS' | 'FAILURE';
   readonly statusLabel?: string;
+  /** All links of the run: what is not among them is taken away. */
   readonly link?: readonly string[];
   readonly summary?: string;
   readonly externalRunId?: string;
 }
 
+/** Of an answer: what becomes an output variable, in which the agent would replace `$(…)`. */
+const idPattern = /^(?:r|wfnr)_[A-Za-z0-9_-]+$/;
+const statusPattern = /^[A-Z_]+$/;
+
 /** Unknown words count as finished: only two are known to be open. */
-export function isFinished(run: Run): boolean {
-  return run.status !== 'IN_PROGRESS' && run.status !== 'WAITING_FOR_APPROVAL';
+export function isFinished({ status }: Pick<Run, 'status'>): boolean {
+  return status !== 'IN_PROGRESS' && status !== 'WAITING_FOR_APPROVAL';
 }
 
-export async function getRun(port: PortClient, runId: string): Promise<Run> {
-  const answer = await port.call('getRun', { parameters: { runId }, query: { version: 'v2' } });
+/** @param atMost the longest that it may take, in ms. */
+export async function getRun(port: PortClient, runId: string, atMost?: number): Promise<Run> {
+  const answer = await port.call('getRun', {
+    parameters: { runId },
+    query: { version: 'v2' },
+    ...(atMost !== undefined && { atMost }),
+  });
   return parseRun(answer.run);
 }
 
@@ -41,17 +51,30 @@ export async function findRunByExternalId(port: PortClient, externalRunId: strin
   return first === undefined ? undefined : parseRun(first);
 }
 
-export async function updateRun(port: PortClient, runId: string, changes: RunChanges): Promise<void> {
-  await port.call('updateRun', { parameters: { runId }, query: { version: 'v2' }, body: changes });
+/** @param atMost the longest that it may take, in ms. */
+export async function updateRun(
+  port: PortClient,
+  runId: string,
+  changes: RunChanges,
+  atMost?: number,
+): Promise<void> {
+  await port.call('updateRun', {
+    parameters: { runId },
+    query: { version: 'v2' },
+    body: changes,
+    ...(atMost !== undefined && { atMost }),
+  });
 }
 
 export function parseRun(value: unknown): Run {
-  if (!isRecord(value) || typeof value.id !== 'string' || typeof value.status !== 'string') {
+  const id = isRecord(value) ? textLike(value.id, idPattern) : undefined;
+  const status = isRecord(value) ? textLike(value.status, statusPattern) : undefined;
+  if (!isRecord(value) || id === undefined || status === undefined) {
     throw new UnexpectedAnswerError(
       "Cannot read the run: the answer holds no run. Is baseUrl the address of Port's API?",
     );
   }
-  const { id, status, statusLabel, link, payload } = value;
+  const { statusLabel, link, payload } = value;
   const links = Array.isArray(link) ? link : [link];
   return {
     id,
@@ -60,4 +83,8 @@ export function parseRun(value: unknown): Run {
     links: links.filter((url) => typeof url === 'string'),
     isSynchronized: isRecord(payload) && payload.synchronized === true,
   };
+}
+
+function textLike(value: unknown, pattern: RegExp): string | undefined {
+  return typeof value === 'string' && pattern.test(value) ? value : undefined;
 }

@@ -24,11 +24,13 @@ export const mostNodeRunLinks = 3;
 /**
  * Updates a node's run. It cannot be read, so where an answer was lost the update is sent again, and Port's refusal to change
  * what is finished then says that the lost one was done.
+ * @param atMost the longest that it may take, in ms.
  */
 export async function updateNodeRun(
   port: PortClient,
   nodeRunId: string,
   changes: NodeRunChanges,
+  atMost?: number,
 ): Promise<void> {
   const tries = { lost: false };
   const findDone = () => {
@@ -36,16 +38,23 @@ export async function updateNodeRun(
     return Promise.resolve(undefined);
   };
   try {
-    await port.call('updateNodeRun', { parameters: { nodeRunId }, body: changes, findDone });
+    await port.call('updateNodeRun', {
+      parameters: { nodeRunId },
+      body: changes,
+      findDone,
+      ...(atMost !== undefined && { atMost }),
+    });
   } catch (error) {
     if (!tries.lost || !(error instanceof PortApiError && error.status === 422)) throw error;
   }
 }
 
+/** @param atMost the longest that it may take, in ms. */
 export async function addNodeRunLogs(
   port: PortClient,
   nodeRunId: string,
   logs: readonly NodeRunLog[],
+  atMost: number,
 ): Promise<void> {
-  await port.call('addNodeRunLogs', { parameters: { nodeRunId }, body: { logs } });
+  await port.call('addNodeRunLogs', { parameters: { nodeRunId }, body: { logs }, atMost });
 }

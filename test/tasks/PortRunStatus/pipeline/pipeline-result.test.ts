@@ -7,6 +7,8 @@ import {
   findFailures,
 } from '../../../../tasks/PortRunStatus/pipeline/failure-details.ts';
 import { pipelineState } from '../../../../tasks/PortRunStatus/pipeline/pipeline-result.ts';
+import { mainPartOf } from '../../../../tasks/PortRunStatus/pipeline/records.ts';
+import type { PipelineResult } from '../../../../tasks/PortRunStatus/status.ts';
 import type { TimelineRecord } from '../../../../tasks/common/azure-devops/timeline.ts';
 
 type Given = Partial<TimelineRecord> & Pick<TimelineRecord, 'id' | 'type'>;
@@ -15,6 +17,8 @@ const record = (given: Given): TimelineRecord => ({
   parentId: undefined,
   name: given.id,
   identifier: given.id,
+  refName: given.id,
+  taskName: given.type === 'Task' ? 'CmdLine' : undefined,
   order: 1,
   attempt: 1,
   state: given.result === undefined ? 'pending' : 'completed',
@@ -25,7 +29,13 @@ const record = (given: Given): TimelineRecord => ({
   ...given,
 });
 
-/** Two stages; the second has the jobs `own` and `other`. */
+const state = (
+  records: readonly TimelineRecord[],
+  result: PipelineResult = 'succeeded',
+  { id = 'own', jobsInPhase = 1 } = {},
+) => pipelineState(records, { id, result, jobsInPhase });
+
+/** Two stages; the second has the jobs `own` and `other`, each a phase with one Job record. */
 const timeline = (
   results: Readonly<Record<string, string | undefined>>,
   more: readonly TimelineRecord[] = [],
@@ -34,8 +44,11 @@ const timeline = (
   record({ id: 'Deploy', type: 'Stage', state: 'inProgress' }),
   record({ id: 'phase', type: 'Phase', parentId: 'Deploy', state: 'inProgress' }),
   record({ id: 'own', type: 'Job', parentId: 'phase', state: 'inProgress' }),
-  record({ id: 'phase2', type: 'Phase', parentId: 'Deploy' }),
-  record({ id: 'other', type: 'Job', parentId: 'phase2', result: results.other }),
+  record({ id: 'phase2', type: 'Phase', name: 'other', parentId: 'Deploy', result: results.other }),
+  record({
+    ...{ id: 'other', type: 'Job', parentId: 'phase2', result: results.other },
+    identifier: 'Deploy.other.__default',
+  }),
   ...('Later' in results ? [record({ id: 'Later', type: 'Stage', result: results.Later })] : []),
   ...more,
 ];
@@ -99,7 +112,7 @@ describe('the result of a pipeline', () => {
   ];
   for (const { name, results, own = 'succeeded', expected, open = [] } of cases) {
     it(name, () =>
-      assert.deepEqual(pipelineState(timeline(results), 'own', own), {
+      assert.deepEqual(state(timeline(results), own), {
         result: expected,
         unfinished: open,
         isStageOpen: open.includes('other'),
@@ -109,36 +122,113 @@ describe('the result of a pipeline', () => {
 });
 
 describe('another job that still runs', () => {
-  const withTasks = (tasks: readonly Given[]) =>
+  const withTasks = (tasks: readonly Given[], identifier = 'Deploy.other.__default') =>
     timeline(
       { Build: 'succeeded', other: undefined },
       tasks.map((task) => record({ parentId: 'other', ...task })),
-    ).map((each) => (each.id === 'other' ? { ...each, state: 'inProgress' as const } : each));
+    ).map((each) => {
+      if (each.id === 'other') return { ...each, identifier, state: 'inProgress' as const };
+      return each.id === 'phase2' ? { ...each, state: 'inProgress' as const } : each;
+    });
+  const byAgent = { type: 'Task', taskName: undefined } as const;
 
-  it('is over when only its post-job steps are left', () => {
-    const records = withTasks([
-      { id: 'a', type: 'Task', result: 'succeededWithIssues' },
-      { id: 'Post-job: Report', type: 'Task', state: 'inProgress' },
-      { id: 'Finalize Job', type: 'Task' },
-    ]);
-    assert.deepEqual(pipelineState(records, 'own', 'succeeded'), {
-      result: 'partial',
-      unfinished: [],
-      isStageOpen: false,
+  const languages: readonly (readonly [string, string, string, string])[] = [
+    ['English', 'Initialize job', 'Post-job: Report to Port', 'Finalize Job'],
+    ['German', 'Auftrag initialisieren', 'Post-Auftrag: Report to Port', 'Auftrag abschließen'],
+    ['Japanese', 'ジョブの初期化', 'ジョブ後: Report to Port', 'ジョブのファイナライズ'],
+  ];
+  for (const [language, first, post, last] of languages) {
+    it(`is over when only its post-job steps are left, whose names are ${language}`, () => {
+      const records = withTasks([
+        { ...byAgent, id: first, result: 'succeeded', order: 1 },
+        { id: 'a', type: 'Task', result: 'succeededWithIssues', order: 2 },
+        { ...byAgent, id: post, refName: 'a', state: 'inProgress', order: 3 },
+        { ...byAgent, id: last, order: 4 },
+      ]);
+      assert.deepEqual(state(records), { result: 'partial', unfinished: [], isStageOpen: false });
+    });
+
+    it(`is over though the record of this task's ${language} post-job step names the task`, () => {
+      const ours = { type: 'Task', taskName: 'PortRunStatus', refName: 'PortRunStatus' } as const;
+      const records = withTasks([
+        { ...ours, id: 'Report to Port', result: 'succeeded', order: 2 },
+        { ...ours, id: post, state: 'inProgress', order: 3 },
+      ]);
+      assert.deepEqual(state(records).unfinished, []);
+    });
+  }
+
+  const open: readonly (readonly [string, readonly Given[], string?])[] = [
+    [
+      'one of its steps is to come',
+      [
+        { id: 'a', type: 'Task', result: 'succeeded' },
+        { id: 'b', type: 'Task' },
+      ],
+    ],
+    [
+      'a second step of this task is to come',
+      [
+        { id: 'a', type: 'Task', taskName: 'PortRunStatus', result: 'succeeded', order: 1 },
+        { id: 'b', type: 'Task', taskName: 'PortRunStatus', order: 2 },
+      ],
+    ],
+    ['it has no steps yet', []],
+    ['the agent prepares it', [{ ...byAgent, id: 'Initialize job', result: 'succeeded' }]],
+    [
+      'it is of a matrix, of which nobody outside knows how many jobs are to come',
+      [{ id: 'a', type: 'Task', result: 'succeeded' }],
+      'Deploy.other.linux',
+    ],
+  ];
+  for (const [name, tasks, identifier] of open) {
+    it(`is open while ${name}`, () =>
+      assert.deepEqual(state(withTasks(tasks, identifier)).unfinished, ['other']));
+  }
+});
+
+describe('a job that has not begun', () => {
+  it('has a phase without a job, and keeps the pipeline open', () => {
+    const records = timeline({ Build: 'succeeded', other: undefined }).filter(({ id }) => id !== 'other');
+    assert.deepEqual(state(records), { result: 'succeeded', unfinished: ['other'], isStageOpen: true });
+  });
+
+  it('of the own matrix has no record at all, and keeps the pipeline open', () => {
+    const records = timeline({ Build: 'succeeded', other: 'succeeded' });
+    assert.deepEqual(state(records, 'succeeded', { id: 'own', jobsInPhase: 3 }), {
+      result: 'succeeded',
+      unfinished: ['a further job of phase', 'a further job of phase'],
+      isStageOpen: true,
     });
   });
 
-  it('is open while one of its steps is to come', () => {
-    const records = withTasks([
-      { id: 'a', type: 'Task', result: 'succeeded' },
-      { id: 'b', type: 'Task' },
-    ]);
-    assert.equal(pipelineState(records, 'own', 'succeeded').isStageOpen, true);
+  it('was skipped where its phase is over without a job', () => {
+    const records = timeline({ Build: 'succeeded', other: 'skipped' }).filter(({ id }) => id !== 'other');
+    assert.deepEqual(state(records), { result: 'succeeded', unfinished: [], isStageOpen: false });
   });
+});
 
-  it('is open while it has no steps yet', () => {
-    assert.equal(pipelineState(withTasks([]), 'own', 'succeeded').isStageOpen, true);
+describe('a result that nobody knows', () => {
+  it('is none', () => {
+    const records = timeline({ Build: 'somethingNew', other: 'succeeded' });
+    assert.deepEqual(state(records).unfinished, ['Build']);
   });
+});
+
+describe('the main part of a step', () => {
+  const records = [
+    record({ id: 'init', type: 'Task', taskName: undefined, parentId: 'job', refName: 'JobExtension_Init' }),
+    record({ id: 'main', type: 'Task', parentId: 'job', refName: 'report', order: 2, result: 'failed' }),
+    record({ id: 'post', type: 'Task', parentId: 'job', refName: 'report', order: 9, taskName: undefined }),
+    record({ id: 'elsewhere', type: 'Task', parentId: 'job2', refName: 'report', order: 1 }),
+  ];
+  const found = (id: string | undefined, refName: string | undefined) =>
+    mainPartOf({ id, refName }, 'job', records)?.id;
+
+  it('is found by the id of its record', () => assert.equal(found('main', undefined), 'main'));
+  it('is found by the id of its post-job part', () => assert.equal(found('post', undefined), 'main'));
+  it('is found by the name of its step', () => assert.equal(found('unknown', 'report'), 'main'));
+  it('is none where neither is known', () => assert.equal(found(undefined, undefined), undefined));
 });
 
 describe('what failed', () => {

@@ -1,0 +1,68 @@
+import type { TimelineRecord } from '../../common/azure-devops/timeline.ts';
+
+/** The stage that a phase, job or step belongs to. */
+export function stageOf(
+  record: TimelineRecord,
+  records: readonly TimelineRecord[],
+): TimelineRecord | undefined {
+  return ancestorsOf(record, records).find((ancestor) => ancestor.type === 'Stage');
+}
+
+/** From the parent upwards. */
+export function ancestorsOf(
+  record: TimelineRecord,
+  records: readonly TimelineRecord[],
+): readonly TimelineRecord[] {
+  const ancestors: TimelineRecord[] = [];
+  let parentId = record.parentId;
+  while (parentId !== undefined && ancestors.length < 10) {
+    const parent = records.find((candidate) => candidate.id === parentId);
+    if (parent === undefined) break;
+    ancestors.push(parent);
+    parentId = parent.parentId;
+  }
+  return ancestors;
+}
+
+export function childrenOf(
+  parent: TimelineRecord | undefined,
+  type: string,
+  records: readonly TimelineRecord[],
+): readonly TimelineRecord[] {
+  return records.filter((record) => record.type === type && record.parentId === parent?.id);
+}
+
+const thisTask = 'PortRunStatus';
+
+/**
+ * The steps of a job that the pipeline names. What the agent adds to them (Initialize job, pre- and post-job parts, Finalize Job) has
+ * no task, and names in the agent's language. A post-job part of this task is told by its step's name too, which both share.
+ */
+export function namedSteps(
+  job: TimelineRecord,
+  records: readonly TimelineRecord[],
+): readonly TimelineRecord[] {
+  const steps = childrenOf(job, 'Task', records);
+  const isPostJob = ({ taskName, refName, order }: TimelineRecord) =>
+    taskName === thisTask &&
+    refName !== '' &&
+    steps.some((other) => other.refName === refName && other.order < order);
+  return steps.filter((step) => step.taskName !== undefined && !isPostJob(step));
+}
+
+/**
+ * The main part of the step whose post-job part runs now. The agent gives both the id of the main part's record; where the id is
+ * that of the post-job part, the name of the step leads to the main part.
+ */
+export function mainPartOf(
+  step: { readonly id: string | undefined; readonly refName: string | undefined },
+  job: string | undefined,
+  records: readonly TimelineRecord[],
+): TimelineRecord | undefined {
+  const steps = records.filter(({ type, parentId }) => type === 'Task' && parentId === job);
+  const refName = steps.find(({ id }) => id === step.id)?.refName ?? step.refName;
+  const [first] = steps
+    .filter((record) => record.id === step.id || (refName !== '' && record.refName === refName))
+    .sort((a, b) => a.order - b.order);
+  return first;
+}

@@ -1,0 +1,63 @@
+import { BudgetError, CanceledError, NetworkError, PortApiError, TaskError } from '../../common/errors.ts';
+import type { PortClient } from '../../common/port/client/client.ts';
+
+/**
+ * What became of a part of a report. `lost`: it may not have arrived, and may have. `refused`: Port understood it and does not
+ * take it.
+ */
+export type Delivery = { readonly kind: 'sent' } | Undelivered;
+
+export interface Undelivered {
+  readonly kind: 'lost' | 'refused';
+  readonly error: TaskError;
+}
+
+/** Statuses of a refusal that are not about what was sent: it may pass, or concerns the credentials. */
+const notOfContent: ReadonlySet<number> = new Set([401, 403, 404, 408, 429]);
+
+/** Whether Port does not take the content of a request as it is, so that it may take a part of it. */
+export function isRefusal(error: unknown): error is PortApiError {
+  return (
+    error instanceof PortApiError &&
+    error.status >= 400 &&
+    error.status < 500 &&
+    !notOfContent.has(error.status)
+  );
+}
+
+/**
+ * Sends a part without which the report goes on.
+ * @throws CanceledError, and what is no TaskError.
+ */
+export async function deliver(send: () => Promise<unknown>): Promise<Delivery> {
+  try {
+    await send();
+    return { kind: 'sent' };
+  } catch (error) {
+    if (!(error instanceof TaskError) || error instanceof CanceledError) throw error;
+    const isLost = error instanceof NetworkError || error instanceof BudgetError;
+    return {
+      kind: isLost || !(error instanceof PortApiError) || error.status >= 500 ? 'lost' : 'refused',
+      error,
+    };
+  }
+}
+
+/** What is left of the half of a session's time that details may take, in ms; the other half is for the end of the run. */
+export type DetailsTime = () => number;
+
+export function detailsTimeOf(port: PortClient): DetailsTime {
+  const half = port.timeLeft() / 2;
+  return () => port.timeLeft() - half;
+}
+
+/** The warning for a part that is not in Port. */
+export function warningFor(part: string, { kind, error }: Undelivered): string {
+  return kind === 'refused'
+    ? `Port refused ${part}; everything else is reported. ${error.message}`
+    : `${capitalized(part)} may not have reached Port; everything else is reported. ${error.message}`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
