@@ -1,4 +1,4 @@
-import { PortApiError } from '../../common/errors.ts';
+import { PortApiError, type TaskError } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import { type LogEnd, addRunLog } from '../../common/port/runs/run-logs.ts';
 import { type Run, type RunChanges, getRun, isFinished, updateRun } from '../../common/port/runs/run.ts';
@@ -46,6 +46,9 @@ export async function reportActionRun(port: PortClient, runId: string, report: R
   if (links.kind === 'over') return endedRun(links.run, report);
   const changes = changesOf(report, links.urls);
   const log = await sendLog(sending, endByLog(changes, report));
+  const undelivered = log.delivery.kind === 'sent' ? links.error : log.delivery.error;
+  const isLogTaken = log.delivery.kind === 'sent' && report.log !== '';
+  if (undelivered !== undefined && !isLogTaken && Object.keys(changes).length === 0) throw undelivered;
   const refusal = log.delivery.kind === 'refused' ? log.delivery : undefined;
   const run = refusal !== undefined && isRefusal(refusal.error) ? await readRun(sending) : undefined;
   if (run !== undefined && isFinished(run)) return endedRun(run, report);
@@ -59,14 +62,20 @@ export async function reportActionRun(port: PortClient, runId: string, report: R
     status,
     label: held.statusLabel,
     links: held.link ?? [],
-    taken: [...takenOf(held), ...(log.delivery.kind === 'sent' && report.log !== '' ? ['log' as const] : [])],
+    taken: [...takenOf(held), ...(isLogTaken ? ['log' as const] : [])],
     notes: [],
     warnings: [...links.warnings, ...logWarnings, ...warnings],
   };
 }
 
 type Links =
-  | { readonly kind: 'links'; readonly urls: readonly string[]; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'links';
+      readonly urls: readonly string[];
+      readonly warnings: readonly string[];
+      /** Why the run could not be read. */
+      readonly error?: TaskError;
+    }
   | { readonly kind: 'over'; readonly run: Run };
 
 /** The links of this step and those that the run has: Port replaces all of them by what is sent. */
@@ -81,7 +90,7 @@ async function linksFor({ port, runId, report, detailsTime }: Sending): Promise<
   if (read.kind === 'sent') return { kind: 'links', urls: [], warnings: [] };
   if (read.error instanceof PortApiError && read.error.status === 404) throw read.error;
   const warning = `The links were left out: they would replace those of the run, which cannot be read. ${read.error.message}`;
-  return { kind: 'links', urls: [], warnings: [warning] };
+  return { kind: 'links', urls: [], warnings: [warning], error: read.error };
 }
 
 /** Port has no word for a cancelled action run: it becomes a failure, and the label says what it was. */
