@@ -1,6 +1,6 @@
 import { readPipelineContext } from '../common/agent/pipeline-context.ts';
 import { BudgetError, NetworkError, PortApiError } from '../common/errors.ts';
-import type { RunId } from '../common/inputs/run-id.ts';
+import { type RunId, runIdVariable } from '../common/inputs/run-id.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { findRunByExternalId } from '../common/port/runs/run.ts';
@@ -55,4 +55,20 @@ async function search(
 function isPassing(error: unknown): error is Error {
   if (error instanceof PortApiError) return error.status >= 500 || error.status === 429;
   return error instanceof NetworkError || error instanceof BudgetError;
+}
+
+/**
+ * Whether this step is the first of the pipeline run to report: it is in the only job at its first attempt, no step before it has left
+ * the run id, and Port's own integration, which gives its runs a link, has not started the pipeline.
+ */
+export function isFirstToReport({ host }: Pick<TaskContext, 'host'>, inputs: RunStatusInputs): boolean {
+  const isOnly = (variable: string, name: string) => [undefined, '', name].includes(host.variable(variable));
+  return (
+    inputs.runId !== undefined &&
+    !host.hasVariable(runIdVariable) &&
+    isOnly('System.StageName', '__default') &&
+    isOnly('System.PhaseName', 'Job') &&
+    isOnly('System.StageAttempt', '1') &&
+    isOnly('System.JobAttempt', '1')
+  );
 }

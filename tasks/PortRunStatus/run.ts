@@ -4,7 +4,7 @@ import { missingRunId } from '../common/inputs/run-id.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { pageOf } from '../common/port/pages.ts';
 import { cleanerOf, withPort } from '../common/port/session.ts';
-import { findRun } from './find-run.ts';
+import { findRun, isFirstToReport } from './find-run.ts';
 import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { startLiveProgress } from './live/live-progress.ts';
 import { StepOutputs, announce, leaveRunId, showSummary } from './outputs.ts';
@@ -71,13 +71,14 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
     return withoutRunId(host, given);
   }
   const { runId } = found;
+  const isFirst = isFirstToReport(context, given);
   track.remember(runId);
   leaveRunId(host, runId);
   outputs.runId = runId.id;
   outputs.runUrl = pageOf({ connection }, runId);
   if (wish === undefined) return { result: 'Succeeded', message: '' };
   const composition = await compose(context, inputs(), wish);
-  const toSend = composeReport(context, given, cleanerOf(context, given), composition);
+  const toSend = { ...composeReport(context, given, cleanerOf(context, given), composition), isFirst };
   const reported = await withPort(context, inputs(), (port) => sendReport(port, runId, toSend));
   outputs.reportedStatus = reported.status ?? '';
   track.rememberTaken(reported.taken);

@@ -64,8 +64,8 @@ describe('the self-service example', () => {
     const { runId, build } = await loop.execute('request_bucket', { name: 'invoices', region: 'eastus' });
     assert.deepEqual(shown(runId), ['SUCCESS', 'Pull request opened']);
     assert.deepEqual(loop.port.store.run(runId).link, [
-      'https://dev.azure.com/my-org/my-project/_git/infrastructure/pullrequest/42',
       loop.azureDevOps.buildPage(build.id),
+      'https://dev.azure.com/my-org/my-project/_git/infrastructure/pullrequest/42',
     ]);
   });
 

@@ -139,6 +139,11 @@ export const runScenarios: readonly Scenario[] = [
   {
     ...fullReport,
     call: 'GET run before its links',
+    async prepare(port) {
+      const step = await fullReport.prepare(port);
+      // A step before this one may have given the run links.
+      return { ...step, variables: { PORT_RUN_ID: step.inputs?.runId ?? '' } };
+    },
     method: 'GET',
     path: /\/actions\/runs\/r_\w+$/,
     repeat: 'safe',

@@ -81,6 +81,7 @@ type Links =
 /** The links of this step and those that the run has: Port replaces all of them by what is sent. */
 async function linksFor({ port, runId, report, detailsTime }: Sending): Promise<Links> {
   if (report.links.length === 0) return { kind: 'links', urls: [], warnings: [] };
+  if (report.isFirst === true) return { kind: 'links', urls: report.links, warnings: [] };
   let run: Run | undefined;
   const read = await deliver(async () => void (run = await getRun(port, runId, detailsTime())));
   if (read.kind === 'sent' && run !== undefined) {

@@ -7,6 +7,8 @@ export interface Report {
   readonly label: string | undefined;
   /** Added to those that the run has; empty: the links stay as they are. */
   readonly links: readonly string[];
+  /** Whether nobody can have given the run links before: those need not be asked for. */
+  readonly isFirst?: boolean;
   readonly summary: string | undefined;
   readonly externalRunId: string | undefined;
   /** Undefined: the run stays open. */

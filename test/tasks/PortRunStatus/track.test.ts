@@ -26,12 +26,26 @@ describe('A step that tracks its job', () => {
     await setting.track(inputs);
     assert.deepEqual(shown(), { status: 'SUCCESS', label: 'Succeeded', links: ['https://example.com/1'] });
     assert.deepEqual(setting.newCalls(), [
-      `GET /v1/actions/runs/${runId}`,
       `POST /v1/actions/runs/${runId}/logs`,
       `PATCH /v1/actions/runs/${runId}`,
       `PATCH /v1/actions/runs/${runId}`,
     ]);
   });
+
+  const later: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'another step of its job': { PORT_RUN_ID: '' },
+    'another stage': { 'System.StageName': 'Deploy' },
+    'another job': { 'System.PhaseName': 'Deploy' },
+    'an earlier attempt of its stage': { 'System.StageAttempt': '2' },
+    'an earlier attempt of its job': { 'System.JobAttempt': '2' },
+  };
+  for (const [who, variables] of Object.entries(later)) {
+    it(`keeps the links that ${who} may have given the run`, async () => {
+      setting.portRun(runId).link = ['https://example.com/0'];
+      await setting.run({ runId, link: 'https://example.com/1' }, { variables });
+      assert.deepEqual(shown().links, ['https://example.com/0', 'https://example.com/1']);
+    });
+  }
 
   it('sends at the end what Port did not take at the start', async () => {
     const inputs = { runId, link: 'https://example.com/1', logMessage: 'hello', onError: 'warn' };

@@ -206,12 +206,6 @@ for (const [name, node] of Object.entries(agentNodes)) {
         message: /Input status is "done"/,
       },
       {
-        name: 'a link that is none',
-        task: 'PortRunStatus',
-        inputs: () => ({ ...credentials(), runId, link: 'javascript:alert(1)' }),
-        message: /not a web address/,
-      },
-      {
         name: 'a payload that is no JSON',
         task: 'PortRunStatus',
         inputs: () => ({ ...credentials(), payload: '{port_context: 1}' }),
@@ -247,12 +241,21 @@ for (const [name, node] of Object.entries(agentNodes)) {
       });
     }
 
+    it('PortRunStatus leaves out a link that is none, and ends the run', async () => {
+      const { result, output } = await run('PortRunStatus', {
+        inputs: { ...credentials(), runId, status: 'success', link: 'javascript:alert(1)' },
+      });
+      assert.equal(result, 'Succeeded');
+      assert.match(output, /type=warning;.*not a web address.*The report goes on without it/);
+      assert.deepEqual(server.requests.at(-1)?.body, { status: 'SUCCESS', statusLabel: 'Succeeded' });
+    });
+
     it('PortRunStatus leaves out a link that nothing replaced, and reports the rest', async () => {
       const { result, output } = await run('PortRunStatus', {
         inputs: { ...credentials(), runId, status: 'failure', link: '$(appUrl)', externalRunId: '$(nope)' },
       });
       assert.equal(result, 'Succeeded');
-      assert.match(output, /type=warning;.*which nothing replaced; it is left out/);
+      assert.match(output, /type=warning;.*which nothing replaced.*The report goes on without it/);
       assert.deepEqual(server.requests.at(-1)?.body, { status: 'FAILURE', statusLabel: 'Failed' });
     });
 

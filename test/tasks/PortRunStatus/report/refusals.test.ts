@@ -10,6 +10,7 @@ async function reportTo(
   replyTo: Parameters<typeof startPickyPort>[0],
   inputs: Readonly<Record<string, string>> = {},
   held: Record<string, unknown> = {},
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<{ port: PickyPort; host: FakeHost; result: string; message: string }> {
   const port = await startPickyPort(replyTo, held);
   const host = new FakeHost({
@@ -19,7 +20,8 @@ async function reportTo(
       ...{ link: 'https://example.com/1', summary: '# Report', logMessage: 'hello', externalRunId: 'ado_1' },
       ...inputs,
     },
-    variables: {},
+    // A step before this one may have given the run links.
+    variables: { PORT_RUN_ID: 'r_abc123def456ghi7', ...variables },
   });
   try {
     const { result, message } = await runTask(run, host, { clock: swiftClock() });
