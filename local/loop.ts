@@ -30,9 +30,7 @@ export interface LoopOptions {
 export interface PipelineSetup {
   /** The YAML file, inside the example's folder. */
   readonly file: string;
-  readonly variables?: Readonly<
-    Record<string, { value: string; isSecret?: boolean; allowOverride?: boolean }>
-  >;
+  readonly variables?: Readonly<Record<string, { value: string; isSecret?: boolean }>>;
 }
 
 /** Port, Azure DevOps and an agent with the extension, all on this machine. */
@@ -73,6 +71,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const azureDevOps = await startAzureDevOps({
     runner,
     runNumber: (request) => runner.runNumber(request),
+    preview: (request) => runner.preview(request),
     triggers: async (file) => readTriggers(await readFile(file, 'utf8'), file).webhooks,
     ...options.azureDevOps,
   });
@@ -141,6 +140,7 @@ async function addExample(
   return pipelines.map(({ file, variables }) =>
     azureDevOps.createPipeline({
       name: file,
+      hasRunOnce: true,
       file: join(folder, file),
       repositoryDirectory: folder,
       ...(variables !== undefined && { variables }),

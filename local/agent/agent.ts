@@ -13,6 +13,8 @@ import { guid } from './variables/guid.ts';
 export interface LocalAgent extends BuildRunner {
   /** The run's number (`name:` of the pipeline), as it stands while the run is still queued. Throws as `run` rejects. */
   runNumber(request: RunRequest): string;
+  /** The YAML after compilation, of a run that is not made. Throws as `run` rejects. */
+  preview(request: RunRequest): string;
   /**
    * The machines that run jobs of this build are gone at once: their processes are killed, nothing of them is run
    * or told any more. Their jobs end as abandoned when `timings.agentLost` is over.
@@ -40,6 +42,7 @@ export function createAgent(options: AgentOptions): LocalAgent {
 
   return {
     runNumber: (request) => compile(request).buildNumber,
+    preview: (request) => compile(request).finalYaml,
     lose: (buildId) => losses.get(buildId)?.forEach((lose) => lose()),
     run: async (request, observer, canceled) => {
       const compiled = compile(request);

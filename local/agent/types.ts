@@ -35,6 +35,8 @@ export interface ServiceConnection {
 export interface RunRequest {
   /** Absolute path of the pipeline's YAML file. */
   readonly pipelineFile: string;
+  /** YAML that stands for the file's own text, in a preview. */
+  readonly pipelineText?: string;
   /** The folder that `checkout` copies into the sources directory. */
   readonly repositoryDirectory: string;
   readonly buildId: number;
@@ -72,7 +74,7 @@ export interface Issue {
 export interface TimelineRecord {
   readonly id: string;
   readonly parentId: string | null;
-  readonly type: 'Stage' | 'Phase' | 'Job' | 'Task' | 'Checkpoint';
+  readonly type: 'Stage' | 'Phase' | 'Job' | 'Task' | 'Checkpoint' | 'Checkpoint.Approval';
   readonly name: string;
   /** Stage: `Deploy`; phase: `Deploy.Job1`; job: `Deploy.Job1.__default`. */
   readonly identifier: string;
@@ -108,6 +110,11 @@ export interface RunObserver {
   attachment(attachment: { recordId: string; type: string; name: string; content: Buffer }): void;
   /** A step added a tag to the run. */
   tag?(tag: string): void;
+  /**
+   * Holds a stage up until the checks of its environments (by name) are over. What it resolves with ends the stage
+   * without running it.
+   */
+  passChecks?(stageRecordId: string, environments: readonly string[]): Promise<TaskResult | undefined>;
 }
 
 export interface RunOutcome {

@@ -8,6 +8,16 @@ export type Caller =
   | { readonly kind: 'powerless' }
   | { readonly kind: 'job'; readonly buildId: number };
 
+/** A right, as an access check names it, and whether a job's token has it too. */
+export interface Access {
+  readonly resource: string;
+  readonly permission: string;
+  /** `any`: in the whole project. `own`: for its own build. `stop`: for its own build, where the organization grants it. */
+  readonly jobs?: 'any' | 'own' | 'stop';
+  /** The interface is in preview: a version without `-preview` is refused. */
+  readonly isPreview?: boolean;
+}
+
 /** The password of Basic credentials (any user name), or the Bearer token. */
 function tokenOf(header: string | undefined): { token: string; scheme: 'basic' | 'bearer' } | undefined {
   const match = /^(Basic|Bearer)\s+(.+)$/i.exec(header ?? '');
@@ -35,14 +45,12 @@ export function authenticate(state: State, request: FastifyRequest): Caller {
   );
 }
 
-/** @throws AzureError 403 for everyone but a member with rights */
-export function requireMember(caller: Caller, resource: string, permission: string): void {
-  if (caller.kind !== 'member') throw accessDenied(resource, permission);
-}
-
-/** A job may read its own build and no other. */
-export function requireBuildReader(state: State, caller: Caller, buildId: number): void {
-  const isOwnBuild =
-    caller.kind === 'job' && caller.buildId === buildId && state.options.jobToken !== 'denied';
-  if (caller.kind !== 'member' && !isOwnBuild) throw accessDenied(`Builds/${buildId}`, 'View builds');
+/** @throws AzureError 403 for a caller without the right; `buildId` is the build that the call is about */
+export function requireAccess(state: State, caller: Caller, access: Access, buildId: number): void {
+  if (caller.kind === 'member') return;
+  const { jobToken = 'read' } = state.options;
+  const isGranted = jobToken !== 'denied' && (access.jobs !== 'stop' || jobToken === 'stop');
+  const isForJobs = access.jobs !== undefined && isGranted && caller.kind === 'job';
+  if (isForJobs && (access.jobs === 'any' || caller.buildId === buildId)) return;
+  throw accessDenied(access.resource, access.permission);
 }

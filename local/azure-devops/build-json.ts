@@ -1,4 +1,5 @@
-import type { TimelineRecord } from '../agent/types.ts';
+import type { Identity, TimelineRecord } from '../agent/types.ts';
+import { guid } from '../agent/variables/guid.ts';
 import type { JsonObject } from './json.ts';
 import type { Build, Pipeline } from './model.ts';
 import { type State, buildApiUrl, buildPage, organizationUrl, projectUrl } from './state.ts';
@@ -6,8 +7,8 @@ import { type State, buildApiUrl, buildPage, organizationUrl, projectUrl } from 
 const orNothing = <T>(name: string, value: T | null): Record<string, T> =>
   value === null ? {} : { [name]: value };
 
-export function identityJson(state: State, build?: Build): JsonObject {
-  const { id, displayName, uniqueName } = build?.request.requestedFor ?? state.requestedFor;
+export function identityJson(state: State, identity: Identity = state.requestedFor): JsonObject {
+  const { id, displayName, uniqueName } = identity;
   return {
     id,
     displayName,
@@ -40,6 +41,13 @@ export function definitionJson(state: State, pipeline: Pipeline): JsonObject {
   };
 }
 
+/** The only repository; it has the project's name, and the id that its runs know as `Build.Repository.Id`. */
+export function repositoryJson(state: State): JsonObject {
+  const { id: projectId, name } = state.project;
+  const id = guid(`${projectId}/repository`);
+  return { id, name, type: 'TfsGit', url: `${projectUrl(state)}/_git/${encodeURIComponent(name)}` };
+}
+
 /** A build as `GET …/build/builds/{id}` shows it. */
 export function buildJson(state: State, build: Build): JsonObject {
   const { request } = build;
@@ -64,10 +72,12 @@ export function buildJson(state: State, build: Build): JsonObject {
     sourceBranch: request.sourceBranch,
     sourceVersion: request.sourceVersion,
     reason: request.reason,
-    requestedFor: identityJson(state, build),
-    requestedBy: identityJson(state, build),
+    requestedFor: identityJson(state, request.requestedFor),
+    requestedBy: identityJson(state, request.requestedFor),
     templateParameters: request.templateParameters ?? {},
     logs: { id: 0, type: 'Container', url: `${url}/logs` },
+    tags: [...build.tags],
+    repository: repositoryJson(state),
     validationResults: build.validationErrors.map((message) => ({ result: 'error', message })),
   };
 }
@@ -115,19 +125,28 @@ export function pipelineJson(state: State, pipeline: Pipeline): JsonObject {
   };
 }
 
+const runUrl = (state: State, { id, pipeline }: Build): string =>
+  `${organizationUrl(state)}/${state.project.id}/_apis/pipelines/${pipeline.id}/runs/${id}`;
+
+export function runLinks(state: State, build: Build): JsonObject {
+  const pages = `${organizationUrl(state)}/${state.project.id}/_build`;
+  return {
+    self: { href: runUrl(state, build) },
+    web: { href: `${pages}/results?buildId=${build.id}` },
+    'pipeline.web': { href: `${pages}/definition?definitionId=${build.pipeline.id}` },
+  };
+}
+
 /** A run in the words of the pipelines API and of its events. */
 export function runJson(state: State, build: Build): JsonObject {
-  const url = `${organizationUrl(state)}/${state.project.id}/_apis/pipelines/${build.pipeline.id}/runs/${build.id}`;
-  const web = `${organizationUrl(state)}/${state.project.id}/_build/results?buildId=${build.id}`;
-  const definition = `${organizationUrl(state)}/${state.project.id}/_build/definition?definitionId=${build.pipeline.id}`;
   return {
-    _links: { self: { href: url }, web: { href: web }, 'pipeline.web': { href: definition } },
+    _links: runLinks(state, build),
     pipeline: pipelineJson(state, build.pipeline),
     state: runStates[build.status],
     ...(build.result !== null && { result: runResults[build.result] }),
     createdDate: build.queueTime,
     ...orNothing('finishedDate', build.finishTime),
-    url,
+    url: runUrl(state, build),
     id: build.id,
     name: build.number,
     templateParameters: build.request.templateParameters ?? {},

@@ -1,30 +1,27 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RunRequest, ServiceConnection, TimelineRecord, Variable } from '../agent/types.ts';
-import { badRequest, notFound } from './errors.ts';
+import { type AzureError, badRequest, found } from './errors.ts';
 import type { Build, Endpoint, Pipeline, QueueRequest } from './model.ts';
 import { type State, organizationUrl } from './state.ts';
 
 /** @throws AzureError 404 */
 export function buildOf(state: State, id: number): Build {
-  const build = state.builds.get(id);
-  if (build === undefined) {
-    throw notFound(`The requested build ${id} could not be found.`, 'BuildNotFoundException');
-  }
-  return build;
+  return found(
+    state.builds.get(id),
+    `The requested build ${id} could not be found.`,
+    'BuildNotFoundException',
+  );
 }
 
 /** @throws AzureError 404 */
 export function pipelineOf(state: State, id: number): Pipeline {
-  const pipeline = state.pipelines.get(id);
-  if (pipeline === undefined) {
-    throw notFound(`Definition ${id} was not found.`, 'DefinitionNotFoundException');
-  }
-  return pipeline;
+  return found(state.pipelines.get(id), `Definition ${id} was not found.`, 'DefinitionNotFoundException');
 }
 
-export function isAuthorized(state: State, endpointId: string, pipelineId: number): boolean {
-  const permission = state.permissions.get(endpointId);
-  return permission !== undefined && (permission.allPipelines || permission.pipelines.has(pipelineId));
+/** A pipeline uses a service connection that is open to it and not disabled. */
+export function isUsable(state: State, endpoint: Endpoint, pipelineId: number): boolean {
+  const { allPipelines = false, pipelines } = state.permissions.get(endpoint.id) ?? {};
+  return !endpoint.isDisabled && (allPipelines || pipelines?.has(pipelineId) === true);
 }
 
 function connectionOf(endpoint: Endpoint): ServiceConnection {
@@ -32,23 +29,8 @@ function connectionOf(endpoint: Endpoint): ServiceConnection {
   return { id: id.toLowerCase(), name, type, url, authorization, data };
 }
 
-/** The pipeline's variables under those given for this run. @throws AzureError 400 for one that may not be set */
-function variablesOf(
-  state: State,
-  pipeline: Pipeline,
-  given: QueueRequest['variables'],
-): Record<string, Variable> {
-  const refused = Object.keys(given ?? {}).filter(
-    (name) =>
-      state.options.limitQueueTimeVariables === true && pipeline.variables[name]?.allowOverride !== true,
-  );
-  if (refused.length > 0) {
-    throw badRequest(
-      `You can't set the following variables (${refused.join(', ')}). If you want to be able to set these variables, ` +
-        'then edit the pipeline and select Settable at queue time on the variables tab of the pipeline editor.',
-      'PipelineValidationException',
-    );
-  }
+/** The pipeline's variables under those given for this run, which no step may change. */
+function variablesOf(pipeline: Pipeline, given: QueueRequest['variables']): Record<string, Variable> {
   const readOnly = Object.entries(given ?? {}).map(([name, one]) => [name, { ...one, isReadOnly: true }]);
   return { ...pipeline.variables, ...(Object.fromEntries(readOnly) as Record<string, Variable>) };
 }
@@ -63,7 +45,9 @@ export function issueToken(state: State, buildId: number): string {
 function requestOf(state: State, pipeline: Pipeline, given: QueueRequest): RunRequest {
   const buildId = state.builds.size + 1;
   const { templateParameters, webhook, sourceVersionMessage } = given;
-  const endpoints = [...state.endpoints.values()].filter((each) => isAuthorized(state, each.id, pipeline.id));
+  const endpoints = [...state.endpoints.values()].filter((each) => isUsable(state, each, pipeline.id));
+  const newest = state.commits.at(-1);
+  const message = sourceVersionMessage ?? newest?.message;
   return {
     pipelineFile: pipeline.file,
     repositoryDirectory: pipeline.repositoryDirectory,
@@ -75,14 +59,14 @@ function requestOf(state: State, pipeline: Pipeline, given: QueueRequest): RunRe
     reason: given.reason ?? 'manual',
     requestedFor: given.requestedFor ?? state.requestedFor,
     sourceBranch: given.sourceBranch ?? pipeline.defaultBranch,
-    sourceVersion: given.sourceVersion ?? randomBytes(20).toString('hex'),
-    variables: variablesOf(state, pipeline, given.variables),
+    sourceVersion: given.sourceVersion ?? newest?.id ?? randomBytes(20).toString('hex'),
+    variables: variablesOf(pipeline, given.variables),
     variableGroups: pipeline.variableGroups,
     serviceConnections: endpoints.map(connectionOf),
     accessToken: issueToken(state, buildId),
     ...(webhook && { webhook }),
     ...(templateParameters && { templateParameters }),
-    ...(sourceVersionMessage !== undefined && { sourceVersionMessage }),
+    ...(message !== undefined && { sourceVersionMessage: message }),
   };
 }
 
@@ -109,15 +93,35 @@ export async function createBuild(state: State, given: QueueRequest): Promise<Bu
     records: new Map<string, TimelineRecord>(),
     logs: new Map(),
     attachments: [],
+    tags: new Set(),
   };
   state.builds.set(build.id, build);
   try {
     build.number = (await state.options.runNumber?.(request)) ?? build.number;
   } catch (error) {
     state.builds.delete(build.id);
-    throw badRequest(error instanceof Error ? error.message : String(error), 'PipelineValidationException');
+    throw compileError(error);
   }
   return build;
+}
+
+/** `deploy.yml:6: words` as the service has it: `/deploy.yml (Line: 6, Col: 1): words`. Columns are not known here. */
+function compileError(error: unknown): AzureError {
+  const message = error instanceof Error ? error.message : String(error);
+  const placed = message.replace(/^([^:\s]+):(\d+): /, '/$1 (Line: $2, Col: 1): ');
+  return badRequest(placed, 'PipelineValidationException');
+}
+
+/** The compiled YAML of a run that is not made; `yaml` stands for the pipeline's own. @throws AzureError 400 */
+export async function previewRun(state: State, given: QueueRequest, yaml: string): Promise<string> {
+  const { preview } = state.options;
+  if (preview === undefined) throw badRequest('No compiler was given to the local Azure DevOps.');
+  const request = requestOf(state, pipelineOf(state, given.definitionId), given);
+  try {
+    return await preview(yaml === '' ? request : { ...request, pipelineText: yaml });
+  } catch (error) {
+    throw compileError(error);
+  }
 }
 
 /** The text of one log, lines as they were written; undefined when no record has that log. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { identityJson } from './build-json.ts';
-import { badRequest, notFound } from './errors.ts';
+import { type AzureError, badRequest, found } from './errors.ts';
 import { type JsonObject, isObject, strings, text } from './json.ts';
 import type { Endpoint } from './model.ts';
 import type { State } from './state.ts';
@@ -12,11 +12,8 @@ const confidential: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function endpointOf(state: State, id: string): Endpoint {
-  const endpoint = state.endpoints.get(id.toLowerCase());
-  if (endpoint === undefined) {
-    throw notFound(`Service connection with id ${id} does not exist.`, 'ServiceEndpointNotFoundException');
-  }
-  return endpoint;
+  const message = `Service connection with id ${id} does not exist.`;
+  return found(state.endpoints.get(id.toLowerCase()), message, 'ServiceEndpointNotFoundException');
 }
 
 type Reference = Endpoint['projectReferences'][number];
@@ -28,10 +25,7 @@ function referencesOf(state: State, body: JsonObject): Reference[] {
   return given.filter(isObject).map((reference) => {
     const project = isObject(reference.projectReference) ? reference.projectReference : {};
     if (text(project.id) !== state.project.id) {
-      throw badRequest(
-        'The project of a service endpoint project reference does not exist.',
-        'InvalidServiceEndpointException',
-      );
+      throw invalid('The project of a service endpoint project reference does not exist.');
     }
     return {
       projectReference: state.project,
@@ -52,33 +46,23 @@ function authorizationOf(body: JsonObject, before?: Endpoint): Endpoint['authori
   return { scheme: text(given.scheme, 'None'), parameters: { ...kept, ...strings(given.parameters) } };
 }
 
-function requireUniqueName(state: State, name: string, id: string): void {
-  const isTaken = [...state.endpoints.values()].some(
-    (other) => other.id !== id && other.name.toLowerCase() === name.toLowerCase(),
-  );
-  if (isTaken) {
+/** @throws AzureError 400 when another connection has the name, or the webhook name */
+function requireUnique(state: State, { id, name, type, authorization }: Endpoint): void {
+  const others = [...state.endpoints.values()].filter((other) => other.id !== id);
+  if (others.some((other) => other.name.toLowerCase() === name.toLowerCase())) {
     throw badRequest(
       `Service connection with name ${name} already exists. Only a user having Administrator/User role permissions on service connection ${name} can see it.`,
       'DuplicateServiceConnectionException',
     );
   }
+  const { webhookname = '' } = authorization.parameters;
+  if (type !== 'incomingwebhook') return;
+  if (webhookname === '') throw invalid('The authorization parameter webhookname is required.');
+  if (others.some((other) => other.authorization.parameters.webhookname === webhookname))
+    throw badRequest(`A WebHook with the name ${webhookname} already exists.`, 'DuplicateWebHookException');
 }
 
-function requireUniqueWebhook(state: State, endpoint: Endpoint): void {
-  const name = endpoint.authorization.parameters.webhookname;
-  if (endpoint.type !== 'incomingwebhook') return;
-  if (name === undefined || name === '') {
-    throw badRequest(
-      'The authorization parameter webhookname is required.',
-      'InvalidServiceEndpointException',
-    );
-  }
-  const isTaken = [...state.endpoints.values()].some(
-    (other) => other.id !== endpoint.id && other.authorization.parameters.webhookname === name,
-  );
-  if (isTaken)
-    throw badRequest(`A WebHook with the name ${name} already exists.`, 'DuplicateWebHookException');
-}
+const invalid = (message: string): AzureError => badRequest(message, 'InvalidServiceEndpointException');
 
 /** Makes, or with `before` replaces, a service connection. @throws AzureError 400 */
 export function readEndpoint(state: State, body: JsonObject, before?: Endpoint): Endpoint {
@@ -88,10 +72,7 @@ export function readEndpoint(state: State, body: JsonObject, before?: Endpoint):
   if (name === '' || type === '')
     throw badRequest('A service connection needs a name and a type.', 'ArgumentException');
   if (projectReferences.length === 0) {
-    throw badRequest(
-      'ServiceEndpointProjectReferences must have at least one project.',
-      'InvalidServiceEndpointException',
-    );
+    throw invalid('ServiceEndpointProjectReferences must have at least one project.');
   }
   const endpoint: Endpoint = {
     id: before?.id ?? randomUUID(),
@@ -104,16 +85,16 @@ export function readEndpoint(state: State, body: JsonObject, before?: Endpoint):
     data: strings(body.data),
     isReady: true,
     isShared: body.isShared === true,
+    isDisabled: typeof body.isDisabled === 'boolean' ? body.isDisabled : (before?.isDisabled ?? false),
     projectReferences,
   };
-  requireUniqueName(state, name, endpoint.id);
-  requireUniqueWebhook(state, endpoint);
+  requireUnique(state, endpoint);
   return endpoint;
 }
 
-/** A service connection as answers show it: secrets are null. */
-export function endpointJson(state: State, endpoint: Endpoint): JsonObject {
-  const { projectReferences, authorization, ...rest } = endpoint;
+/** A service connection as answers of a version show it: secrets are null, `isDisabled` came with 7.2. */
+export function endpointJson(state: State, endpoint: Endpoint, version: string): JsonObject {
+  const { projectReferences, authorization, isDisabled, ...rest } = endpoint;
   const parameters = Object.fromEntries(
     Object.entries(authorization.parameters).map(([name, value]) => [
       name,
@@ -122,6 +103,7 @@ export function endpointJson(state: State, endpoint: Endpoint): JsonObject {
   );
   return {
     ...rest,
+    ...(version.startsWith('7.2') && { isDisabled }),
     createdBy: identityJson(state),
     authorization: { scheme: authorization.scheme, parameters },
     operationStatus: { state: endpoint.isReady ? 'Ready' : 'InProgress', statusMessage: '' },

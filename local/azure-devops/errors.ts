@@ -30,6 +30,12 @@ export const badRequest = (message: string, typeKey = 'VssPropertyValidationExce
 export const notFound = (message: string, typeKey: string): AzureError =>
   new AzureError(404, typeKey, message);
 
+/** What was looked up. @throws AzureError 404 where it is not there */
+export function found<T>(value: T | undefined, message: string, typeKey: string): T {
+  if (value === undefined) throw notFound(message, typeKey);
+  return value;
+}
+
 /** The words of an access check that failed; `permission` such as `Edit Subscription`. */
 export function accessDenied(resource: string, permission: string): AzureError {
   const message =

@@ -1,14 +1,23 @@
+import { type ApprovalCheck, requireApproval } from './approvals.ts';
 import { buildOf, wholeLog } from './builds.ts';
 import { readEndpoint } from './endpoints.ts';
 import { Deliveries } from './hooks/delivery.ts';
-import type { Build, Endpoint, Pipeline, QueueRequest, RecordedRequest } from './model.ts';
+import type { Endpoint, Pipeline, QueueRequest } from './model.ts';
 import type { AzureDevOpsOptions, PipelineDefinition } from './options.ts';
 import { BuildQueue } from './queue.ts';
 import { createServer } from './server.ts';
-import { type Project, type State, buildPage, createState, organizationUrl } from './state.ts';
+import {
+  type NewCommit,
+  type NewPullRequest,
+  type NewWorkItem,
+  addCommit,
+  addPullRequest,
+  addWorkItem,
+} from './source.ts';
+import { type State, buildPage, createState, organizationUrl } from './state.ts';
 
 export type { Build, Endpoint, Pipeline, QueueRequest, RecordedRequest } from './model.ts';
-export type { AzureDevOpsOptions, PipelineDefinition, PipelineVariable, WebhookTrigger } from './options.ts';
+export type { AzureDevOpsOptions, PipelineDefinition, WebhookTrigger } from './options.ts';
 export type { Project, State } from './state.ts';
 export { AgentLostError } from './agent-lost.ts';
 export { signatureOf } from './signature.ts';
@@ -27,64 +36,28 @@ export interface NewServiceConnection {
   readonly authorizedFor?: 'all' | readonly number[];
 }
 
-/** An Azure DevOps organization on this machine, in memory. */
-export interface LocalAzureDevOps {
-  /** Scheme, host and port. */
-  readonly url: string;
-  /** The organization's or collection's URL, without a trailing slash. */
-  readonly organizationUrl: string;
-  readonly project: Project;
-  readonly personalAccessToken: string;
-  readonly requests: readonly RecordedRequest[];
-  /** All that is kept, and the fault switches. */
-  readonly store: State;
-  createPipeline(definition: PipelineDefinition): Pipeline;
-  createServiceConnection(connection: NewServiceConnection): Endpoint;
-  queue(request: QueueRequest): Promise<Build>;
-  cancel(buildId: number): void;
-  /** The agent's machine dies: the run fails, and what the agent still says is not heard. */
-  loseAgent(buildId: number): void;
-  rerunFailedStages(buildId: number): Build;
-  /** No agent takes a run until the queue is resumed. */
-  pauseQueue(): void;
-  resumeQueue(): void;
-  build(buildId: number): Build;
-  waitForBuild(buildId: number): Promise<Build>;
-  /** All of a run's logs, in order. */
-  buildLog(buildId: number): string;
-  /** The run's page, as people open it. */
-  buildPage(buildId: number): string;
-  /** Resolves when no run goes on and every event is delivered or given up. */
-  idle(): Promise<void>;
-  close(): Promise<void>;
-}
-
-function createPipeline(state: State, definition: PipelineDefinition): Pipeline {
+function createPipeline({ pipelines }: State, definition: PipelineDefinition): Pipeline {
   const pipeline: Pipeline = {
     variables: {},
     variableGroups: {},
     defaultBranch: 'refs/heads/main',
-    hasRunOnce: true,
+    hasRunOnce: false,
     ...definition,
-    id: state.pipelines.size + 1,
+    id: pipelines.size + 1,
     createdDate: new Date().toISOString(),
   };
-  state.pipelines.set(pipeline.id, pipeline);
+  pipelines.set(pipeline.id, pipeline);
   return pipeline;
 }
 
-function createServiceConnection(state: State, given: NewServiceConnection): Endpoint {
-  const { name, type, url = 'https://dev.azure.com', data = {}, authorizedFor = 'all', parameters } = given;
-  const scheme = given.scheme ?? (type === 'incomingwebhook' ? 'None' : 'UsernamePassword');
-  const references = [{ projectReference: state.project, name, description: '' }];
-  const authorization = { scheme, parameters };
+function createServiceConnection(state: State, connection: NewServiceConnection): Endpoint {
+  const { scheme, parameters, authorizedFor = 'all', ...given } = connection;
+  const usual = given.type === 'incomingwebhook' ? 'None' : 'UsernamePassword';
   const endpoint = readEndpoint(state, {
-    name,
-    type,
-    url,
-    data,
-    authorization,
-    serviceEndpointProjectReferences: references,
+    url: 'https://dev.azure.com',
+    ...given,
+    authorization: { scheme: scheme ?? usual, parameters },
+    serviceEndpointProjectReferences: [{ projectReference: state.project }],
   });
   state.endpoints.set(endpoint.id, endpoint);
   const pipelines = new Set(authorizedFor === 'all' ? [] : authorizedFor);
@@ -92,37 +65,52 @@ function createServiceConnection(state: State, given: NewServiceConnection): End
   return endpoint;
 }
 
-async function idle(queue: BuildQueue, deliveries: Deliveries): Promise<void> {
-  await queue.idle();
-  await deliveries.idle();
-}
+/** An Azure DevOps organization on this machine, in memory. */
+export type LocalAzureDevOps = Awaited<ReturnType<typeof startAzureDevOps>>;
 
-export async function startAzureDevOps(options: AzureDevOpsOptions): Promise<LocalAzureDevOps> {
+/** @throws Error with code `EADDRINUSE` when the port is taken */
+export async function startAzureDevOps(options: AzureDevOpsOptions) {
   const state = createState(options);
   const deliveries = new Deliveries(state);
   const queue = new BuildQueue(state, (change) => deliveries.tell(change));
   const server = createServer(state, queue);
   state.url = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   return {
+    /** Scheme, host and port. */
     url: state.url,
+    /** The organization's or collection's URL, without a trailing slash. */
     organizationUrl: organizationUrl(state),
     project: state.project,
     personalAccessToken: state.personalAccessToken,
     requests: state.requests,
+    /** All that is kept, and the fault switches. */
     store: state,
-    createPipeline: (definition) => createPipeline(state, definition),
-    createServiceConnection: (connection) => createServiceConnection(state, connection),
-    queue: (request) => queue.queue(request),
-    cancel: (buildId) => queue.cancel(buildId),
-    loseAgent: (buildId) => queue.loseAgent(buildId),
-    rerunFailedStages: (buildId) => queue.rerunFailedStages(buildId),
+    createPipeline: (definition: PipelineDefinition) => createPipeline(state, definition),
+    createServiceConnection: (given: NewServiceConnection) => createServiceConnection(state, given),
+    addCommit: (commit: NewCommit) => addCommit(state, commit),
+    addWorkItem: (item: NewWorkItem) => addWorkItem(state, item),
+    addPullRequest: (request: NewPullRequest) => addPullRequest(state, request),
+    requireApproval: (environment: string, check?: ApprovalCheck) =>
+      requireApproval(state, environment, check),
+    queue: (request: QueueRequest) => queue.queue(request),
+    cancel: (buildId: number) => queue.cancel(buildId),
+    /** The agent's machine dies: the run fails, and what the agent still says is not heard. */
+    loseAgent: (buildId: number) => queue.loseAgent(buildId),
+    rerunFailedStages: (buildId: number) => queue.rerunFailedStages(buildId),
+    /** No agent takes a run until the queue is resumed. */
     pauseQueue: () => queue.pause(),
     resumeQueue: () => queue.resume(),
-    build: (buildId) => buildOf(state, buildId),
-    waitForBuild: (buildId) => queue.whenCompleted(buildId),
-    buildLog: (buildId) => wholeLog(buildOf(state, buildId)),
-    buildPage: (buildId) => buildPage(state, buildId),
-    idle: () => idle(queue, deliveries),
+    build: (buildId: number) => buildOf(state, buildId),
+    waitForBuild: (buildId: number) => queue.whenCompleted(buildId),
+    /** All of a run's logs, in order. */
+    buildLog: (buildId: number) => wholeLog(buildOf(state, buildId)),
+    /** The run's page, as people open it. */
+    buildPage: (buildId: number) => buildPage(state, buildId),
+    /** Resolves when no run goes on and every event is delivered or given up. */
+    idle: async () => {
+      await queue.idle();
+      await deliveries.idle();
+    },
     close: async () => {
       state.subscriptions.clear();
       await queue.close();

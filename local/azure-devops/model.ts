@@ -1,4 +1,11 @@
-import type { BuildResult, Identity, RunRequest, TimelineRecord, Variable } from '../agent/types.ts';
+import type {
+  BuildResult,
+  Identity,
+  RunRequest,
+  TaskResult,
+  TimelineRecord,
+  Variable,
+} from '../agent/types.ts';
 import type { PipelineDefinition } from './options.ts';
 
 export interface Pipeline extends Required<PipelineDefinition> {
@@ -34,6 +41,7 @@ export interface Build {
   /** Lines of a record's log, by record id. */
   readonly logs: Map<string, string[]>;
   readonly attachments: Attachment[];
+  readonly tags: Set<string>;
 }
 
 /** What a run is started with beside its pipeline. */
@@ -61,6 +69,8 @@ export interface Endpoint {
   data: Record<string, string>;
   isReady: boolean;
   isShared: boolean;
+  /** Shown and set from version 7.2-preview on. No run gets a disabled connection, and its webhook starts nothing. */
+  isDisabled: boolean;
   readonly projectReferences: {
     projectReference: { id: string; name: string };
     name: string;
@@ -89,7 +99,6 @@ export interface Subscription {
   status: SubscriptionStatus;
   readonly createdDate: string;
   modifiedDate: string;
-  probationRetries: number;
 }
 
 /** One event on its way to one subscriber. */
@@ -98,10 +107,74 @@ export interface Notification {
   readonly subscriptionId: string;
   readonly eventId: string;
   readonly createdDate: string;
-  status: 'queued' | 'processing' | 'requestInProgress' | 'completed';
-  result: 'pending' | 'succeeded' | 'failed' | 'filtered';
+  status: 'requestInProgress' | 'completed';
+  result: 'pending' | 'succeeded' | 'failed';
   readonly details: Record<string, unknown>;
 }
+
+/** A commit of the default branch. */
+export interface Commit {
+  readonly id: string;
+  readonly message: string;
+  readonly author: Identity;
+  readonly date: string;
+  /** Ids of the work items that it names. */
+  readonly workItems: readonly number[];
+}
+
+export interface WorkItem {
+  readonly id: number;
+  readonly title: string;
+  readonly type: string;
+  readonly state: string;
+}
+
+/** A completed pull request to the default branch. */
+export interface PullRequest {
+  readonly id: number;
+  readonly title: string;
+  readonly createdBy: Identity;
+  readonly creationDate: string;
+  readonly closedDate: string;
+  readonly sourceBranch: string;
+  /** What it brought, and the commit that it was merged as. */
+  readonly commits: readonly string[];
+  readonly mergeCommit: string;
+}
+
+/** What a deployment job deploys to. An environment with approvers has an approval check. */
+export interface Environment {
+  readonly id: number;
+  readonly name: string;
+  approvers: readonly Identity[];
+  instructions: string;
+}
+
+/** A stage's wait for somebody's word; any one approver's is enough. */
+export interface Approval {
+  readonly id: string;
+  readonly build: Build;
+  readonly stage: TimelineRecord;
+  readonly environment: Environment;
+  readonly createdOn: string;
+  status: 'pending' | 'approved' | 'rejected' | 'canceled';
+  comment: string;
+  changedOn: string;
+  /** Lets the stage go on, or ends it with a result. */
+  readonly settle: (result: TaskResult | undefined) => void;
+}
+
+/** A change that service hooks tell subscribers of. */
+export type Change =
+  | { readonly kind: 'run' | 'build'; readonly build: Build }
+  | {
+      readonly kind: 'stage' | 'job';
+      readonly build: Build;
+      readonly record: TimelineRecord;
+      /** A stage that waits for its checks has not started. */
+      readonly isWaiting?: boolean;
+    }
+  | { readonly kind: 'approval'; readonly approval: Approval };
 
 /** A message that a Service Bus queue of the stand-in holds. */
 export interface QueueMessage {

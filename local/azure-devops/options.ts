@@ -8,14 +8,6 @@ export interface WebhookTrigger {
   readonly filters: readonly { readonly path: string; readonly value: string }[];
 }
 
-/** Waits before the next try of a service hook delivery, in milliseconds. */
-export interface DeliveryDelays {
-  /** After 408, 502, 503 and 504. Azure DevOps: 1, 2, 4, 8, 16, 32, 60 and 60 seconds. */
-  readonly transient: readonly number[];
-  /** After any other failure, on probation. Azure DevOps: 20 minutes to 15 hours, 7 times. */
-  readonly probation: readonly number[];
-}
-
 /** A runner that may know how to have its machine die; one that does not is told by the reason of the abort. */
 export interface Runner extends BuildRunner {
   lose?(buildId: number): void;
@@ -30,6 +22,8 @@ export interface AzureDevOpsOptions {
    * be compiled: such a run is not made. Default: date and revision.
    */
   readonly runNumber?: (request: RunRequest) => string | Promise<string>;
+  /** The pipeline's YAML after compilation. Throws as `runNumber` does. Without it, no preview is served. */
+  readonly preview?: (request: RunRequest) => string | Promise<string>;
   /** Port to listen on; 0 (the default) picks a free one. */
   readonly port?: number;
   readonly organization?: string;
@@ -43,19 +37,12 @@ export interface AzureDevOpsOptions {
   /** A known token whose holder may do nothing: every call is refused with 403. */
   readonly tokenWithoutRights?: string;
   readonly requestedFor?: Identity;
-  /** What the job's own token may read: its build and timeline, or nothing. */
-  readonly jobToken?: 'read' | 'denied';
+  /** What the job's own token may do: read its build and timeline, stop its build as well, or nothing. */
+  readonly jobToken?: 'read' | 'stop' | 'denied';
   /** How many runs go on at the same time. */
   readonly agents?: number;
-  /** The setting "Limit variables that can be set at queue time". */
-  readonly limitQueueTimeVariables?: boolean;
-  readonly deliveryDelays?: DeliveryDelays;
-}
-
-/** A variable of a pipeline's own definition, as its Variables dialog keeps it. */
-export interface PipelineVariable extends Variable {
-  /** "Let users override this value when running this pipeline". */
-  readonly allowOverride?: boolean;
+  /** Milliseconds before each further try of a delivery that met 408, 502, 503 or 504. Default: eight tries. */
+  readonly deliveryDelays?: readonly number[];
 }
 
 export interface PipelineDefinition {
@@ -64,9 +51,9 @@ export interface PipelineDefinition {
   readonly file: string;
   /** The folder that `checkout` copies. */
   readonly repositoryDirectory: string;
-  readonly variables?: Readonly<Record<string, PipelineVariable>>;
+  readonly variables?: Readonly<Record<string, Variable>>;
   readonly variableGroups?: Readonly<Record<string, Readonly<Record<string, Variable>>>>;
   readonly defaultBranch?: string;
-  /** A webhook starts no pipeline that was never run by hand; default true: it was. */
+  /** It ran before anybody looked, so that webhooks start it. Default: it listens once it has a run. */
   readonly hasRunOnce?: boolean;
 }

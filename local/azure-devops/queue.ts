@@ -1,14 +1,10 @@
-import type { RunObserver, RunOutcome, TimelineRecord } from '../agent/types.ts';
+import type { RunObserver, RunOutcome } from '../agent/types.ts';
 import { AgentLostError, endAsLost } from './agent-lost.ts';
+import { cancelApprovals, passChecks } from './approvals.ts';
 import { buildOf, createBuild, issueToken } from './builds.ts';
 import { badRequest } from './errors.ts';
-import type { Build, QueueRequest } from './model.ts';
+import type { Build, Change, QueueRequest } from './model.ts';
 import type { State } from './state.ts';
-
-/** A change that service hooks tell subscribers of. */
-export type Change =
-  | { readonly kind: 'run' | 'build'; readonly build: Build }
-  | { readonly kind: 'stage' | 'job'; readonly build: Build; readonly record: TimelineRecord };
 
 interface Running {
   readonly controller: AbortController;
@@ -35,6 +31,7 @@ export class BuildQueue {
   async queue(given: QueueRequest): Promise<Build> {
     const build = await createBuild(this.#state, given);
     this.#waiting.push(build);
+    this.#notify({ kind: 'run', build });
     this.#next();
     return build;
   }
@@ -63,6 +60,7 @@ export class BuildQueue {
     build.status = 'cancelling';
     this.#notify({ kind: 'run', build });
     this.#running.get(buildId)?.controller.abort();
+    cancelApprovals(this.#state, build);
   }
 
   /** The agent's machine is gone: nothing on it runs on, and the run fails. */
@@ -133,7 +131,6 @@ export class BuildQueue {
     const given = new Promise<RunOutcome>((give) => this.#running.set(build.id, { controller, give }));
     build.status = 'inProgress';
     build.startTime ??= now();
-    this.#notify({ kind: 'run', build });
     const outcome = await Promise.race([this.#run(build, controller.signal), given]);
     this.#running.delete(build.id);
     this.#finish(build, outcome);
@@ -174,6 +171,15 @@ export class BuildQueue {
       },
       attachment: (attachment) => {
         if (isHeard()) build.attachments.push(attachment);
+      },
+      tag: (tag) => {
+        if (isHeard()) build.tags.add(tag);
+      },
+      passChecks: async (stageId, environments) => {
+        const stage = build.records.get(stageId);
+        if (stage === undefined) return undefined;
+        const world = { state: this.#state, notify: this.#notify };
+        return passChecks(world, { build, stage, environments });
       },
     };
   }

@@ -2,13 +2,13 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { AzureError } from './errors.ts';
 import { parseJson, queryOf } from './json.ts';
 import type { BuildQueue } from './queue.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { coreRoutes } from './routes/core.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
-import { hookCatalogRoutes } from './routes/hooks-catalog.ts';
-import { hookHistoryRoutes } from './routes/hooks-history.ts';
-import { hookSubscriptionRoutes } from './routes/hooks-subscriptions.ts';
+import { hookRoutes } from './routes/hooks.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
+import { sourceRoutes } from './routes/source.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { State } from './state.ts';
 
@@ -71,9 +71,9 @@ export function createServer(state: State, queue: BuildQueue): FastifyInstance {
     buildRoutes,
     pipelineRoutes,
     endpointRoutes,
-    hookCatalogRoutes,
-    hookSubscriptionRoutes,
-    hookHistoryRoutes,
+    sourceRoutes,
+    approvalRoutes,
+    hookRoutes,
   ];
   void app.register(
     (scope, _options, done) => {

@@ -1,47 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '../agent/types.ts';
 import type {
+  Approval,
   Build,
+  Commit,
   Endpoint,
+  Environment,
   Faults,
   Notification,
   Permission,
   Pipeline,
+  PullRequest,
   QueueMessage,
   RecordedRequest,
   Subscription,
+  WorkItem,
 } from './model.ts';
 import type { AzureDevOpsOptions } from './options.ts';
 
 export interface Project {
   readonly id: string;
   readonly name: string;
-}
-
-/** Everything the organization knows. Readable by tests; routes are the only ones that should write. */
-export interface State {
-  readonly options: AzureDevOpsOptions;
-  readonly organization: string;
-  readonly collectionPath: string;
-  readonly collectionId: string;
-  readonly project: Project;
-  readonly requestedFor: Identity;
-  readonly personalAccessToken: string;
-  /** Set when the server listens: scheme, host and port. */
-  url: string;
-  readonly pipelines: Map<number, Pipeline>;
-  readonly builds: Map<number, Build>;
-  readonly endpoints: Map<string, Endpoint>;
-  /** By endpoint id. */
-  readonly permissions: Map<string, Permission>;
-  readonly subscriptions: Map<string, Subscription>;
-  readonly notifications: Notification[];
-  /** Answers of receivers to test notifications and events, by notification. */
-  readonly queueMessages: QueueMessage[];
-  /** Job tokens and the builds that they belong to. */
-  readonly jobTokens: Map<string, number>;
-  readonly requests: RecordedRequest[];
-  readonly faults: Faults;
 }
 
 const someone: Identity = {
@@ -55,27 +34,41 @@ function projectOf(options: AzureDevOpsOptions): Project {
   return { id: randomUUID(), name: options.project ?? 'my-project' };
 }
 
-export function createState(options: AzureDevOpsOptions): State {
+/** Everything the organization knows. Readable by tests; routes are the only ones that should write. */
+export type State = ReturnType<typeof createState>;
+
+export function createState(options: AzureDevOpsOptions) {
   const organization = options.organization ?? 'my-org';
+  const faults: Faults = { signInPage: false, readsUntilReady: 0, answers: new Map() };
   return {
     options,
     organization,
     collectionPath: options.collectionPath ?? `/${organization}`,
-    collectionId: randomUUID(),
+    collectionId: randomUUID() as string,
     project: projectOf(options),
     requestedFor: options.requestedFor ?? someone,
     personalAccessToken: options.personalAccessToken ?? randomUUID(),
+    /** Scheme, host and port, once the server listens. */
     url: '',
-    pipelines: new Map(),
-    builds: new Map(),
-    endpoints: new Map(),
-    permissions: new Map(),
-    subscriptions: new Map(),
-    notifications: [],
-    queueMessages: [],
-    jobTokens: new Map(),
-    requests: [],
-    faults: { signInPage: false, readsUntilReady: 0, answers: new Map() },
+    pipelines: new Map<number, Pipeline>(),
+    builds: new Map<number, Build>(),
+    /** The default branch, the oldest first. */
+    commits: [] as Commit[],
+    workItems: new Map<number, WorkItem>(),
+    pullRequests: [] as PullRequest[],
+    /** By name in lower case. */
+    environments: new Map<string, Environment>(),
+    approvals: new Map<string, Approval>(),
+    endpoints: new Map<string, Endpoint>(),
+    /** By endpoint id. */
+    permissions: new Map<string, Permission>(),
+    subscriptions: new Map<string, Subscription>(),
+    notifications: [] as Notification[],
+    queueMessages: [] as QueueMessage[],
+    /** Job tokens and the builds that they belong to. */
+    jobTokens: new Map<string, number>(),
+    requests: [] as RecordedRequest[],
+    faults,
   };
 }
 

@@ -37,6 +37,7 @@ export async function attachedSummaries(): Promise<readonly Attached[]> {
       name: 'deploy',
       file: join(folder, 'deploy.yml'),
       repositoryDirectory: folder,
+      hasRunOnce: true,
     });
     return await summariesOf(loop);
   } finally {

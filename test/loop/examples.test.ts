@@ -132,7 +132,7 @@ describe('the example', () => {
         Buffer.from(`:${loop.azureDevOps.personalAccessToken}`).toString('base64'),
       );
       await loop.addExample(join(examples, 'runs-api'), [
-        { file: 'pipeline.yml', variables: { PORT_RUN_ID: { value: '', allowOverride: true } } },
+        { file: 'pipeline.yml', variables: { PORT_RUN_ID: { value: '' } } },
       ]);
       const { runId } = await loop.execute(action, { service: 'checkout' });
       assert.deepEqual(shown(runId), ['SUCCESS', 'Succeeded']);

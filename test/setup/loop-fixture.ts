@@ -125,7 +125,8 @@ export async function startLoop({
     await rm(folder, { recursive: true });
   });
   await writeFiles(folder, { organizationUrl: ado.organizationUrl, portUrl: port.url, net });
-  ado.createPipeline({ name: 'deploy', file: join(folder, 'deploy.yml'), repositoryDirectory: folder });
+  const pipelineFile = join(folder, 'deploy.yml');
+  ado.createPipeline({ name: 'deploy', file: pipelineFile, repositoryDirectory: folder, hasRunOnce: true });
   const signedIn = {
     AZURE_DEVOPS_EXT_PAT: 'pat',
     PORT_CLIENT_ID: port.clientId,

@@ -41,6 +41,7 @@ async function startWorld(pipeline: { name: string; folder: string; file: string
     name: pipeline.name,
     file: join(pipeline.folder, pipeline.file),
     repositoryDirectory: pipeline.folder,
+    hasRunOnce: true,
   });
   const user = await signInToPort(port);
   return {

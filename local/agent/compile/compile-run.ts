@@ -10,7 +10,7 @@ import { Variables } from '../variables/variables.ts';
 import type { Pipeline } from '../yaml/pipeline.ts';
 import { readParameters } from '../yaml/read-parameters.ts';
 import { readPipeline } from '../yaml/read-pipeline.ts';
-import { type Node, parseYaml } from '../yaml/tree.ts';
+import { type Node, parseYaml, writeYaml } from '../yaml/tree.ts';
 import { readTriggers } from '../yaml/triggers.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { type ResolvedTasks, resolveTasks } from './resolve-task.ts';
@@ -21,6 +21,8 @@ export interface CompiledRun {
   readonly pipeline: Pipeline;
   readonly tasks: ResolvedTasks;
   readonly buildNumber: string;
+  /** The whole YAML with its template expressions replaced. */
+  readonly finalYaml: string;
   /** The file's name, for errors. */
   readonly fileName: string;
 }
@@ -35,7 +37,7 @@ export function compileRun(
   now: Date = new Date(),
 ): CompiledRun {
   const fileName = basename(request.pipelineFile);
-  const text = readSource(request.pipelineFile);
+  const text = request.pipelineText ?? readSource(request.pipelineFile);
   const root = parseYaml(text, fileName);
   const aliases = readTriggers(text, fileName).webhooks.map(({ alias }) => [
     alias,
@@ -45,7 +47,8 @@ export function compileRun(
     ...readParameters(root, request.templateParameters ?? {}),
     ...(Object.fromEntries(aliases) as Record<string, unknown>),
   };
-  const pipeline = readPipeline(expandTemplate(withoutParameters(root), new Parameters(parameters)));
+  const expanded = expandTemplate(withoutParameters(root), new Parameters(parameters));
+  const pipeline = readPipeline(expanded);
   checkExpressions(pipeline);
   checkGroups(pipeline, request);
   const variables = pipelineVariables(pipeline, request);
@@ -57,7 +60,8 @@ export function compileRun(
     lookup,
   });
   const { text: format = defaultRunNumber, at = `${fileName}:1` } = pipeline.name ?? {};
-  return { pipeline, tasks, buildNumber: makeRunNumber(format, { now, lookup, revision }, at), fileName };
+  const buildNumber = makeRunNumber(format, { now, lookup, revision }, at);
+  return { pipeline, tasks, buildNumber, finalYaml: writeYaml(expanded), fileName };
 }
 
 function readSource(path: string): string {

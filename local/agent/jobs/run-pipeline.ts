@@ -7,6 +7,7 @@ import {
 import { rollUp } from '../state/results.ts';
 import type { RunContext } from '../state/run-context.ts';
 import { type RecordHandle, phaseIdentifier } from '../state/timeline.ts';
+import type { TaskResult } from '../types.ts';
 import type { Job, Stage } from '../yaml/pipeline.ts';
 import { conditionHolds } from './graph-condition.ts';
 import { runGraph } from './graph.ts';
@@ -75,11 +76,12 @@ async function runStage({ stage, record, records, before, run }: StageRun): Prom
     run,
     record,
   });
-  if (verdict !== true) {
-    stage.jobs.forEach((job) => records.get(job)?.complete(verdict));
-    record.complete(verdict);
-    const jobs = stage.jobs.map(({ name }) => ({ name, result: verdict, outputs: new Map() }));
-    return { name: stage.name, result: verdict, jobs };
+  const end = verdict === true ? await passChecks(stage, record, run) : verdict;
+  if (end !== undefined) {
+    stage.jobs.forEach((job) => records.get(job)?.complete(end));
+    record.complete(end);
+    const jobs = stage.jobs.map(({ name }) => ({ name, result: end, outputs: new Map() }));
+    return { name: stage.name, result: end, jobs };
   }
   record.start();
   const jobs = await runGraph(stage.jobs, (job, earlier: ReadonlyMap<string, JobOutcome>) => {
@@ -91,4 +93,10 @@ async function runStage({ stage, record, records, before, run }: StageRun): Prom
   const result = rollUp(jobs.map((job) => job.result));
   record.complete(result);
   return { name: stage.name, result, jobs };
+}
+
+/** Waits for the checks of the environments that the stage deploys to; a resource of one (`name.resource`) has its checks. */
+function passChecks(stage: Stage, record: RecordHandle, run: RunContext): Promise<TaskResult | undefined> {
+  const names = stage.jobs.flatMap(({ environment }) => environment?.split('.')[0] ?? []);
+  return run.observer.passChecks?.(record.id, [...new Set(names)]) ?? Promise.resolve(undefined);
 }

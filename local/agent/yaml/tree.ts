@@ -1,5 +1,14 @@
 import { basename } from 'node:path';
-import { LineCounter, type ParsedNode, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import {
+  LineCounter,
+  type ParsedNode,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  stringify,
+} from 'yaml';
 import { PipelineError, refuse } from '../errors.ts';
 
 /** A scalar as written: Azure Pipelines reads every YAML scalar as text. `at` is `file:line`. */
@@ -82,4 +91,13 @@ export function plainValue(node: Node): unknown {
   if (node.isQuoted) return node.text;
   if (/^(true|false)$/i.test(node.text)) return node.text.toLowerCase() === 'true';
   return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(node.text) ? Number(node.text) : node.text;
+}
+
+/** The nodes as YAML text. */
+export const writeYaml = (node: Node): string => stringify(valueOf(node), { lineWidth: 0 });
+
+function valueOf(node: Node): unknown {
+  if (node.kind === 'scalar') return node.text;
+  if (node.kind === 'sequence') return node.items.map(valueOf);
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, valueOf(value)]));
 }

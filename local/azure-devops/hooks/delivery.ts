@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../json.ts';
-import type { Notification, Subscription } from '../model.ts';
-import type { Change } from '../queue.ts';
+import type { Change, Notification, Subscription } from '../model.ts';
 import type { State } from '../state.ts';
-import { type HookEvent, eventOf, eventTypeOf } from './events.ts';
+import { type HookEvent, eventOf } from './events.ts';
 import { payloadOf } from './payload.ts';
 
 type Target = Pick<Subscription, 'id' | 'consumerId' | 'consumerActionId' | 'consumerInputs'>;
@@ -16,7 +15,8 @@ export interface Delivered {
 }
 
 const transientStatuses = new Set([408, 502, 503, 504]);
-const defaultDelays = { transient: [1, 2, 4, 8, 16, 32, 60, 60], probation: [5, 10, 20, 40, 80, 160, 320] };
+// Azure DevOps waits as many seconds; the further tries of a subscription on probation, hours later, are not modelled.
+const defaultDelays = [1, 2, 4, 8, 16, 32, 60, 60];
 
 function headersOf(inputs: Readonly<Record<string, string>>): Headers {
   const headers = new Headers({
@@ -73,7 +73,7 @@ export function record(state: State, subscriptionId: string, event: Pick<HookEve
     subscriptionId,
     eventId: event.id,
     createdDate: new Date().toISOString(),
-    status: 'queued',
+    status: 'requestInProgress',
     result: 'pending',
     details: {},
   };
@@ -88,38 +88,16 @@ export function settle(notification: Notification, delivered: Delivered): void {
   if (delivered.status !== undefined) notification.details.statusCode = delivered.status;
 }
 
-/** Tries again on probation; the last failure disables the subscription. */
-async function probation(state: State, subscription: Subscription, payload: JsonObject): Promise<Delivered> {
-  subscription.status = 'onProbation';
-  let delivered: Delivered = { isDelivered: false, response: '' };
-  for (const delay of (state.options.deliveryDelays ?? defaultDelays).probation) {
-    await sleep(delay, undefined, { ref: false });
-    if (!state.subscriptions.has(subscription.id)) return delivered;
-    subscription.probationRetries += 1;
-    delivered = await deliverOnce(state, subscription, payload);
-    if (delivered.isDelivered) {
-      subscription.status = 'enabled';
-      subscription.probationRetries = 0;
-      return delivered;
-    }
-  }
-  subscription.status = 'disabledBySystem';
-  return delivered;
-}
-
 async function deliver(state: State, subscription: Subscription, payload: JsonObject): Promise<Delivered> {
   let delivered = await deliverOnce(state, subscription, payload);
-  for (const delay of (state.options.deliveryDelays ?? defaultDelays).transient) {
+  for (const delay of state.options.deliveryDelays ?? defaultDelays) {
     if (delivered.isDelivered || !transientStatuses.has(delivered.status ?? 0)) break;
     await sleep(delay, undefined, { ref: false });
     delivered = await deliverOnce(state, subscription, payload);
   }
-  if (delivered.isDelivered) return delivered;
-  if (delivered.status === 410) {
-    subscription.status = 'disabledBySystem';
-    return delivered;
-  }
-  return probation(state, subscription, payload);
+  if (!delivered.isDelivered)
+    subscription.status = delivered.status === 410 ? 'disabledBySystem' : 'onProbation';
+  return delivered;
 }
 
 /** Sends events to subscribers, and knows when all of them are done. */
@@ -134,9 +112,9 @@ export class Deliveries {
   /** Events for a subscription that is on probation or disabled are lost. */
   tell(change: Change): void {
     for (const subscription of this.#state.subscriptions.values()) {
-      if (subscription.eventType !== eventTypeOf(change) || subscription.status !== 'enabled') continue;
+      if (subscription.status !== 'enabled') continue;
       const event = eventOf(this.#state, change, subscription.resourceVersion);
-      if (!isWanted(subscription, event)) continue;
+      if (subscription.eventType !== event.eventType || !isWanted(subscription, event)) continue;
       const sending = this.#send(subscription, event).finally(() => this.#pending.delete(sending));
       this.#pending.add(sending);
     }
@@ -148,12 +126,7 @@ export class Deliveries {
 
   async #send(subscription: Subscription, event: HookEvent): Promise<void> {
     const notification = record(this.#state, subscription.id, event);
-    notification.status = 'requestInProgress';
-    const to = {
-      subscriptionId: subscription.id,
-      notificationId: notification.id,
-      inputs: subscription.consumerInputs,
-    };
-    settle(notification, await deliver(this.#state, subscription, payloadOf(this.#state, event, to)));
+    const payload = payloadOf(this.#state, event, notification, subscription.consumerInputs);
+    settle(notification, await deliver(this.#state, subscription, payload));
   }
 }

@@ -3,46 +3,32 @@ export interface InputDescriptor {
   readonly id: string;
   readonly name: string;
   readonly isConfidential: boolean;
-  readonly inputMode: 'textBox' | 'passwordBox' | 'combo' | 'checkBox' | 'textArea';
+  readonly inputMode: 'textBox' | 'passwordBox' | 'combo';
   readonly hasDynamicValueInformation: boolean;
-  readonly validation: {
-    readonly isRequired: boolean;
-    readonly dataType: 'string' | 'uri' | 'guid' | 'boolean';
-  };
+  readonly validation: { readonly isRequired: boolean; readonly dataType: 'string' };
   readonly values?: {
-    readonly defaultValue?: string;
     readonly isLimitedToPossibleValues: boolean;
     readonly possibleValues: readonly { readonly value: string; readonly displayValue: string }[];
   };
 }
 
-export const plain = (id: string, options: Partial<InputDescriptor> = {}): InputDescriptor => ({
-  id,
-  name: id,
-  isConfidential: false,
-  inputMode: 'textBox',
-  hasDynamicValueInformation: false,
-  validation: { isRequired: false, dataType: 'string' },
-  ...options,
-});
+/**
+ * Reads inputs of a table: names with a space between. `!` behind one means required, `*` confidential, `~` that the
+ * publisher looks its values up, and `=a/b` that it has these values.
+ */
+export const inputsOf = (row: string): InputDescriptor[] => row.split(' ').map(inputOf);
 
-export const required = (id: string, options: Partial<InputDescriptor> = {}): InputDescriptor =>
-  plain(id, { ...options, validation: { isRequired: true, dataType: 'string' } });
-
-export const secret = (id: string): InputDescriptor =>
-  plain(id, { isConfidential: true, inputMode: 'passwordBox' });
-export const requiredSecret = (id: string): InputDescriptor =>
-  required(id, { isConfidential: true, inputMode: 'passwordBox' });
-
-/** An input whose values the publisher looks up in the project. */
-export const dynamic = (id: string): InputDescriptor =>
-  plain(id, { inputMode: 'combo', hasDynamicValueInformation: true });
-
-export const oneOf = (id: string, values: string): InputDescriptor =>
-  plain(id, {
-    inputMode: 'combo',
-    values: {
-      isLimitedToPossibleValues: true,
-      possibleValues: values.split(' ').map((value) => ({ value, displayValue: value })),
-    },
-  });
+function inputOf(text: string): InputDescriptor {
+  const [, id = '', flags = '', values] = /^(\w+)([!*~]*)(?:=(.*))?$/.exec(text) ?? [];
+  const [isConfidential, isDynamic] = [flags.includes('*'), flags.includes('~')];
+  const possibleValues = values?.split('/').map((value) => ({ value, displayValue: value }));
+  return {
+    id,
+    name: id,
+    isConfidential,
+    inputMode: isConfidential ? 'passwordBox' : isDynamic || values !== undefined ? 'combo' : 'textBox',
+    hasDynamicValueInformation: isDynamic,
+    validation: { isRequired: flags.includes('!'), dataType: 'string' },
+    ...(possibleValues && { values: { isLimitedToPossibleValues: true, possibleValues } }),
+  };
+}

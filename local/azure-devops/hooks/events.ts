@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { TimelineRecord } from '../../agent/types.ts';
-import { buildJson, definitionJson, pipelineJson, projectJson, runJson } from '../build-json.ts';
+import { approvalJson } from '../approvals.ts';
+import { buildJson, identityJson, pipelineJson, runJson } from '../build-json.ts';
 import type { JsonObject } from '../json.ts';
-import type { Build } from '../model.ts';
-import type { Change } from '../queue.ts';
-import { type State, buildApiUrl, organizationUrl } from '../state.ts';
+import type { Approval, Build, Change } from '../model.ts';
+import type { State } from '../state.ts';
 
 /** An event before it is cut to what a subscriber asked for. */
 export interface HookEvent {
@@ -16,6 +16,8 @@ export interface HookEvent {
   readonly resource: JsonObject;
   /** What a subscription's filters are compared with, by input id. */
   readonly facts: Readonly<Record<string, string>>;
+  /** `resourceContainers` has no project. */
+  readonly hasNoProject?: boolean;
 }
 
 const buildStatusWords = {
@@ -25,34 +27,12 @@ const buildStatusWords = {
   canceled: 'Stopped',
 } as const;
 
-/** Version 1.0 has the result in `status` and the definition under other names; 2.0 is the build as the REST API shows it. */
+/** Version 1.0 has the result in `status`, and no result of its own; 2.0 is the build as the REST API shows it. */
 function buildResource(state: State, build: Build, resourceVersion: string): JsonObject {
+  const { result: _result, ...common } = buildJson(state, build);
   if (!resourceVersion.startsWith('1.0')) return buildJson(state, build);
   const word = build.result === null ? 'inProgress' : buildStatusWords[build.result];
-  return {
-    uri: `vstfs:///Build/Build/${build.id}`,
-    id: build.id,
-    buildNumber: build.number,
-    url: buildApiUrl(state, build.id),
-    startTime: build.startTime,
-    finishTime: build.finishTime,
-    reason: build.request.reason,
-    status: word.charAt(0).toLowerCase() + word.slice(1),
-    definition: {
-      ...definitionJson(state, build.pipeline),
-      definitionType: 'Build',
-      batchSize: 1,
-      triggerType: 'none',
-    },
-    project: projectJson(state),
-    requests: [
-      {
-        id: build.id,
-        url: `${organizationUrl(state)}/_apis/build/Requests/${build.id}`,
-        requestedFor: build.request.requestedFor,
-      },
-    ],
-  };
+  return { ...common, status: word.charAt(0).toLowerCase() + word.slice(1) };
 }
 
 function buildCompleted(state: State, build: Build, resourceVersion: string): HookEvent {
@@ -72,6 +52,7 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 
 function runChanged(state: State, build: Build): HookEvent {
   const run = runJson(state, build);
+  const by = identityJson(state, build.request.requestedFor);
   const runState = String(run.state);
   const result = typeof run.result === 'string' ? run.result : '';
   return {
@@ -80,7 +61,10 @@ function runChanged(state: State, build: Build): HookEvent {
     eventType: 'ms.vss-pipelines.run-state-changed-event',
     resourceVersion: '5.1-preview.1',
     message: `Run ${build.number} ${result || runState}.`,
-    resource: { run, pipeline: pipelineJson(state, build.pipeline) },
+    resource: {
+      run: { ...run, requestedFor: by, requestedBy: by },
+      pipeline: pipelineJson(state, build.pipeline),
+    },
     facts: {
       projectId: state.project.id,
       pipelineId: String(build.pipeline.id),
@@ -90,12 +74,53 @@ function runChanged(state: State, build: Build): HookEvent {
   };
 }
 
-const recordStates = { pending: 'waiting', inProgress: 'running', completed: 'completed' } as const;
+const recordStates = { pending: 'notStarted', inProgress: 'running', completed: 'completed' } as const;
+const recordResults = {
+  succeeded: 'succeeded',
+  succeededWithIssues: 'succeeded',
+  failed: 'failed',
+  canceled: 'canceled',
+  skipped: 'skipped',
+  abandoned: 'failed',
+} as const;
 
-function recordChanged(state: State, build: Build, record: TimelineRecord): HookEvent {
-  const kind = record.type === 'Stage' ? 'stage' : 'job';
-  const word = recordStates[record.state];
-  const result = record.result ?? '';
+/** A stage whose approval was refused is `rejected` in events, and failed in the timeline. */
+function resultOf(state: State, { id, result }: TimelineRecord): string {
+  if (result === null) return '';
+  const isRejected = [...state.approvals.values()].some(
+    (approval) => approval.stage.id === id && approval.status === 'rejected',
+  );
+  return isRejected && result === 'failed' ? 'rejected' : recordResults[result];
+}
+
+/** The record of the stage that a record belongs to. */
+function stageOf(build: Build, record: TimelineRecord): TimelineRecord {
+  const parent = build.records.get(record.parentId ?? '');
+  return record.type === 'Stage' || parent === undefined ? record : stageOf(build, parent);
+}
+
+function recordJson(state: State, record: TimelineRecord, word: string): JsonObject {
+  const { id, identifier, name, attempt, startTime, finishTime } = record;
+  const result = resultOf(state, record);
+  return {
+    id,
+    name: identifier,
+    displayName: name,
+    attempt,
+    state: word,
+    ...(result !== '' && { result }),
+    ...(startTime !== null && { startTime }),
+    ...(finishTime !== null && { finishTime }),
+  };
+}
+
+type RecordChange = Extract<Change, { kind: 'stage' | 'job' }>;
+
+function recordChanged(state: State, { kind, build, record, isWaiting }: RecordChange): HookEvent {
+  const isPending = record.state === 'pending';
+  const word = isPending && (kind === 'job' || isWaiting === true) ? 'waiting' : recordStates[record.state];
+  const result = resultOf(state, record);
+  const stage = stageOf(build, record);
   return {
     id: randomUUID(),
     publisherId: 'pipelines',
@@ -103,24 +128,57 @@ function recordChanged(state: State, build: Build, record: TimelineRecord): Hook
     resourceVersion: '5.1-preview.1',
     message: `Run ${build.number} ${kind} ${record.name} ${result || word}.`,
     resource: {
-      [kind]: {
-        id: record.id,
-        name: record.identifier,
-        displayName: record.name,
-        attempt: record.attempt,
-        state: word,
-        ...(result !== '' && { result }),
-      },
+      [kind]: recordJson(state, record, word),
+      ...(kind === 'job' && { stage: recordJson(state, stage, recordStates[stage.state]) }),
       run: runJson(state, build),
       pipeline: pipelineJson(state, build.pipeline),
     },
     facts: {
       projectId: state.project.id,
       pipelineId: String(build.pipeline.id),
+      stageNameId: stage.name,
       [`${kind}NameId`]: record.name,
       [`${kind}StateId`]: capital(word),
       [`${kind}ResultId`]: capital(result),
     },
+  };
+}
+
+/** The shape that was seen live: the project is in the resource and not in `resourceContainers`. */
+function approvalChanged(state: State, approval: Approval): HookEvent {
+  const { id: approvalId, build, stage, environment } = approval;
+  const { id, name } = build.pipeline;
+  const isPending = approval.status === 'pending';
+  const { requestedFor, reason } = build.request;
+  return {
+    id: randomUUID(),
+    publisherId: 'pipelines',
+    eventType: `ms.vss-pipelinechecks-events.approval-${isPending ? 'pending' : 'completed'}`,
+    resourceVersion: '5.1-preview.1',
+    message: `Run ${build.number} stage ${stage.name} approval ${approval.status}.`,
+    resource: {
+      approvalId,
+      approval: approvalJson(state, approval),
+      pipeline: { id, name },
+      resource: { id: String(environment.id), name: environment.name, resourceType: 'environment' },
+      run: {
+        id: build.id,
+        name: build.number,
+        requestedFor: isPending ? requestedFor.displayName : null,
+        runReason: reason,
+      },
+      runId: build.id,
+      stage: { id: stage.id, name: stage.identifier },
+      stageName: stage.identifier,
+      projectId: state.project.id,
+    },
+    facts: {
+      projectId: state.project.id,
+      pipelineId: String(id),
+      stageName: stage.identifier,
+      environmentName: environment.name,
+    },
+    hasNoProject: true,
   };
 }
 
@@ -133,9 +191,8 @@ export function eventOf(state: State, change: Change, resourceVersion: string): 
       return runChanged(state, change.build);
     case 'stage':
     case 'job':
-      return recordChanged(state, change.build, change.record);
+      return recordChanged(state, change);
+    case 'approval':
+      return approvalChanged(state, change.approval);
   }
 }
-
-export const eventTypeOf = (change: Change): string =>
-  change.kind === 'build' ? 'build.complete' : `ms.vss-pipelines.${change.kind}-state-changed-event`;

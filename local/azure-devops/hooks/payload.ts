@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { Notification } from '../model.ts';
 import { type State, organizationUrl } from '../state.ts';
 import type { HookEvent } from './events.ts';
 
@@ -22,19 +23,16 @@ function resourcePart(wanted: string | undefined, resource: JsonObject): JsonObj
 export function payloadOf(
   state: State,
   event: HookEvent,
-  to: {
-    readonly subscriptionId: string;
-    readonly notificationId: number;
-    readonly inputs: Readonly<Record<string, string>>;
-  },
+  { id: notificationId, subscriptionId }: Notification,
+  inputs: Readonly<Record<string, string>>,
 ): JsonObject {
-  const resource = resourcePart(to.inputs.resourceDetailsToSend, event.resource);
-  const message = messagePart(to.inputs.messagesToSend, event.message);
-  const detailedMessage = messagePart(to.inputs.detailedMessagesToSend, event.message);
+  const resource = resourcePart(inputs.resourceDetailsToSend, event.resource);
+  const message = messagePart(inputs.messagesToSend, event.message);
+  const detailedMessage = messagePart(inputs.detailedMessagesToSend, event.message);
   const baseUrl = `${organizationUrl(state)}/`;
   return {
-    subscriptionId: to.subscriptionId,
-    notificationId: to.notificationId,
+    subscriptionId,
+    notificationId,
     id: event.id,
     eventType: event.eventType,
     publisherId: event.publisherId,
@@ -45,7 +43,7 @@ export function payloadOf(
     resourceContainers: {
       collection: { id: state.collectionId, baseUrl },
       account: { id: state.collectionId, baseUrl },
-      project: { id: state.project.id, baseUrl },
+      ...(event.hasNoProject !== true && { project: { id: state.project.id, baseUrl } }),
     },
     createdDate: new Date().toISOString(),
   };

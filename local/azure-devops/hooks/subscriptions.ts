@@ -4,20 +4,26 @@ import { AzureError, badRequest } from '../errors.ts';
 import { type JsonObject, isObject, strings, text } from '../json.ts';
 import type { Subscription, SubscriptionStatus } from '../model.ts';
 import { type State, organizationUrl } from '../state.ts';
-import { type InputDescriptor, findAction, findEvent, publishers } from './catalog.ts';
+import { findAction, findEvent, publishers } from './catalog.ts';
+import type { InputDescriptor } from './descriptors.ts';
 
 /** What an answer shows in place of a confidential input. */
-export const masked = '********';
+const masked = '********';
 
 const isStatus = (value: unknown): value is SubscriptionStatus =>
   value === 'enabled' || value === 'disabledByUser';
 
 /** A value the stand-in gives back where the caller sent the mask: the one it had. */
-function unmask(given: Record<string, string>, before: Record<string, string>): Record<string, string> {
+export function unmask(
+  given: Record<string, string>,
+  before: Record<string, string>,
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, value === masked ? (before[name] ?? value) : value]),
   );
 }
+
+const badInput = (message: string): AzureError => badRequest(message, 'SubscriptionInputException');
 
 function checkInputs(
   scope: string,
@@ -28,43 +34,22 @@ function checkInputs(
   for (const [name, value] of Object.entries(given)) {
     const descriptor = descriptors.find((each) => each.id === name);
     if (descriptor === undefined && !serverOwn.includes(name)) {
-      throw badRequest(
-        `Subscription input '${name}' is not supported at scope '${scope}'.`,
-        'SubscriptionInputException',
-      );
+      throw badInput(`Subscription input '${name}' is not supported at scope '${scope}'.`);
     }
     const values = descriptor?.values;
     const isKnown = values?.possibleValues.some((each) => each.value.toLowerCase() === value.toLowerCase());
     if (values?.isLimitedToPossibleValues === true && value !== '' && isKnown !== true) {
-      throw badRequest(
-        `Value '${value}' is not valid for subscription input '${name}'.`,
-        'SubscriptionInputException',
-      );
+      throw badInput(`Value '${value}' is not valid for subscription input '${name}'.`);
     }
   }
   const missing = descriptors.find((each) => each.validation.isRequired && (given[each.id] ?? '') === '');
   if (missing !== undefined) {
-    throw badRequest(
-      `Subscription input '${missing.id}' at scope '${scope}' is required.`,
-      'SubscriptionInputException',
-    );
+    throw badInput(`Subscription input '${missing.id}' at scope '${scope}' is required.`);
   }
 }
 
 /** @throws AzureError 400 with the words of what is wrong */
-export function checkSubscription(
-  state: State,
-  subscription: Pick<
-    Subscription,
-    | 'publisherId'
-    | 'eventType'
-    | 'resourceVersion'
-    | 'consumerId'
-    | 'consumerActionId'
-    | 'publisherInputs'
-    | 'consumerInputs'
-  >,
-): void {
+function checkSubscription(state: State, subscription: Subscription): void {
   const { publisherId, eventType, consumerId, consumerActionId, resourceVersion } = subscription;
   if (!publishers.has(publisherId)) {
     throw badRequest(`The publisher '${publisherId}' was not found.`, 'PublisherNotFoundException');
@@ -117,7 +102,6 @@ export function readSubscription(state: State, body: JsonObject, before?: Subscr
     status: isStatus(body.status) ? body.status : 'enabled',
     createdDate: before?.createdDate ?? now,
     modifiedDate: now,
-    probationRetries: 0,
   };
   checkSubscription(state, given);
   return {
@@ -161,25 +145,13 @@ export function subscriptionJson(state: State, subscription: Subscription): Json
   };
 }
 
-interface Condition {
-  inputId: string;
-  inputValue: string;
-}
-
-function conditionsOf(filters: unknown): Condition[] {
-  if (!Array.isArray(filters)) return [];
-  return filters
-    .flatMap((filter: unknown): unknown[] =>
-      isObject(filter) && Array.isArray(filter.conditions) ? filter.conditions : [],
-    )
+function conditionsOf(filters: unknown): [input: string, value: string][] {
+  const all: unknown[] = Array.isArray(filters) ? filters : [];
+  return all
+    .flatMap((filter) => (isObject(filter) ? (filter.conditions as unknown[]) : []))
     .filter(isObject)
-    .map((condition) => ({ inputId: text(condition.inputId), inputValue: text(condition.inputValue) }));
+    .map(({ inputId, inputValue }) => [text(inputId), text(inputValue)]);
 }
-
-const holds = (inputs: Record<string, string>, conditions: readonly Condition[]): boolean =>
-  conditions.every(
-    ({ inputId, inputValue }) => (inputs[inputId] ?? '').toLowerCase() === inputValue.toLowerCase(),
-  );
 
 /** The subscriptions that a query asks for; a member that is missing or empty asks for any. */
 export function querySubscriptions(state: State, query: JsonObject): Subscription[] {
@@ -187,7 +159,8 @@ export function querySubscriptions(state: State, query: JsonObject): Subscriptio
   return [...state.subscriptions.values()].filter(
     (subscription) =>
       members.every((member) => text(query[member]) === '' || text(query[member]) === subscription[member]) &&
-      holds(subscription.publisherInputs, conditionsOf(query.publisherInputFilters)) &&
-      holds(subscription.consumerInputs, conditionsOf(query.consumerInputFilters)),
+      conditionsOf(query.publisherInputFilters).every(
+        ([input, value]) => (subscription.publisherInputs[input] ?? '').toLowerCase() === value.toLowerCase(),
+      ),
   );
 }

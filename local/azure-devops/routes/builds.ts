@@ -1,101 +1,125 @@
-import { requireBuildReader, requireMember } from '../auth.ts';
+import type { FastifyRequest } from 'fastify';
 import { buildJson, definitionJson, timelineJson } from '../build-json.ts';
 import { buildOf, logText, pipelineOf } from '../builds.ts';
-import { badRequest, notFound } from '../errors.ts';
-import { bodyOf, isObject, list, paramOf, queryOf } from '../json.ts';
+import { badRequest, found } from '../errors.ts';
+import { bodyOf, isObject, list, paramOf, queryOf, text } from '../json.ts';
 import type { Build } from '../model.ts';
-import { buildApiUrl } from '../state.ts';
-import { type Routes, callerOf, projectScope } from './context.ts';
+import type { BuildQueue } from '../queue.ts';
+import { type State, buildApiUrl } from '../state.ts';
+import { type RouteTable, type Routes, page, serve } from './context.ts';
 
-const builds = `${projectScope}/build/builds`;
+const buildAt = (state: State, request: FastifyRequest): Build =>
+  buildOf(state, Number(paramOf(request, 'id')));
 
-function logsOf(build: Build): { id: number; lineCount: number }[] {
-  return [...build.records.values()].flatMap((record) =>
-    record.log === null ? [] : [{ id: record.log.id, lineCount: build.logs.get(record.id)?.length ?? 0 }],
-  );
+function logsOf(state: State, build: Build): object[] {
+  const url = `${buildApiUrl(state, build.id)}/logs`;
+  return [...build.records.values()].flatMap(({ id, log }) => {
+    const lineCount = build.logs.get(id)?.length ?? 0;
+    return log === null ? [] : [{ id: log.id, type: 'Container', lineCount, url: `${url}/${log.id}` }];
+  });
 }
 
-function readRoutes({ app, state }: Routes): void {
-  app.get(`${builds}/:id`, (request) => {
-    const build = buildOf(state, Number(paramOf(request, 'id')));
-    requireBuildReader(state, callerOf(state, request), build.id);
-    return buildJson(state, build);
-  });
-  app.get(`${builds}/:id/timeline`, (request) => {
-    const build = buildOf(state, Number(paramOf(request, 'id')));
-    requireBuildReader(state, callerOf(state, request), build.id);
-    return timelineJson(state, build);
-  });
-  app.get(`${builds}/:id/logs`, (request) => {
-    const build = buildOf(state, Number(paramOf(request, 'id')));
-    requireBuildReader(state, callerOf(state, request), build.id);
-    return list(
-      logsOf(build).map((log) => ({
-        ...log,
-        type: 'Container',
-        url: `${buildApiUrl(state, build.id)}/logs/${log.id}`,
-      })),
-    );
-  });
-  app.get(`${builds}/:id/logs/:log`, (request, reply) => {
-    const build = buildOf(state, Number(paramOf(request, 'id')));
-    requireBuildReader(state, callerOf(state, request), build.id);
-    const content = logText(build, Number(paramOf(request, 'log')));
-    if (content === undefined)
-      throw notFound('The requested log could not be found.', 'BuildLogNotFoundException');
+/** What the job of a build may ask about its own build, too. */
+const ownRoutes = (state: State): RouteTable => ({
+  'GET build/builds/:id': (request) => buildJson(state, buildAt(state, request)),
+  'GET build/builds/:id/timeline': (request) => timelineJson(state, buildAt(state, request)),
+  'GET build/builds/:id/logs': (request) => list(logsOf(state, buildAt(state, request))),
+  'GET build/builds/:id/logs/:log': (request, reply) => {
+    const text = logText(buildAt(state, request), Number(paramOf(request, 'log')));
+    const content = found(text, 'The requested log could not be found.', 'BuildLogNotFoundException');
+    if (request.headers.accept?.includes('json') === true) return list(content.split('\n').slice(0, -1));
     return reply.type('text/plain; charset=utf-8').send(content);
-  });
+  },
+  'GET build/builds/:id/tags': (request) => list([...buildAt(state, request).tags]),
+  'PUT build/builds/:id/tags/:tag': (request) =>
+    list([...buildAt(state, request).tags.add(paramOf(request, 'tag'))]),
+});
+
+// A filter's values: the words, and the numbers that typed clients send for them.
+const codes = {
+  status: { inProgress: 1, completed: 2, cancelling: 4, notStarted: 32, all: 47 },
+  result: { succeeded: 2, partiallySucceeded: 4, failed: 8, canceled: 32 },
+} as const;
+
+function passes(value: string | null, wanted: string | undefined, known: Record<string, number>): boolean {
+  if (wanted === undefined || wanted === 'all' || wanted === String(known.all)) return true;
+  return value !== null && (value.toLowerCase() === wanted.toLowerCase() || String(known[value]) === wanted);
 }
 
-function memberRoutes({ app, state, queue }: Routes): void {
-  app.get(builds, (request) => {
-    requireMember(callerOf(state, request), 'Builds', 'View builds');
-    const { definitions, $top } = queryOf(request);
-    const wanted = definitions?.split(',').map(Number);
-    const found = [...state.builds.values()].filter((build) => wanted?.includes(build.pipeline.id) ?? true);
-    return list(
-      found
-        .reverse()
-        .slice(0, Number($top ?? 1000))
-        .map((build) => buildJson(state, build)),
-    );
-  });
-  app.patch(`${builds}/:id`, (request) => {
-    requireMember(callerOf(state, request), `Builds/${paramOf(request, 'id')}`, 'Stop builds');
-    const build = buildOf(state, Number(paramOf(request, 'id')));
+const filters = 'definitions statusFilter resultFilter branchName $top continuationToken api-version'.split(
+  ' ',
+);
+
+/** The newest first. @throws AzureError 400 for a filter that is not served, rather than an answer that ignores it */
+function buildsOf(state: State, request: FastifyRequest): Build[] {
+  const query = queryOf(request);
+  const unknown = Object.keys(query).find((name) => !filters.includes(name));
+  if (unknown !== undefined) throw badRequest(`The local Azure DevOps does not know the filter ${unknown}.`);
+  const ids = query.definitions?.split(',').map(Number);
+  return [...state.builds.values()]
+    .filter(
+      ({ pipeline, status, result, request: { sourceBranch } }) =>
+        (ids?.includes(pipeline.id) ?? true) &&
+        passes(status, query.statusFilter, codes.status) &&
+        passes(result, query.resultFilter, codes.result) &&
+        (query.branchName ?? sourceBranch) === sourceBranch,
+    )
+    .reverse();
+}
+
+const stopRoutes = (state: State, queue: BuildQueue): RouteTable => ({
+  'PATCH build/builds/:id': (request) => {
+    const build = buildAt(state, request);
     if (queryOf(request).retry === 'true') return buildJson(state, queue.rerunFailedStages(build.id));
     const { status } = bodyOf(request);
-    if (status !== 'cancelling' && status !== 'Cancelling' && status !== 4) {
+    if (status !== 4 && text(status).toLowerCase() !== 'cancelling') {
       throw badRequest('Only the status of a build can be changed, to cancelling.', 'InvalidBuildException');
     }
     queue.cancel(build.id);
     return buildJson(state, build);
-  });
-  app.post(builds, async (request) => {
-    requireMember(callerOf(state, request), 'Builds', 'Queue builds');
-    const { definition } = bodyOf(request);
-    const id = isObject(definition) ? Number(definition.id) : Number.NaN;
-    return buildJson(state, await queue.queue({ definitionId: id }));
-  });
-}
+  },
+});
 
-function definitionRoutes({ app, state }: Routes): void {
-  app.get(`${projectScope}/build/definitions`, (request) => {
-    requireMember(callerOf(state, request), 'Definitions', 'View build pipeline');
+const queueRoutes = (state: State, queue: BuildQueue): RouteTable => ({
+  'POST build/builds': async (request) => {
+    const { definition, sourceBranch } = bodyOf(request);
+    const definitionId = isObject(definition) ? Number(definition.id) : Number.NaN;
+    const given = { definitionId, ...(typeof sourceBranch === 'string' && { sourceBranch }) };
+    return buildJson(state, await queue.queue(given));
+  },
+});
+
+const definitionRoutes = (state: State): RouteTable => ({
+  'GET build/definitions': (request) => {
     const { name } = queryOf(request);
-    const found = [...state.pipelines.values()].filter(
+    const named = [...state.pipelines.values()].filter(
       (pipeline) => name === undefined || pipeline.name.toLowerCase() === name.toLowerCase(),
     );
-    return list(found.map((pipeline) => definitionJson(state, pipeline)));
-  });
-  app.get(`${projectScope}/build/definitions/:id`, (request) => {
-    requireMember(callerOf(state, request), 'Definitions', 'View build pipeline');
-    return definitionJson(state, pipelineOf(state, Number(paramOf(request, 'id'))));
-  });
-}
+    return list(named.map((pipeline) => definitionJson(state, pipeline)));
+  },
+  'GET build/definitions/:id': (request) =>
+    definitionJson(state, pipelineOf(state, Number(paramOf(request, 'id')))),
+});
 
+/** Builds, what is known of one, and the pipelines that they are of. */
 export function buildRoutes(routes: Routes): void {
-  readRoutes(routes);
-  memberRoutes(routes);
-  definitionRoutes(routes);
+  const { state, queue } = routes;
+  serve(routes, { resource: 'Builds', permission: 'View builds', jobs: 'own' }, ownRoutes(state));
+  serve(
+    routes,
+    { resource: 'Builds', permission: 'View builds', jobs: 'any' },
+    {
+      'GET build/builds': (request, reply) => {
+        const builds = buildsOf(state, request);
+        return page(
+          request,
+          reply,
+          builds.map((build) => buildJson(state, build)),
+        );
+      },
+    },
+  );
+  serve(routes, { resource: 'Builds', permission: 'Stop builds', jobs: 'stop' }, stopRoutes(state, queue));
+  serve(routes, { resource: 'Builds', permission: 'Queue builds' }, queueRoutes(state, queue));
+  serve(routes, { resource: 'Definitions', permission: 'View build pipeline' }, definitionRoutes(state));
 }

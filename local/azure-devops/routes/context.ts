@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Caller, authenticate } from '../auth.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Access, authenticate, requireAccess } from '../auth.ts';
 import { badRequest, notFound } from '../errors.ts';
-import { paramOf, queryOf } from '../json.ts';
+import { type JsonObject, list, paramOf, queryOf } from '../json.ts';
 import type { BuildQueue } from '../queue.ts';
 import type { State } from '../state.ts';
 
@@ -11,42 +11,32 @@ export interface Routes {
   readonly queue: BuildQueue;
 }
 
-/** `api-version` from the query or the Accept header. */
-function versionOf(request: FastifyRequest): string | undefined {
+/** Answers by `METHOD path`. A path without a leading slash belongs to a project: `GET build/builds/:id`. */
+export type RouteTable = Readonly<Record<string, (request: FastifyRequest, reply: FastifyReply) => unknown>>;
+
+/** `api-version` from the query or the Accept header; empty when the caller names none. */
+export function versionOf(request: FastifyRequest): string {
   const header = /api-version=([^;,\s]+)/.exec(request.headers.accept ?? '');
-  return queryOf(request)['api-version'] ?? header?.[1];
+  return queryOf(request)['api-version'] ?? header?.[1] ?? '';
 }
 
-/** Reading without a version is answered with the newest; writing is not. */
-export function requireVersion(request: FastifyRequest, kind: 'released' | 'preview' = 'released'): void {
+/** Reading without a version is answered with the newest; writing is not. @throws AzureError 400 */
+export function requireVersion(request: FastifyRequest, isPreview = false): void {
   const version = versionOf(request);
-  if (version === undefined && request.method !== 'GET') {
+  if (version === '' && request.method !== 'GET') {
     throw badRequest(
       `No api-version was supplied for the "${request.method}" request. The version must be supplied either as part of ` +
         'the Accept header (e.g. "application/json; api-version=1.0") or as a query parameter (e.g. "?api-version=1.0").',
       'VssVersionNotSpecifiedException',
     );
   }
-  if (kind === 'preview' && version !== undefined && !version.includes('-preview')) {
+  if (isPreview && version !== '' && !version.includes('-preview')) {
     throw badRequest(
       `The requested version "${version}" of the resource is under preview. The -preview flag must be supplied in the ` +
         `api-version for such requests. For example: "${version}-preview"`,
       'VssInvalidPreviewVersionException',
     );
   }
-}
-
-/** Who calls, once the call's project is known to exist. @throws AzureError 400, 401, 404 */
-export function callerOf(
-  state: State,
-  request: FastifyRequest,
-  kind: 'released' | 'preview' = 'released',
-): Caller {
-  const caller = authenticate(state, request);
-  requireVersion(request, kind);
-  const project = paramOf(request, 'project');
-  if (project !== '') requireProject(state, project);
-  return caller;
 }
 
 /** @throws AzureError 404 unless the text is the project's name or id */
@@ -60,4 +50,29 @@ export function requireProject(state: State, nameOrId: string): void {
   );
 }
 
-export const projectScope = '/:project/_apis';
+/** Serves a table. Without an access, whoever is signed in may ask. */
+export function serve({ app, state }: Routes, access: Access | undefined, table: RouteTable): void {
+  for (const [route, answer] of Object.entries(table)) {
+    const [method = '', path = ''] = route.split(' ');
+    const url = path.startsWith('/') ? path : `/:project/_apis/${path}`;
+    app.route({
+      method,
+      url,
+      handler: (request, reply) => {
+        const caller = authenticate(state, request);
+        requireVersion(request, access?.isPreview);
+        if (path !== url) requireProject(state, paramOf(request, 'project'));
+        if (access !== undefined) requireAccess(state, caller, access, Number(paramOf(request, 'id')));
+        return answer(request, reply);
+      },
+    });
+  }
+}
+
+/** A page of a list, as `$top` and `continuationToken` ask for it; the next page's token is in a header. */
+export function page(request: FastifyRequest, reply: FastifyReply, all: readonly unknown[]): JsonObject {
+  const { $top = '1000', continuationToken = '0' } = queryOf(request);
+  const end = Number(continuationToken) + Number($top);
+  if (end < all.length) void reply.header('x-ms-continuationtoken', String(end));
+  return list(all.slice(Number(continuationToken), end));
+}

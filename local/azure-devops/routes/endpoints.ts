@@ -1,23 +1,17 @@
 import type { FastifyRequest } from 'fastify';
-import { requireMember } from '../auth.ts';
 import { pipelineOf } from '../builds.ts';
 import { endpointJson, endpointOf, readEndpoint } from '../endpoints.ts';
 import { badRequest } from '../errors.ts';
 import { type JsonObject, bodyOf, isObject, list, paramOf, queryOf } from '../json.ts';
-import type { Permission } from '../model.ts';
+import type { Endpoint, Permission } from '../model.ts';
 import type { State } from '../state.ts';
-import { type Routes, callerOf, projectScope } from './context.ts';
+import { type RouteTable, type Routes, serve, versionOf } from './context.ts';
 
-const organizationScope = '/_apis/serviceendpoint/endpoints';
-const scope = `${projectScope}/serviceendpoint/endpoints`;
+const endpointAt = (state: State, request: FastifyRequest): Endpoint =>
+  endpointOf(state, paramOf(request, 'endpoint'));
 
-function requireAdministrator(state: State, request: FastifyRequest): void {
-  requireMember(callerOf(state, request), 'ServiceEndpoints', 'Administer');
-}
-
-function readRoutes({ app, state }: Routes): void {
-  app.get(scope, (request) => {
-    requireMember(callerOf(state, request), 'ServiceEndpoints', 'View');
+const readRoutes = (state: State): RouteTable => ({
+  'GET serviceendpoint/endpoints': (request) => {
     const { type, endpointNames } = queryOf(request);
     const names = endpointNames?.split(',').map((name) => name.toLowerCase());
     const found = [...state.endpoints.values()].filter(
@@ -28,43 +22,41 @@ function readRoutes({ app, state }: Routes): void {
       found.map((endpoint) => {
         const isReady = endpoint.isReady && state.faults.readsUntilReady <= 0;
         if (!isReady) state.faults.readsUntilReady -= 1;
-        return endpointJson(state, { ...endpoint, isReady });
+        return endpointJson(state, { ...endpoint, isReady }, versionOf(request));
       }),
     );
-  });
-  app.get(`${scope}/:id`, (request, reply) => {
-    requireMember(callerOf(state, request), 'ServiceEndpoints', 'View');
-    const endpoint = state.endpoints.get(paramOf(request, 'id').toLowerCase());
+  },
+  'GET serviceendpoint/endpoints/:endpoint': (request, reply) => {
+    const endpoint = state.endpoints.get(paramOf(request, 'endpoint').toLowerCase());
     // The real one answers an unknown id with 200 and null.
     return endpoint === undefined
       ? reply.type('application/json').send('null')
-      : endpointJson(state, endpoint);
-  });
+      : endpointJson(state, endpoint, versionOf(request));
+  },
+});
+
+/** Keeps a connection as a body has it; below 7.2 a body cannot say whether it is disabled. */
+function write(state: State, request: FastifyRequest, before?: Endpoint): JsonObject {
+  const { isDisabled, ...rest } = bodyOf(request);
+  const version = versionOf(request);
+  const body = version.startsWith('7.2') ? { ...rest, isDisabled } : rest;
+  const endpoint = readEndpoint(state, body, before);
+  state.endpoints.set(endpoint.id, endpoint);
+  if (before === undefined) state.permissions.set(endpoint.id, { allPipelines: false, pipelines: new Set() });
+  return endpointJson(state, endpoint, version);
 }
 
-function writeRoutes({ app, state }: Routes): void {
-  app.post(organizationScope, (request) => {
-    requireAdministrator(state, request);
-    const endpoint = readEndpoint(state, bodyOf(request));
-    state.endpoints.set(endpoint.id, endpoint);
-    state.permissions.set(endpoint.id, { allPipelines: false, pipelines: new Set() });
-    return endpointJson(state, endpoint);
-  });
-  app.put(`${organizationScope}/:id`, (request) => {
-    requireAdministrator(state, request);
-    const endpoint = readEndpoint(state, bodyOf(request), endpointOf(state, paramOf(request, 'id')));
-    state.endpoints.set(endpoint.id, endpoint);
-    return endpointJson(state, endpoint);
-  });
-  app.delete(`${organizationScope}/:id`, (request, reply) => {
-    requireAdministrator(state, request);
-    const { projectIds } = queryOf(request);
-    if (projectIds === undefined)
+const writeRoutes = (state: State): RouteTable => ({
+  'POST /_apis/serviceendpoint/endpoints': (request) => write(state, request),
+  'PUT /_apis/serviceendpoint/endpoints/:endpoint': (request) =>
+    write(state, request, endpointAt(state, request)),
+  'DELETE /_apis/serviceendpoint/endpoints/:endpoint': (request, reply) => {
+    if (queryOf(request).projectIds === undefined)
       throw badRequest('The query parameter projectIds is required.', 'ArgumentException');
-    state.endpoints.delete(endpointOf(state, paramOf(request, 'id')).id);
+    state.endpoints.delete(endpointAt(state, request).id);
     return reply.code(204).send();
-  });
-}
+  },
+});
 
 function permissionJson(state: State, id: string): JsonObject {
   const permission = state.permissions.get(id);
@@ -85,24 +77,23 @@ function change(state: State, permission: Permission, body: JsonObject): void {
   }
 }
 
-function permissionRoutes({ app, state }: Routes): void {
-  const path = `${projectScope}/pipelines/pipelinePermissions/endpoint/:id`;
-  app.get(path, (request) => {
-    requireMember(callerOf(state, request, 'preview'), 'ServiceEndpoints', 'View');
-    return permissionJson(state, endpointOf(state, paramOf(request, 'id')).id);
-  });
-  app.patch(path, (request) => {
-    requireMember(callerOf(state, request, 'preview'), 'ServiceEndpoints', 'Administer');
-    const { id } = endpointOf(state, paramOf(request, 'id'));
+const permissionRoutes = (state: State): RouteTable => ({
+  'GET pipelines/pipelinePermissions/endpoint/:endpoint': (request) =>
+    permissionJson(state, endpointAt(state, request).id),
+  'PATCH pipelines/pipelinePermissions/endpoint/:endpoint': (request) => {
+    const { id } = endpointAt(state, request);
     const permission = state.permissions.get(id) ?? { allPipelines: false, pipelines: new Set<number>() };
     change(state, permission, bodyOf(request));
     state.permissions.set(id, permission);
     return permissionJson(state, id);
-  });
-}
+  },
+});
 
+/** Service connections, and which pipelines may use them. */
 export function endpointRoutes(routes: Routes): void {
-  readRoutes(routes);
-  writeRoutes(routes);
-  permissionRoutes(routes);
+  const { state } = routes;
+  const resource = 'ServiceEndpoints';
+  serve(routes, { resource, permission: 'View' }, readRoutes(state));
+  serve(routes, { resource, permission: 'Administer' }, writeRoutes(state));
+  serve(routes, { resource, permission: 'Administer', isPreview: true }, permissionRoutes(state));
 }

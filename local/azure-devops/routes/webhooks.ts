@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { isAuthorized } from '../builds.ts';
-import { AzureError, notFound } from '../errors.ts';
+import { isUsable } from '../builds.ts';
+import { AzureError, found } from '../errors.ts';
 import { lookup, paramOf, parseJson } from '../json.ts';
 import type { Endpoint, Pipeline } from '../model.ts';
 import type { WebhookTrigger } from '../options.ts';
@@ -10,14 +10,11 @@ import { type Routes, requireVersion } from './context.ts';
 
 /** The connection by its *WebHook Name*, which need not be the connection's own name. */
 function connectionOf(state: State, webhookName: string): Endpoint {
-  const found = [...state.endpoints.values()].find(
-    (endpoint) =>
-      endpoint.type === 'incomingwebhook' &&
-      endpoint.authorization.parameters.webhookname?.toLowerCase() === webhookName.toLowerCase(),
+  const endpoint = [...state.endpoints.values()].find(
+    ({ type, authorization: { parameters } }) =>
+      type === 'incomingwebhook' && parameters.webhookname?.toLowerCase() === webhookName.toLowerCase(),
   );
-  if (found === undefined)
-    throw notFound(`WebHook ${webhookName} was not found.`, 'WebHookNotFoundException');
-  return found;
+  return found(endpoint, `WebHook ${webhookName} was not found.`, 'WebHookNotFoundException');
 }
 
 function requireSignature(endpoint: Endpoint, request: FastifyRequest): void {
@@ -38,13 +35,17 @@ const isWanted = (trigger: WebhookTrigger, connection: string, payload: unknown)
   trigger.connection.toLowerCase() === connection.toLowerCase() &&
   trigger.filters.every(({ path, value }) => String(lookup(payload, path)) === value);
 
+/** The service learns of a pipeline's webhooks when the pipeline runs for the first time, by hand. */
+const isListening = (state: State, pipeline: Pipeline): boolean =>
+  pipeline.hasRunOnce || [...state.builds.values()].some((build) => build.pipeline === pipeline);
+
 async function triggerOf(
   state: State,
   pipeline: Pipeline,
   endpoint: Endpoint,
   payload: unknown,
 ): Promise<WebhookTrigger | undefined> {
-  if (!pipeline.hasRunOnce || !isAuthorized(state, endpoint.id, pipeline.id)) return undefined;
+  if (!isListening(state, pipeline) || !isUsable(state, endpoint, pipeline.id)) return undefined;
   const triggers = await state.options.triggers(pipeline.file);
   return triggers.find((trigger) => isWanted(trigger, endpoint.name, payload));
 }
@@ -52,7 +53,7 @@ async function triggerOf(
 /** The public address that Port posts to: no credentials, a signature over the raw body instead. */
 export function webhookRoutes({ app, state, queue }: Routes): void {
   app.post('/_apis/public/distributedtask/webhooks/:name', async (request, reply) => {
-    requireVersion(request, 'preview');
+    requireVersion(request, true);
     const endpoint = connectionOf(state, paramOf(request, 'name'));
     requireSignature(endpoint, request);
     const payload = parseJson(request.body);

@@ -96,6 +96,40 @@ describe('a run of a pipeline', () => {
     assert.equal((await call(ado, 'GET', buildPath(ado, id), { authorization })).status, 403);
   });
 
+  it('is stopped by its own job where the organization lets it, and by no other', async () => {
+    for (const [jobToken, status] of [
+      ['read', 403],
+      ['stop', 200],
+    ] as const) {
+      const runner = fakeRunner(untilCancelled);
+      const ado = await start(runner, { jobToken });
+      const pipeline = ado.createPipeline({ name: 'deploy', ...file });
+      await ado.queue({ definitionId: pipeline.id });
+      await ado.queue({ definitionId: pipeline.id });
+      const authorization = `Bearer ${runner.seen[0]?.accessToken ?? ''}`;
+      const stop = (id: number) =>
+        call(ado, 'PATCH', buildPath(ado, id), { authorization, body: { status: 4 } });
+      assert.equal((await stop(1)).status, status);
+      assert.equal((await stop(2)).status, 403);
+    }
+  });
+
+  it('lets its job read what the project knows of commits, and of builds in a list', async () => {
+    const runner = fakeRunner();
+    const ado = await start(runner);
+    ado.addCommit({ message: 'one' });
+    const pipeline = ado.createPipeline({ name: 'deploy', ...file });
+    await ado.queue({ definitionId: pipeline.id });
+    await ado.queue({ definitionId: pipeline.id });
+    await ado.idle();
+    const authorization = `Bearer ${runner.seen[1]?.accessToken ?? ''}`;
+    const read = (path: string) => call(ado, 'GET', `/my-project/_apis/build/${path}`, { authorization });
+    assert.equal(member((await read('builds?definitions=1&resultFilter=succeeded')).body, 'count'), 2);
+    assert.equal(member((await read('changes?toBuildId=1')).body, 'count'), 1);
+    assert.equal(member((await read('changes?fromBuildId=1&toBuildId=2')).body, 'count'), 0);
+    assert.equal((await read('definitions')).status, 403);
+  });
+
   it('ends at once when it is cancelled before an agent has it', async () => {
     const runner = fakeRunner();
     const ado = await start(runner, { runNumber: () => '20260101.1 r_1' });
@@ -188,29 +222,6 @@ describe('a run of a pipeline', () => {
     assert.equal(runner.seen[0]?.variables?.PORT_RUN_ID?.value, 'r_1');
     assert.deepEqual(runner.seen[0].templateParameters, { port_run_id: 'r_1' });
     assert.equal(runner.seen[0].sourceBranch, 'refs/heads/x');
-  });
-
-  it('takes only variables that are settable at queue time where the organization limits them', async () => {
-    const ado = await start(fakeRunner(), { limitQueueTimeVariables: true });
-    const closed = ado.createPipeline({ name: 'closed', ...file });
-    const open = ado.createPipeline({
-      name: 'open',
-      ...file,
-      variables: { PORT_RUN_ID: { value: '', allowOverride: true } },
-    });
-    const run = (id: number): ReturnType<typeof call> =>
-      call(ado, 'POST', `/my-project/_apis/pipelines/${id}/runs`, {
-        body: { variables: { PORT_RUN_ID: { value: 'r_1' } } },
-      });
-
-    const refused = await run(closed.id);
-
-    assert.equal(refused.status, 400);
-    assert.match(
-      String(member(refused.body, 'message')),
-      /You can't set the following variables \(PORT_RUN_ID\)/,
-    );
-    assert.equal((await run(open.id)).status, 200);
   });
 });
 

@@ -89,6 +89,29 @@ describe('service connections', () => {
     assert.equal(runner.seen[1]?.serviceConnections[0]?.authorization.parameters.secret, secret);
   });
 
+  it('say and take whether they are disabled from version 7.2 on, and reach no run while they are', async () => {
+    const runner = fakeRunner();
+    const ado = await start(runner);
+    ado.createPipeline({ name: 'deploy', ...file });
+    const parameters = { username: 'id', password: 'secret' };
+    const { id } = ado.createServiceConnection({ name: 'port', type: 'port-api', parameters });
+    const at = (version: string): string => `${path}/${id}?api-version=${version}`;
+    const shown = await call(ado, 'GET', `/my-project${at('7.2-preview.4')}`);
+    const body = { ...(shown.body as object), isDisabled: true };
+    assert.match(shown.text, /"isDisabled":false/);
+
+    const old = await call(ado, 'PUT', at('7.1'), { body });
+    assert.doesNotMatch(old.text, /isDisabled/);
+    assert.equal(ado.store.endpoints.get(id)?.isDisabled, false);
+    assert.match((await call(ado, 'PUT', at('7.2-preview.4'), { body })).text, /"isDisabled":true/);
+    await ado.queue({ definitionId: 1 });
+    await ado.idle();
+
+    assert.deepEqual(runner.seen[0]?.serviceConnections, []);
+    await call(ado, 'PUT', at('7.1'), { body: { ...body, isDisabled: false } });
+    assert.equal(ado.store.endpoints.get(id)?.isDisabled, true);
+  });
+
   it('are authorized through a preview interface', async () => {
     const ado = await start();
     const { id } = ado.createServiceConnection({
@@ -100,15 +123,5 @@ describe('service connections', () => {
     const refused = await call(ado, 'GET', `${permission}?api-version=7.1`);
     assert.match(refused.text, /VssInvalidPreviewVersionException/);
     assert.match((await call(ado, 'GET', permission)).text, /"allPipelines":\{"authorized":true\}/);
-  });
-
-  it('are found by pipelines and projects that the typed client lists', async () => {
-    const ado = await start();
-    ado.createPipeline({ name: 'deploy', ...file });
-    const api = new azdev.WebApi(ado.organizationUrl, azdev.getPersonalAccessTokenHandler('pat'));
-    const project = await (await api.getCoreApi()).getProject('my-project');
-    const definitions = await (await api.getBuildApi()).getDefinitions('my-project', 'deploy');
-    assert.equal(project.id, ado.project.id);
-    assert.equal(definitions[0]?.id, 1);
   });
 });

@@ -23,7 +23,7 @@ export async function start(
     runner,
     triggers: () => [{ alias: 'port', connection: 'port-webhook', filters: [] }],
     personalAccessToken: 'pat',
-    deliveryDelays: { transient: [1, 1], probation: [1, 1] },
+    deliveryDelays: [1, 1],
     ...options,
   });
   closers.push(() => ado.close());

@@ -18,7 +18,7 @@ describe('the incoming webhook', () => {
     const runner = fakeRunner();
     const ado = await start(runner);
     ado.createServiceConnection(incomingWebhook);
-    ado.createPipeline({ name: 'deploy', ...file });
+    ado.createPipeline({ name: 'deploy', ...file, hasRunOnce: true });
     const payload = { port_context: { runId: 'r_1' } };
 
     assert.equal((await send(ado, payload)).status, 200);
@@ -33,7 +33,7 @@ describe('the incoming webhook', () => {
     const runner = fakeRunner();
     const ado = await start(runner);
     ado.createServiceConnection(incomingWebhook);
-    ado.createPipeline({ name: 'deploy', ...file });
+    ado.createPipeline({ name: 'deploy', ...file, hasRunOnce: true });
 
     assert.equal((await send(ado, {}, 'f'.repeat(40))).status, 401);
     assert.equal((await call(ado, 'POST', path, { body: {}, authorization: null })).status, 401);
@@ -61,15 +61,11 @@ describe('the incoming webhook', () => {
         },
       ],
     });
-    const wanted = ado.createPipeline({ name: 'a', file: 'deploy', repositoryDirectory: '/' });
-    const filtered = ado.createPipeline({ name: 'b', file: 'rollback', repositoryDirectory: '/' });
-    const fresh = ado.createPipeline({
-      name: 'c',
-      file: 'deploy',
-      repositoryDirectory: '/',
-      hasRunOnce: false,
-    });
-    ado.createPipeline({ name: 'd', file: 'deploy', repositoryDirectory: '/' });
+    const listening = { file: 'deploy', repositoryDirectory: '/', hasRunOnce: true };
+    const wanted = ado.createPipeline({ name: 'a', ...listening });
+    const filtered = ado.createPipeline({ name: 'b', ...listening, file: 'rollback' });
+    const fresh = ado.createPipeline({ name: 'c', ...listening, hasRunOnce: false });
+    ado.createPipeline({ name: 'd', ...listening });
     ado.createServiceConnection({ ...incomingWebhook, authorizedFor: [wanted.id, filtered.id, fresh.id] });
 
     await send(ado, { port_context: { action: 'deploy' } });
@@ -81,6 +77,35 @@ describe('the incoming webhook', () => {
     );
   });
 
+  it('starts a pipeline from its first run on', async () => {
+    const runner = fakeRunner();
+    const ado = await start(runner);
+    ado.createServiceConnection(incomingWebhook);
+    const { id } = ado.createPipeline({ name: 'deploy', ...file });
+    await send(ado, {});
+    await ado.idle();
+    assert.equal(runner.seen.length, 0);
+
+    await ado.queue({ definitionId: id });
+    await send(ado, {});
+    await ado.idle();
+
+    assert.deepEqual(
+      runner.seen.map(({ reason }) => reason),
+      ['manual', 'resourceTrigger'],
+    );
+  });
+
+  it('starts nothing through a connection that is disabled', async () => {
+    const runner = fakeRunner();
+    const ado = await start(runner);
+    const connection = ado.createServiceConnection(incomingWebhook);
+    ado.createPipeline({ name: 'deploy', ...file, hasRunOnce: true });
+    connection.isDisabled = true;
+    assert.equal((await send(ado, {})).status, 200);
+    assert.equal(ado.store.builds.size, 0);
+  });
+
   it('answers 200 and makes no run when the YAML cannot be compiled with the payload', async () => {
     const runner = fakeRunner();
     const ado = await start(runner, {
@@ -89,7 +114,7 @@ describe('the incoming webhook', () => {
       },
     });
     ado.createServiceConnection(incomingWebhook);
-    ado.createPipeline({ name: 'deploy', ...file });
+    ado.createPipeline({ name: 'deploy', ...file, hasRunOnce: true });
 
     assert.equal((await send(ado, { port_context: {} })).status, 200);
     assert.equal(ado.store.builds.size, 0);

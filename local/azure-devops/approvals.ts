@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import type { Identity, TaskResult, TimelineRecord } from '../agent/types.ts';
+import { identityJson, pipelineJson, runLinks } from './build-json.ts';
+import { AzureError, badRequest, found } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Approval, Build, Change, Environment } from './model.ts';
+import type { State } from './state.ts';
+
+const now = (): string => new Date().toISOString();
+
+/** The environment of that name; the first use makes it, as a deployment job does. */
+export function environmentOf(state: State, name: string): Environment {
+  const key = name.toLowerCase();
+  const known = state.environments.get(key);
+  const environment = known ?? { id: state.environments.size + 1, name, approvers: [], instructions: '' };
+  state.environments.set(key, environment);
+  return environment;
+}
+
+export interface ApprovalCheck {
+  readonly approvers?: readonly Identity[];
+  readonly instructions?: string;
+}
+
+/** Gives an environment an approval check. Without approvers it is the organization's own user who approves. */
+export function requireApproval(state: State, name: string, check: ApprovalCheck = {}): Environment {
+  const { approvers = [state.requestedFor], instructions = '' } = check;
+  const environment = environmentOf(state, name);
+  return Object.assign(environment, { approvers, instructions });
+}
+
+type Notify = (change: Change) => void;
+
+/** Holds a stage up until its environments' approvals are given; otherwise with the result that it ends with. */
+export async function passChecks(
+  { state, notify }: { state: State; notify: Notify },
+  { build, stage, environments }: { build: Build; stage: TimelineRecord; environments: readonly string[] },
+): Promise<TaskResult | undefined> {
+  const guarded = environments
+    .map((name) => environmentOf(state, name))
+    .filter(({ approvers }) => approvers.length > 0);
+  if (guarded.length === 0) return undefined;
+  notify({ kind: 'stage', build, record: stage, isWaiting: true });
+  const checkpoint = checkRecord('Checkpoint', stage, randomUUID());
+  build.records.set(checkpoint.id, checkpoint);
+  const results = await Promise.all(
+    guarded.map((environment) => ask({ state, notify }, { build, stage, environment, checkpoint })),
+  );
+  const result = results.find((each) => each !== undefined);
+  build.records.set(checkpoint.id, ended(checkpoint, result));
+  return result;
+}
+
+function ask(
+  { state, notify }: { state: State; notify: Notify },
+  {
+    checkpoint,
+    ...about
+  }: Pick<Approval, 'build' | 'stage' | 'environment'> & { checkpoint: TimelineRecord },
+): Promise<TaskResult | undefined> {
+  const record = checkRecord('Checkpoint.Approval', checkpoint, randomUUID());
+  about.build.records.set(record.id, record);
+  return new Promise((resolve) => {
+    const approval: Approval = {
+      ...about,
+      id: record.id,
+      createdOn: now(),
+      status: 'pending',
+      comment: '',
+      changedOn: now(),
+      settle: (result) => {
+        about.build.records.set(record.id, ended(record, result));
+        notify({ kind: 'approval', approval });
+        resolve(result);
+      },
+    };
+    state.approvals.set(approval.id, approval);
+    notify({ kind: 'approval', approval });
+  });
+}
+
+const checkRecord = (
+  type: 'Checkpoint' | 'Checkpoint.Approval',
+  parent: TimelineRecord,
+  id: string,
+): TimelineRecord => ({
+  ...parent,
+  id,
+  parentId: parent.id,
+  type,
+  name: type,
+  identifier: `${parent.identifier}.${type}`,
+  order: 1,
+  previousAttempts: [],
+  state: 'inProgress',
+  result: null,
+  startTime: now(),
+});
+
+const ended = (record: TimelineRecord, result: TaskResult | undefined): TimelineRecord => ({
+  ...record,
+  state: 'completed',
+  result: result ?? 'succeeded',
+  finishTime: now(),
+});
+
+/** @throws AzureError 404 */
+export function approvalOf(state: State, id: string): Approval {
+  return found(
+    state.approvals.get(id.toLowerCase()),
+    `Approval ${id} was not found.`,
+    'ApprovalNotFoundException',
+  );
+}
+
+const decisions = { approved: undefined, rejected: 'failed', canceled: 'canceled' } as const;
+
+/** @throws AzureError 400 for an approval that is over or a status that is no decision, 403 for someone who may not */
+export function decide(state: State, id: string, { status, comment }: JsonObject): Approval {
+  const approval = approvalOf(state, id);
+  if (status !== 'approved' && status !== 'rejected') {
+    throw badRequest(`An approval cannot be made ${String(status)} here: only approved or rejected.`);
+  }
+  if (approval.status !== 'pending') {
+    throw badRequest(`Approval ${id} is ${approval.status} already.`, 'InvalidApprovalException');
+  }
+  if (!approval.environment.approvers.some((each) => each.id === state.requestedFor.id)) {
+    const { displayName } = state.requestedFor;
+    throw new AzureError(403, 'ApprovalUnauthorizedException', `${displayName} is no approver of ${id}.`);
+  }
+  settle(approval, status, typeof comment === 'string' ? comment : '');
+  return approval;
+}
+
+/** Ends what a canceled run still waits for. */
+export function cancelApprovals(state: State, build: Build): void {
+  for (const approval of state.approvals.values())
+    if (approval.build === build && approval.status === 'pending') settle(approval, 'canceled', '');
+}
+
+function settle(approval: Approval, status: keyof typeof decisions, comment: string): void {
+  approval.status = status;
+  approval.comment = comment;
+  approval.changedOn = now();
+  approval.settle(decisions[status]);
+}
+
+/** An approval as REST shows it. */
+export function approvalJson(state: State, approval: Approval): JsonObject {
+  const { id, status, environment, build, createdOn, changedOn } = approval;
+  const pipeline = pipelineJson(state, build.pipeline);
+  return {
+    id,
+    status,
+    createdOn,
+    lastModifiedOn: changedOn,
+    executionOrder: 'anyOrder',
+    minRequiredApprovers: 1,
+    blockedApprovers: [],
+    instructions: environment.instructions,
+    steps: stepsJson(state, approval),
+    pipeline: {
+      id: String(pipeline.id),
+      name: pipeline.name,
+      owner: { id: build.id, name: build.number, _links: runLinks(state, build) },
+    },
+  };
+}
+
+/** One step for each approver; who decided is named when it was somebody. */
+const stepsJson = (
+  state: State,
+  { environment, status, comment, createdOn, changedOn }: Approval,
+): JsonObject[] =>
+  environment.approvers.map((approver, index) => ({
+    assignedApprover: identityJson(state, approver),
+    ...((status === 'approved' || status === 'rejected') && { actualApprover: identityJson(state) }),
+    status,
+    comment,
+    order: index + 1,
+    initiatedOn: createdOn,
+    lastModifiedOn: changedOn,
+  }));
