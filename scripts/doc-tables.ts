@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adviceByCode, adviceByFault, adviceByStatus } from '../tasks/common/port/client/answers.ts';
+import { adviceByFault, documentedAdvice } from '../tasks/common/port/client/advice.ts';
 import type { Manifests, TaskInput, TaskJson } from './manifest-rules.ts';
 import { root } from './manifests.ts';
 
@@ -30,9 +30,10 @@ function withAdvice(text: string): string {
       '| --- | --- |',
       ...Object.entries(advice).map(([key, words]) => `| \`${key}\` | ${cell(words)} |`),
     ].join('\n');
+  const { codes, statuses } = documentedAdvice();
   return [
-    ['codes', table("Port's code", adviceByCode)] as const,
-    ['statuses', table('status', adviceByStatus)] as const,
+    ['codes', table("Port's code", codes)] as const,
+    ['statuses', table('status', statuses)] as const,
     ['faults', table('what happened', adviceByFault)] as const,
   ].reduce((result, [name, made]) => replaceBlock(result, name, made), text);
 }

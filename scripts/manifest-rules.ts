@@ -62,6 +62,7 @@ export const sharedInputs = [
   'payload',
   'ifNoRunId',
   'onError',
+  'onOutage',
   'timeoutSeconds',
   'summaryTab',
 ] as const;
@@ -191,8 +192,15 @@ function sharedInputProblems(tasks: Readonly<Record<string, TaskJson>>): string[
   });
 }
 
-function essence({ type, label, defaultValue, options, properties, helpMarkDown }: TaskInput): string {
-  return JSON.stringify([type, label, defaultValue, options, properties, helpMarkDown]);
+function essence({ name, type, label, defaultValue, options, properties, helpMarkDown }: TaskInput): string {
+  return JSON.stringify([
+    type,
+    label,
+    name === 'onOutage' ? undefined : defaultValue,
+    options,
+    properties,
+    helpMarkDown,
+  ]);
 }
 
 function when(isWrong: boolean, problem: string): string[] {

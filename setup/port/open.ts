@@ -7,6 +7,7 @@ import {
 } from '../../tasks/common/inputs/connection.ts';
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import { createTransport } from '../../tasks/common/network/transport.ts';
+import { Budget } from '../../tasks/common/port/client/budget.ts';
 import { type PortClient, createPortClient } from '../../tasks/common/port/client/client.ts';
 import { userAgent } from '../../tasks/common/version.ts';
 import type { Environment } from '../command-context.ts';
@@ -45,29 +46,28 @@ export interface PortFlags {
 }
 
 /** Port, with the credentials of the environment. @throws SetupError where there are none */
-export function openPort({ url, environment, budget, progress }: PortFlags): OpenPort {
+export function openPort({ url, environment, budget: timeout, progress }: PortFlags): OpenPort {
   const connection = readConnection(url, environment);
   const target = new URL(connection.apiUrl);
   const transport = createTransport({
     origin: target.origin,
     proxy: chooseProxy(target, undefined, environment),
   });
-  let deadline = 0;
+  const budget = new Budget(timeout, systemClock);
   const client = createPortClient({
     connection,
     transport,
     clock: systemClock,
     signal: new AbortController().signal,
-    // Read before each try: a command has no budget as a whole, its calls have.
-    get deadline() {
-      return deadline;
-    },
+    budget,
     userAgent,
+    hasInput: () => false,
     maskSecret: () => undefined,
     log: { info: progress, debug: () => undefined },
   });
   const call: PortClient['call'] = (route, options) => {
-    deadline = systemClock.now() + budget;
+    // A command has no budget as a whole, its calls have.
+    budget.renew();
     return client.call(route, options);
   };
   return { client: { ...client, call }, close: () => transport.close() };

@@ -1,4 +1,4 @@
-import { NetworkError, PortApiError, UnexpectedAnswerError } from '../common/errors.ts';
+import { PortApiError, mayHaveBeenDone } from '../common/errors.ts';
 import { inParallel } from '../common/parallel.ts';
 import type { BlueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
@@ -41,7 +41,7 @@ async function deleteBatch(context: DeleteContext, identifiers: readonly string[
     deletions.addDeleted(count);
     deletions.addMissing(identifiers.length - count);
   } catch (error) {
-    const isLost = wasMaybeDone(error);
+    const isLost = mayHaveBeenDone(error);
     // Port deletes all of a call or none: one entity that is missing, or that others relate to, stops the others.
     if (!isLost && !isNotFound(error) && !hasDependents(error)) throw error;
     await deleteEach(context, identifiers, isLost);
@@ -98,13 +98,6 @@ async function deleteOne(
 
 function hasDependents(error: unknown): error is PortApiError {
   return error instanceof PortApiError && error.portCode === 'has_dependents';
-}
-
-/** Whether the bulk call may have deleted everything although it ended with this error. */
-function wasMaybeDone(error: unknown): boolean {
-  if (error instanceof PortApiError) return error.status >= 500 || error.status === 408;
-  if (error instanceof NetworkError) return error.mayHaveArrived;
-  return error instanceof UnexpectedAnswerError;
 }
 
 function each(identifiers: readonly string[]): AsyncIterator<string> {

@@ -1,10 +1,4 @@
-import {
-  CanceledError,
-  NetworkError,
-  PortApiError,
-  TaskError,
-  UnexpectedAnswerError,
-} from '../common/errors.ts';
+import { CanceledError, PortApiError, TaskError, messageOf } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { Run } from '../common/port/runs/run.ts';
 import { type NewRun, findStartedRuns } from '../common/port/runs/start-run.ts';
@@ -18,13 +12,6 @@ export interface LostStart {
   /** By the agent's clock, in ms. */
   readonly started: number;
   readonly error: unknown;
-}
-
-/** Whether Port may have started the run although the call ended with this error. */
-export function wasMaybeStarted(error: unknown): boolean {
-  if (error instanceof NetworkError) return error.mayHaveArrived;
-  if (error instanceof PortApiError) return error.status >= 500 || error.status === 408;
-  return error instanceof UnexpectedAnswerError;
 }
 
 /** Waits before the searches for a run whose start was not answered, in ms: Port may still be at work on it. */
@@ -55,10 +42,10 @@ export async function findLostRun(
   lost: LostStart,
 ): Promise<Run | undefined> {
   const { host } = context;
-  host.info(`${wordsOf(lost.error)} The run may have started all the same; looking for it in Port.`);
+  host.info(`${messageOf(lost.error)} The run may have started all the same; looking for it in Port.`);
   const found = await searchForRun(context, inputs, lost).catch((error: unknown) => {
     if (error instanceof CanceledError) throw error;
-    throw uncertainStartError(lost, `The look for it failed too: ${wordsOf(error)}`);
+    throw uncertainStartError(lost, `The look for it failed too: ${messageOf(error)}`);
   });
   const [run, ...others] = found;
   if (others.length > 0) {
@@ -78,11 +65,11 @@ function searchForRun(
   { newRun, started, error }: LostStart,
 ): Promise<readonly Run[]> {
   const { clock, signal } = context;
-  const end = clock.now() + inputs.budget;
+  const end = clock.elapsed() + inputs.budget;
   return withPort(context, inputs, async (port) => {
     for (const wait of waitsBeforeSearches(error)) {
       // A search that has no time left would find less than the ones before it.
-      await clock.sleep(Math.min(wait, Math.max(0, end - clock.now()) / 2), signal);
+      await clock.sleep(Math.min(wait, Math.max(0, end - clock.elapsed()) / 2), signal);
       const found = await findStartedRuns(port, newRun, started - clockDifference);
       if (found.length > 0) return found;
     }
@@ -96,8 +83,4 @@ export function uncertainStartError({ newRun, error }: LostStart, what: string):
     `It is not known whether action ${oneLine(newRun.action)} was started: the answer to the start was lost. ${what} To not start it twice, it was not tried again. Look at the action's runs in Port, and run the step again where there is none.`,
     { cause: error },
   );
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { BudgetError, CanceledError, TaskError } from '../common/errors.ts';
+import { CanceledError, TaskError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { type SummaryRow, attachSummary, summaryTable } from '../common/outputs/summary.ts';
 import { runPage } from '../common/port/pages.ts';
@@ -69,7 +69,8 @@ async function endOf(context: TaskContext, inputs: ActionInputs, request: WaitRe
   }
   const name = `Port run ${oneLine(started.id)} of action ${oneLine(inputs.action)}`;
   if (end === undefined) {
-    throw new BudgetError(
+    throw new TaskError(
+      'PORT_TIMEOUT',
       `${name} has not ended within ${wait.timeout / 60_000} minutes, and goes on in Port: ${url}. Raise timeoutMinutes, or set wait to false.`,
     );
   }

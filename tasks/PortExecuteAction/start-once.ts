@@ -1,4 +1,4 @@
-import { CanceledError, PortApiError } from '../common/errors.ts';
+import { CanceledError, PortApiError, mayHaveBeenDone } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { type Run, getRun, isFinished } from '../common/port/runs/run.ts';
@@ -6,7 +6,7 @@ import { type NewRun, getUserInputs, startRun } from '../common/port/runs/start-
 import { withPort } from '../common/port/session.ts';
 import { typedMap } from '../common/structured-text/typed-values.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { type LostStart, findLostRun, uncertainStartError, wasMaybeStarted } from './find-lost-run.ts';
+import { type LostStart, findLostRun, uncertainStartError } from './find-lost-run.ts';
 import type { ActionInputs } from './inputs.ts';
 import type { RetryState } from './retry-state.ts';
 import { warnOfSecrets } from './secret-warning.ts';
@@ -21,7 +21,7 @@ export async function startOnce(
   retryState: RetryState,
 ): Promise<Run> {
   const { clock, host } = context;
-  const end = clock.now() + inputs.budget;
+  const end = clock.elapsed() + inputs.budget;
   let since: number | undefined;
   for (let starts = 1; ; starts++) {
     const attempt = await tryStart(context, inputs, retryState);
@@ -35,7 +35,7 @@ export async function startOnce(
     if (!isUnavailable(lost.error))
       throw uncertainStartError(lost, 'Port shows no run of it from this time.');
     retryState.clear();
-    if (starts === mostStarts || clock.now() >= end) throw lost.error;
+    if (starts === mostStarts || clock.elapsed() >= end) throw lost.error;
     host.info('Port has started no run; trying again.');
   }
 }
@@ -84,7 +84,7 @@ async function send(
         `Canceled while action ${oneLine(newRun.action)} was being started. Look in Port whether it has: a run of it goes on.`,
       );
     }
-    if (!wasMaybeStarted(error)) throw error;
+    if (!mayHaveBeenDone(error)) throw error;
     return { lost: { newRun, started, error } };
   }
 }

@@ -1,5 +1,6 @@
-import { BudgetError, NetworkError, PortApiError, UnexpectedAnswerError } from '../common/errors.ts';
+import { UnexpectedAnswerError, isOutage } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
+import type { Budget } from '../common/port/client/budget.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { type Run, getRun, isFinished } from '../common/port/runs/run.ts';
 import { withPort } from '../common/port/session.ts';
@@ -27,20 +28,20 @@ export function waitForEnd(
   inputs: ActionInputs,
   options: WaitOptions,
 ): Promise<Run | undefined> {
-  const budget = options.wait.timeout + inputs.budget;
-  return withPort(context, { ...inputs, budget }, (port) => poll(context, port, options));
+  return withPort(context, inputs, (port, budget) => poll(context, { port, budget }, options));
 }
 
 async function poll(
   { host, clock, signal }: TaskContext,
-  port: PortClient,
+  { port, budget }: { port: PortClient; budget: Budget },
   { started, wait, onChange }: WaitOptions,
 ): Promise<Run | undefined> {
-  const deadline = clock.now() + wait.timeout;
+  const deadline = clock.elapsed() + wait.timeout;
   const logs = new LogReader(port, started.id);
   let last = started;
   let isReachable = true;
   for (let polls = 1; ; polls++) {
+    budget.renew();
     const run = await resultUnlessPassing(
       () => getRun(port, started.id),
       (reason) => {
@@ -50,6 +51,7 @@ async function poll(
     );
     if (run !== undefined) {
       isReachable = true;
+      budget.renew();
       // After the run: what was logged before its end is then there.
       const fresh = await resultUnlessPassing(
         () => logs.next(),
@@ -60,7 +62,7 @@ async function poll(
       last = run;
       if (isFinished(run)) return run;
     }
-    const left = deadline - clock.now();
+    const left = deadline - clock.elapsed();
     if (left <= 0) return undefined;
     await clock.sleep(Math.min(left, wait.interval, 1000 * 2 ** polls), signal);
   }
@@ -80,10 +82,9 @@ async function resultUnlessPassing<T>(
   }
 }
 
+/** Port has answered before: a page in its place, which is no outage, may pass as well. */
 function isPassing(error: Error): boolean {
-  if (error instanceof PortApiError)
-    return error.status >= 500 || error.status === 429 || error.status === 408;
-  return [NetworkError, BudgetError, UnexpectedAnswerError].some((kind) => error instanceof kind);
+  return isOutage(error) || error instanceof UnexpectedAnswerError;
 }
 
 function indented(message: string): string {

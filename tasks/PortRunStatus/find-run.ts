@@ -1,5 +1,5 @@
 import { readPipelineContext } from '../common/agent/pipeline-context.ts';
-import { BudgetError, NetworkError, PortApiError } from '../common/errors.ts';
+import { isOutage, messageOf } from '../common/errors.ts';
 import { type RunId, runIdVariable } from '../common/inputs/run-id.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { PortClient } from '../common/port/client/client.ts';
@@ -28,8 +28,8 @@ export async function findRun(context: TaskContext, inputs: RunStatusInputs): Pr
   try {
     return await withPort(context, { ...inputs, budget }, (port) => search(context, port, externalRunId));
   } catch (error) {
-    if (inputs.ifNoRunId === 'fail' || !isPassing(error)) throw error;
-    context.host.warning(`Whether Port started this pipeline cannot be told. ${error.message}`);
+    if (inputs.ifNoRunId === 'fail' || !isOutage(error)) throw error;
+    context.host.warning(`Whether Port started this pipeline cannot be told. ${messageOf(error)}`);
     return { kind: 'unreachable' };
   }
 }
@@ -50,11 +50,6 @@ async function search(
     if (found !== undefined) return { kind: 'found', runId: { kind: 'action', id: found.id } };
   }
   return { kind: 'none' };
-}
-
-function isPassing(error: unknown): error is Error {
-  if (error instanceof PortApiError) return error.status >= 500 || error.status === 429;
-  return error instanceof NetworkError || error instanceof BudgetError;
 }
 
 /**

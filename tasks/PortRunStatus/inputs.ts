@@ -52,6 +52,8 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
     runId,
     ...readDecisive(decisive),
     ...readAdorning(adorning),
+    hasInput: (name: string) =>
+      [essential, decisive, adorning, runIdReader].some((reader) => reader.hasRead(name)),
   };
   if (essential.problems.length > 0) for (const problem of decisive.problems) essential.problem(problem);
   essential.finish();
@@ -61,6 +63,7 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
 function readDecisive(reader: InputReader) {
   return {
     budget: readBudget(reader),
+    onOutage: reader.choice('onOutage', ['fail', 'warn'], 'warn'),
     ifNoRunId: reader.choice('ifNoRunId', ['skip', 'fail'], 'skip'),
     wish: readWish(reader),
     scope: readScope(reader),

@@ -111,7 +111,7 @@ async function reportEnd(
 ): Promise<Outcome> {
   const { host, clock } = context;
   const { connection, partialSuccess } = inputs;
-  const deadline = clock.now() + inputs.budget;
+  const deadline = clock.elapsed() + inputs.budget;
   const pipeline = viewPipeline(context, inputs);
   const { end, isStageOpen } = await pipeline.end(own);
   const verdict = end === undefined ? undefined : verdictOf(end, partialSuccess);
@@ -124,7 +124,7 @@ async function reportEnd(
   const { taken } = track;
   const composition = { verdict, label, failures, areFilesSent: true, taken };
   const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
-  const budget = Math.max(1, deadline - clock.now());
+  const budget = Math.max(1, deadline - clock.elapsed());
   const reported = await withPort(context, { ...inputs, budget }, (port) => sendReport(port, runId, report));
   const announcement = { host, connection, runId, report, reported };
   showSummary(announcement, inputs);

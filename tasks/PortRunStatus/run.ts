@@ -61,8 +61,8 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   if (wish !== undefined && wish.kind !== 'track') track.mark('disarmed');
   track.rememberAddress(connection.apiUrl);
   const isEnd = wish?.kind === 'result' || wish?.kind === 'auto';
-  const end = clock.now() + (isEnd ? given.budget : Math.min(given.budget, startBudget));
-  const inputs = () => ({ ...given, budget: Math.max(1, end - clock.now()) });
+  const end = clock.elapsed() + (isEnd ? given.budget : Math.min(given.budget, startBudget));
+  const inputs = () => ({ ...given, budget: Math.max(1, end - clock.elapsed()) });
   const found = await findRun(context, inputs());
   // The post-job step may look again: Port may be there by then.
   if (found.kind === 'unreachable') return notStartedByPort('as far as can be told');

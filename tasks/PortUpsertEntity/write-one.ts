@@ -28,7 +28,7 @@ export async function writeOne(
       ? undefined
       : new ResultFile(inputs.resultFile, cleanerOf(context, inputs));
   const finish = (record: ResultRecord) => {
-    const tally = new Tally();
+    const tally = new Tally(inputs.hasInput);
     tally.add(record);
     file?.write([record]);
     file?.close();

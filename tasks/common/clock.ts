@@ -3,8 +3,10 @@ import { CanceledError } from './errors.ts';
 
 /** Time and chance, as a parameter, so that tests need not wait for either. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** The wall clock, in ms since the epoch: for dates that others give or read. It may jump, and measures nothing. */
   now(): number;
+  /** Milliseconds since some moment, by a clock that never jumps: for how long something takes. */
+  elapsed(): number;
   /** From 0 up to, not including, 1. */
   random(): number;
   /** Waits; throws CanceledError as soon as the signal is aborted. */
@@ -13,6 +15,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: Date.now,
+  elapsed: () => performance.now(),
   random: Math.random,
   async sleep(milliseconds, signal) {
     await delay(milliseconds, undefined, { signal }).catch(() => {

@@ -24,6 +24,11 @@ export class TaskError extends Error {
   }
 }
 
+/** The words of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Thrown once all inputs have been read: lists every problem, not just the first. */
 export class InputError extends TaskError {
   readonly problems: readonly string[];
@@ -55,7 +60,10 @@ export class PortApiError extends TaskError {
 
 /** How a request was lost on its way; the advice table and the tests go by it. */
 export type NetworkFault =
+  /** The name look-up fails for now. */
   | 'dns'
+  /** The name look-up says that there is no such host. */
+  | 'unknownHost'
   | 'refused'
   | 'connectTimeout'
   | 'reset'
@@ -106,4 +114,33 @@ export class UnexpectedAnswerError extends TaskError {
   constructor(message: string) {
     super('PORT_ANSWER', message);
   }
+}
+
+/**
+ * Whether Port may have done what it was asked, although the call ended with this error: no answer came to a request that may
+ * have arrived, or one that a gateway gives before Port is done, or one that cannot be read.
+ */
+export function mayHaveBeenDone(error: unknown): boolean {
+  if (error instanceof NetworkError) return error.mayHaveArrived;
+  if (error instanceof PortApiError) return error.status >= 500 || error.status === 408;
+  if (error instanceof UnexpectedAnswerError) return true;
+  return error instanceof TaskError && mayHaveBeenDone(error.cause);
+}
+
+/** Faults that somebody has to mend: waiting does not. */
+const mistakes: ReadonlySet<NetworkFault> = new Set([
+  ...(['unknownHost', 'tooLarge'] as const),
+  ...(['tlsUntrusted', 'tlsExpired', 'tlsWrongHost', 'tlsClientCertificate', 'tls'] as const),
+  ...(['proxyTls', 'proxyRefused', 'proxyAuthentication'] as const),
+]);
+
+/**
+ * Whether a call ended with what may pass by itself: no connection, no answer in time, a rate limit, a fault of Port's. All else
+ * is a mistake, also a page in place of the API. What is built on another error counts as that one.
+ */
+export function isOutage(error: unknown): boolean {
+  if (error instanceof NetworkError) return !mistakes.has(error.fault);
+  if (error instanceof PortApiError) return error.status >= 500 || [408, 429].includes(error.status);
+  if (error instanceof BudgetError) return error.cause === undefined || isOutage(error.cause);
+  return error instanceof TaskError && isOutage(error.cause);
 }

@@ -1,5 +1,5 @@
 import type { LocalPort } from '../../local/port/index.ts';
-import { found, oneByOne, token } from './expectations.ts';
+import { failedAt500, found, oneByOne, token } from './expectations.ts';
 import { addEntity, entityState } from './port-fixture.ts';
 import type { Scenario, Step } from './scenario.ts';
 
@@ -43,6 +43,7 @@ export const entityScenarios: readonly Scenario[] = [
     method: 'POST',
     path: /\/service\/entities$/,
     repeat: 'safe',
+    exceptions: failedAt500,
     async prepare(port) {
       const step = await upsert.prepare(port);
       return { ...step, inputs: { ...step.inputs, mode: 'create' } };
@@ -54,6 +55,7 @@ export const entityScenarios: readonly Scenario[] = [
     method: 'POST',
     path: /\/entities\/bulk$/,
     repeat: 'safe',
+    exceptions: failedAt500,
     prepare: (port) =>
       Promise.resolve({
         inputs: {
@@ -125,7 +127,7 @@ export const entityScenarios: readonly Scenario[] = [
     method: 'DELETE',
     path: /\/entities\/one$/,
     repeat: 'asksFirst',
-    exceptions: found,
+    exceptions: { ...found, ...failedAt500 },
     prepare: withOne({ blueprint: 'service', identifier: 'one' }),
     done: 'nothing',
     undone: ['one old'],

@@ -8,7 +8,7 @@ export const token = {
   exceptions: { '401 once': { result: 'Failed', tries: 1 }, '401 for ever': { result: 'Failed', tries: 1 } },
 } as const;
 
-export const succeeded = (tries: number, state?: string): Expected => ({
+export const succeeded = (tries: Expected['tries'], state?: string): Expected => ({
   result: 'Succeeded',
   tries,
   ...(state !== undefined && { state }),
@@ -21,6 +21,12 @@ export const found = {
   'empty 200': succeeded(1),
 };
 
+/** An answer that says nothing about what was done, and may come again: not to what must not be done twice. */
+export const failedAt500 = {
+  '500': { result: 'Failed', tries: 1 },
+  '500 for ever': { result: 'Failed', tries: 1 },
+} as const;
+
 const notStarted: Expected = { result: 'Failed', tries: 1, code: 'PORT_ACTION' };
 
 /** A start is sent again only where nothing can have taken it; else the step fails, and says that nobody knows. */
@@ -28,6 +34,7 @@ export const startedOnce = {
   ...found,
   'silence after the request': succeeded(1),
   '500': notStarted,
+  '500 for ever': notStarted,
   '502': notStarted,
   'reset before the request': notStarted,
   'HTML with 200': notStarted,
@@ -37,18 +44,18 @@ export const startedOnce = {
 const outlasted: Expected = succeeded(2);
 
 /** While a run is waited for, only a refusal ends the wait. */
-export const waiting = { '500': outlasted, 'HTML for ever': succeeded(5), silence: outlasted };
+export const waiting = { '500 for ever': succeeded(4), 'HTML for ever': succeeded(5), silence: outlasted };
 
 /** The log that is not there when the run has ended is told, and not waited for. */
 export const withoutShownLog = {
-  '500': { ...succeeded(1), isSilent: true },
+  '500 for ever': succeeded(4),
   'HTML for ever': { ...succeeded(4), isSilent: true },
-  silence: outlasted,
+  silence: { ...succeeded(1), isSilent: true },
 };
 
 /** The step goes on without the answer. */
 export const withoutAnswer = {
-  '500': succeeded(1),
+  '500 for ever': succeeded({ atLeast: 2 }),
   '401 for ever': succeeded(2),
   silence: succeeded(1),
   'silence after the request': succeeded(1),
@@ -57,6 +64,7 @@ export const withoutAnswer = {
 /** The step goes on without the log, with a warning. */
 export const withoutLog = {
   '500': succeeded(1, 'SUCCESS, 0 log entries'),
+  '500 for ever': succeeded(1, 'SUCCESS, 0 log entries'),
   'HTML for ever': succeeded(4, 'SUCCESS, 0 log entries'),
   '401 for ever': succeeded(2, 'SUCCESS, 0 log entries'),
   silence: succeeded(1, 'SUCCESS, 0 log entries'),
@@ -67,6 +75,7 @@ export const withoutLog = {
 export const oneByOne = {
   ...found,
   '500': succeeded(1),
+  '500 for ever': succeeded(1),
   '502': succeeded(1),
   '503 twice': succeeded(1),
   'reset before the request': succeeded(1),
@@ -78,7 +87,8 @@ export const oneByOne = {
 export const nodeLogs = {
   '429 with Retry-After': succeeded(3),
   '429 with reset': succeeded(3),
-  '500': succeeded(2, 'SUCCESS, 0 log entries'),
+  '500': succeeded(2, 'SUCCESS, 1 log entry'),
+  '500 for ever': succeeded(2, 'SUCCESS, 0 log entries'),
   '502': succeeded(2, 'SUCCESS, 1 log entry'),
   '503 twice': succeeded(2, 'SUCCESS, 0 log entries'),
   'reset before the request': succeeded(2, 'SUCCESS, 1 log entry'),

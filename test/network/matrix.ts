@@ -23,7 +23,8 @@ const lost = (kind: 'reset' | 'html' | 'empty'): Fault => ({ kind, isProcessed: 
 export const troubles: readonly Trouble[] = [
   { name: '429 with Retry-After', fault: status(429, { 'retry-after': '0' }), times: 1 },
   { name: '429 with reset', fault: status(429, { 'x-ratelimit-reset': '0' }), times: 1 },
-  { name: '500', fault: status(500) },
+  { name: '500', fault: status(500), times: 1 },
+  { name: '500 for ever', fault: status(500), timeoutSeconds: 2 },
   { name: '502', fault: status(502), times: 1 },
   { name: '503 twice', fault: status(503), times: 2 },
   { name: 'reset before the request', fault: { kind: 'reset' }, times: 1 },
@@ -62,6 +63,8 @@ export async function runCase(scenario: Scenario, trouble: Trouble): Promise<Cas
       inputs: {
         ...credentialsOf(port),
         timeoutSeconds: String(secondsOf(scenario, trouble)),
+        // So that what is not done is a failure in every task.
+        onOutage: 'fail',
         ...step.inputs,
       },
       variables: { 'System.Debug': 'true', ...step.variables },

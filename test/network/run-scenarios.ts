@@ -1,5 +1,5 @@
 import type { LocalPort } from '../../local/port/index.ts';
-import { found, nodeLogs, succeeded, token, withoutAnswer, withoutLog } from './expectations.ts';
+import { failedAt500, found, nodeLogs, succeeded, token, withoutAnswer, withoutLog } from './expectations.ts';
 import { finishRun, nodeState, runState, startRun } from './port-fixture.ts';
 import type { Scenario, Step } from './scenario.ts';
 
@@ -172,6 +172,7 @@ export const runScenarios: readonly Scenario[] = [
     method: 'PATCH',
     path: /\/nodes\/runs\/wfnr_\w+$/,
     repeat: 'safe',
+    exceptions: failedAt500,
     undone: ['IN_PROGRESS, 2 log entries'],
   },
 ];

@@ -38,8 +38,8 @@ export interface Scenario {
 
 export interface Expected {
   readonly result: 'Succeeded' | 'Failed';
-  /** How often the call is made. */
-  readonly tries: number;
+  /** How often the call is made; at least so often where that depends on chance. */
+  readonly tries: number | { readonly atLeast: number };
   /** What Port holds; the scenario's `done` or `undone` when left out. */
   readonly state?: string;
   /** The code at the end of the message, where it is not the one of the rule. */

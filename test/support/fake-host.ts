@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ConnectionDetails, Host, StepResult } from '../../tasks/common/agent/host.ts';
 import { type Clock, systemClock } from '../../tasks/common/clock.ts';
-import { type TaskContext, type TaskRun, resultOf } from '../../tasks/common/main.ts';
+import { type OnError, type TaskContext, type TaskRun, resultOf } from '../../tasks/common/main.ts';
 import { neutralText } from '../../tasks/common/text/plain-text.ts';
 
 export interface FakeHostOptions {
@@ -129,6 +129,8 @@ export interface RunOptions {
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly environment?: TaskContext['environment'];
+  /** What the task's entry gives to `main`. */
+  readonly onOutage?: OnError;
 }
 
 /** Runs a task with this host, and returns what the agent would show as its result. */
@@ -138,7 +140,7 @@ export async function runTask(
   options: RunOptions = {},
 ): Promise<{ result: StepResult; message: string }> {
   const { clock = systemClock, signal = new AbortController().signal, environment = {} } = options;
-  const outcome = await resultOf(run, { host, clock, signal, environment });
+  const outcome = await resultOf(run, { host, clock, signal, environment }, options.onOutage);
   host.complete(outcome.result, outcome.message);
   return outcome;
 }

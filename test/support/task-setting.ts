@@ -100,6 +100,7 @@ export function swiftClock(onSleep: (slept: number) => void | Promise<void> = ()
   let slept = 0;
   return {
     now: () => Date.now() + slept,
+    elapsed: () => performance.now() + slept,
     random: () => 0.5,
     async sleep(milliseconds) {
       slept += milliseconds;

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { readTimeline } from '../../common/azure-devops/timeline.ts';
 import { systemClock } from '../../common/clock.ts';
 import { openTransport } from '../../common/network/open-transport.ts';
+import { Budget } from '../../common/port/client/budget.ts';
 import { type PortClientOptions, createPortClient } from '../../common/port/client/client.ts';
 import { oneLine, plainText } from '../../common/text/plain-text.ts';
 import { redactorOf } from '../../common/text/redaction.ts';
@@ -31,13 +32,13 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
   const context = { host, clock: systemClock, signal, environment: process.env };
   const transport = openTransport(context, order.connection.apiUrl, 1);
   const clean = redactorOf([...order.secrets, order.connection.clientSecret]);
-  const options = clientOptions(order, { transport, signal });
-  const port = createPortClient(options);
+  const budget = new Budget(reportBudget, systemClock);
+  const port = createPortClient(clientOptions(order, { transport, signal, budget }));
   const seen = new Set<string>();
-  const started = systemClock.now();
+  const started = systemClock.elapsed();
   let shownLabel: string | undefined;
   try {
-    while (existsSync(aliveFile) && systemClock.now() - started < longestLife) {
+    while (existsSync(aliveFile) && systemClock.elapsed() - started < longestLife) {
       await systemClock.sleep(interval, signal);
       const answer = await readTimeline(context, readBudget);
       if ('problem' in answer || !existsSync(aliveFile)) return;
@@ -45,7 +46,7 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
       if (isJobOver) return;
       const label = place === undefined ? undefined : oneLine(clean(plainText(place)));
       if (lines.length === 0 && (label === undefined || label === shownLabel)) continue;
-      options.deadline = systemClock.now() + reportBudget;
+      budget.renew();
       const log = clean(plainText(lines.join('\n')));
       const { status } = await sendReport(port, runId, {
         log,
@@ -64,17 +65,17 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
   }
 }
 
-/** One client, and so one token, for the whole job; each report moves the deadline. */
+/** One client, and so one token, for the whole job; each report has the whole budget. */
 function clientOptions(
   order: ProgressOrder,
-  connected: Pick<PortClientOptions, 'transport' | 'signal'>,
-): PortClientOptions & { deadline: number } {
+  connected: Pick<PortClientOptions, 'transport' | 'signal' | 'budget'>,
+): PortClientOptions {
   return {
     ...connected,
     connection: order.connection,
     clock: systemClock,
-    deadline: 0,
     userAgent,
+    hasInput: () => false,
     maskSecret: () => undefined,
     log: { info: () => undefined, debug: () => undefined },
   };

@@ -37,11 +37,11 @@ export function viewPipeline(context: TaskContext, inputs: RunStatusInputs): Pip
   const { host, clock, signal } = context;
   const { budget, scope, areFailureDetailsWanted } = inputs;
   const jobId = host.variable('System.JobId');
-  const started = clock.now();
+  const started = clock.elapsed();
   let last: TimelineAnswer | undefined;
   const read = async () => {
     // Half of the step's time is for the report to Port.
-    const left = started + budget / 2 - clock.now();
+    const left = started + budget / 2 - clock.elapsed();
     last = await readTimeline(context, Math.max(1, Math.min(longestPatience, left)));
     return last;
   };
@@ -70,7 +70,7 @@ export function viewPipeline(context: TaskContext, inputs: RunStatusInputs): Pip
         }
         const { url } = readPipelineContext(host);
         const failures = findFailures(answer.records, url, scope === 'job' ? jobId : undefined);
-        const isLast = look === looksForFailure || clock.now() - started > budget / 2;
+        const isLast = look === looksForFailure || clock.elapsed() - started > budget / 2;
         if (failures.length > 0 || own !== 'failed' || isLast) return failures;
         await clock.sleep(1000, signal);
       }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
+import { messageOf } from '../../common/errors.ts';
 import type { TaskContext } from '../../common/main.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 import type { Redact } from '../../common/text/redaction.ts';
@@ -87,7 +88,7 @@ function readOptional(
     if (!statSync(path).isFile()) throw new Error('it is not a regular file');
     return read(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     context.host.warning(
       `The file "${oneLine(file, 200)}" cannot be read (${reason}); the report goes on without it.`,
     );

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Host } from '../../common/agent/host.ts';
+import { messageOf } from '../../common/errors.ts';
 import { shownPath } from '../../common/inputs/file-inputs.ts';
 import {
   type StructuredText,
@@ -39,10 +40,7 @@ export function fileSource(file: string, host: Host): EntitySource {
     if (fault !== undefined) return brokenSource(name, fault);
     return textSource(name, parseStructuredText(bytes.toString('utf8').replace(/^\uFEFF/, '')));
   } catch (error) {
-    return brokenSource(
-      name,
-      `The file cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    );
+    return brokenSource(name, `The file cannot be read (${messageOf(error)})`);
   }
 }
 

@@ -20,7 +20,7 @@ export interface ResultInputs extends SharedInputs {
 
 /** What has become of the entities so far: counted, logged, and written to the result file. */
 export class Journal {
-  readonly tally = new Tally();
+  readonly tally: Tally;
   readonly file: ResultFile;
   readonly #context: TaskContext;
   readonly #inputs: ResultInputs;
@@ -33,6 +33,7 @@ export class Journal {
     this.#context = context;
     this.#inputs = inputs;
     this.#list = list;
+    this.tally = new Tally(inputs.hasInput);
     this.#isRecorded = new Uint8Array(count);
     this.#progress = new Progress(context, count);
     this.file = new ResultFile(
@@ -127,12 +128,12 @@ class Progress {
   constructor(context: Pick<TaskContext, 'host' | 'clock'>, count: number) {
     this.#context = context;
     this.#count = count;
-    this.#last = context.clock.now();
+    this.#last = context.clock.elapsed();
   }
 
   show({ written, refused }: Pick<Tally, 'written' | 'refused'>): void {
     const { host, clock } = this.#context;
-    const now = clock.now();
+    const now = clock.elapsed();
     if (now - this.#last < interval) return;
     this.#last = now;
     const done = written + refused;

@@ -1,4 +1,5 @@
-import { adviceFor } from '../../common/port/client/answers.ts';
+import type { HasInput } from '../../common/inputs/input-reader.ts';
+import { adviceFor } from '../../common/port/client/advice.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 import type { ResultRecord } from './result-file.ts';
 
@@ -26,7 +27,12 @@ export class Tally {
     eitherWay: [],
     refused: [],
   };
+  readonly #hasInput: HasInput;
   readonly #reasons = new Map<string, Reason>();
+
+  constructor(hasInput: HasInput) {
+    this.#hasInput = hasInput;
+  }
 
   get written(): number {
     return this.created + this.updated + this.eitherWay;
@@ -59,7 +65,7 @@ export class Tally {
     const sorted = [...this.#reasons].sort(([, a], [, b]) => b.count - a.count);
     return sorted.map(([code, { count, first }]) => {
       const error = first.error ?? { status: 0, message: '' };
-      const advice = error.status === 0 ? '' : ` ${adviceFor(error.status, code)}`;
+      const advice = error.status === 0 ? '' : ` ${adviceFor(error.status, code, this.#hasInput)}`;
       return `${count} x ${code}, such as ${nameOf(first)}: ${ended(oneLine(error.message, 300))}${advice}`;
     });
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/clock.ts';
-import { PortApiError, TaskError } from '../../common/errors.ts';
+import { PortApiError, TaskError, isOutage, messageOf } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import type { RunTie } from '../../common/port/entities/run-tie.ts';
 import { type BulkResult, type Refusal, writeEntities } from '../../common/port/entities/write-entities.ts';
@@ -74,10 +74,10 @@ function isDivisible(error: unknown, items: readonly BatchItem[]): boolean {
   return items.length > 1 && error instanceof PortApiError && divisibleStatuses.has(error.status);
 }
 
-/** Whether the next call may well succeed: this one was refused for what it held. */
+/** Whether the next call may well succeed: this one was refused for what it held, on which Port may stumble with 500 too. */
 function isAboutEntities(error: unknown): error is PortApiError {
   if (!(error instanceof PortApiError) || error.code === 'PORT_CREDENTIALS') return false;
-  return error.status < 500 ? error.status !== 429 && error.status !== 408 : error.status === 500;
+  return error.status === 500 || !isOutage(error);
 }
 
 /** An error as it stands in a result file. */
@@ -85,7 +85,7 @@ export function refusalOf(error: unknown): Refusal {
   const status = error instanceof PortApiError ? error.status : 0;
   const code = error instanceof PortApiError ? error.portCode : '';
   const fallback = error instanceof TaskError ? error.code : 'unknown';
-  return { status, code: code || fallback, message: error instanceof Error ? error.message : String(error) };
+  return { status, code: code || fallback, message: messageOf(error) };
 }
 
 function recordOf(

@@ -70,11 +70,11 @@ async function fetchTimeline(
   { path, token, patience }: { path: string; token: string; patience: number },
 ): Promise<TimelineAnswer> {
   const { clock, signal } = context;
-  const end = clock.now() + patience;
+  const end = clock.elapsed() + patience;
   const transport = openTransport(context, base.origin, 1);
   const headers = { accept: 'application/json', authorization: `Bearer ${token}`, 'user-agent': userAgent };
   const readOnce = async (): Promise<Reading> => {
-    const timeout = Math.max(1, Math.min(longestTry, end - clock.now()));
+    const timeout = Math.max(1, Math.min(longestTry, end - clock.elapsed()));
     try {
       return judge(await transport.send({ method: 'GET', path, headers }, { timeout, signal }), context);
     } catch (error) {
@@ -86,7 +86,7 @@ async function fetchTimeline(
     for (let tried = 1; ; tried++) {
       const reading = await readOnce();
       const delay = Math.min(longestDelay, backoffDelay(tried, clock.random()));
-      if (!('problem' in reading) || !reading.isPassing || clock.now() + delay >= end) return reading;
+      if (!('problem' in reading) || !reading.isPassing || clock.elapsed() + delay >= end) return reading;
       await clock.sleep(delay, signal);
     }
   } finally {

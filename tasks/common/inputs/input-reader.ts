@@ -2,6 +2,9 @@ import type { Host } from '../agent/host.ts';
 import { InputError } from '../errors.ts';
 import { oneLine } from '../text/plain-text.ts';
 
+/** Whether the task has an input of this name: no advice names one that it lacks. */
+export type HasInput = (name: string) => boolean;
+
 /**
  * Turns the text of inputs into values and collects every problem on the way, so that a user sees them all at once.
  * Nothing below the task's own inputs.ts reads an input.
@@ -9,6 +12,7 @@ import { oneLine } from '../text/plain-text.ts';
 export class InputReader {
   readonly #host: Pick<Host, 'input'>;
   readonly #problems: string[] = [];
+  readonly #names = new Set<string>();
 
   constructor(host: Pick<Host, 'input'>) {
     this.#host = host;
@@ -28,7 +32,13 @@ export class InputReader {
     if (this.#problems.length > 0) throw new InputError(this.#problems);
   }
 
+  /** Whether the task has this input: it reads every one that it has. */
+  hasRead(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   text(name: string): string | undefined {
+    this.#names.add(name);
     return this.#host.input(name);
   }
 

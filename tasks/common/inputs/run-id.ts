@@ -1,5 +1,5 @@
 import type { Host } from '../agent/host.ts';
-import { isObject, valueAt } from '../json.ts';
+import { isRecord, valueAt } from '../json.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
 import { InputReader } from './input-reader.ts';
 
@@ -95,7 +95,7 @@ export function readPayload(reader: InputReader): Readonly<Record<string, unknow
     );
     return undefined;
   }
-  return isObject(payload) ? payload : undefined;
+  return isRecord(payload) ? payload : undefined;
 }
 
 function runIdInPayload(reader: InputReader): string | undefined {
@@ -138,7 +138,7 @@ const mostKeys = 20;
 function keysOf(payload: Readonly<Record<string, unknown>>): readonly string[] {
   const keys = Object.entries(payload).flatMap(([key, value]) => {
     const isLookedInto = payloadPaths.some((path) => path.length > 1 && path[0] === key.toLowerCase());
-    const inner = isLookedInto && isObject(value) ? Object.keys(value) : [];
+    const inner = isLookedInto && isRecord(value) ? Object.keys(value) : [];
     return [key, ...inner.map((name) => `${key}.${name}`)];
   });
   const shown = keys.slice(0, mostKeys).map((key) => oneLine(key, 60));

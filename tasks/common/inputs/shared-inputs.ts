@@ -1,6 +1,6 @@
 import type { Host } from '../agent/host.ts';
 import { type Connection, readConnection } from './connection.ts';
-import type { InputReader } from './input-reader.ts';
+import type { HasInput, InputReader } from './input-reader.ts';
 
 /** What every task takes besides its own inputs. */
 export interface SharedInputs {
@@ -8,16 +8,19 @@ export interface SharedInputs {
   /** The step's whole time for Port, in ms. */
   readonly budget: number;
   readonly isSummaryWanted: boolean;
+  readonly hasInput: HasInput;
 }
 
 const defaultTimeoutSeconds = 120;
 
-/** Reads the inputs that all tasks share; `onError` is main's. Problems go to the reader. */
+/** Reads the inputs that all tasks share; `onError` and `onOutage` are main's. Problems go to the reader. */
 export function readSharedInputs(reader: InputReader, host: Host): SharedInputs {
+  reader.choice('onOutage', ['fail', 'warn'], 'fail');
   return {
     connection: readConnection(reader, host),
     budget: readBudget(reader),
     isSummaryWanted: reader.flag('summaryTab', true),
+    hasInput: (name) => reader.hasRead(name),
   };
 }
 

@@ -1,4 +1,4 @@
-import { NetworkError, type NetworkFault } from '../errors.ts';
+import { NetworkError, type NetworkFault, messageOf } from '../errors.ts';
 
 /** Thrown inside the connector when a proxy does not open the tunnel. */
 export class ProxyError extends Error {
@@ -12,14 +12,18 @@ export class ProxyError extends Error {
 
 /** Codes of Node and undici, and what they mean for a request. TLS codes are those of OpenSSL as Node names them. */
 const faults: Readonly<Record<string, NetworkFault>> = {
-  ENOTFOUND: 'dns',
+  ENOTFOUND: 'unknownHost',
   EAI_AGAIN: 'dns',
   ECONNREFUSED: 'refused',
   EHOSTUNREACH: 'refused',
   ENETUNREACH: 'refused',
+  EHOSTDOWN: 'refused',
+  ENETDOWN: 'refused',
   ETIMEDOUT: 'connectTimeout',
   UND_ERR_CONNECT_TIMEOUT: 'connectTimeout',
   ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  ENETRESET: 'reset',
   EPIPE: 'reset',
   UND_ERR_SOCKET: 'reset',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'tooLarge',
@@ -45,7 +49,7 @@ export function networkErrorOf(
   seen: { mayHaveArrived: boolean; hasStatus: boolean },
 ): NetworkError {
   const fault = faultOf(error, seen.hasStatus);
-  const words = error instanceof Error ? error.message : String(error);
+  const words = messageOf(error);
   const message =
     fault === 'cutBody'
       ? 'the answer broke off before its end'

@@ -9,19 +9,12 @@ export type Repeat =
   /** Only where the request certainly did not arrive, or Port refused it before looking at it (429). */
   | 'unlessReceived';
 
-/**
- * Statuses that pass by themselves. Port documents 429; 502 to 504 come from what stands before it. 500 is not
- * among them: Port's own clients do not repeat it either.
- */
+/** Statuses that pass by themselves. Port documents 429; 502 to 504 come from what stands before it. */
 export const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
-
-/** Statuses after which Port has certainly not acted. */
-export const refusedStatuses: ReadonlySet<number> = new Set([429]);
 
 /** The wait before the second try, in ms; doubled for each further one. */
 export const firstDelay = 500;
 export const longestDelay = 30_000;
-export const mostTries = 8;
 
 /**
  * Above this a number in x-ratelimit-reset is an epoch in seconds, below it a number of seconds (as Port's own client reads
@@ -47,8 +40,8 @@ export function requestedDelay(
   { status, headers }: { status: number; headers: Readonly<Record<string, string>> },
   now: number,
 ): number | undefined {
-  const asked = secondsOrDate(headers['retry-after'], now);
-  return asked ?? (status === 429 ? secondsOrDate(headers['x-ratelimit-reset'], now) : undefined);
+  const delay = secondsOrDate(headers['retry-after'], now);
+  return delay ?? (status === 429 ? secondsOrDate(headers['x-ratelimit-reset'], now) : undefined);
 }
 
 function secondsOrDate(header: string | undefined, now: number): number | undefined {
@@ -66,17 +59,33 @@ function secondsOrDate(header: string | undefined, now: number): number | undefi
  * The wait before the next try: what the server asked for plus a tenth of jitter, else the backoff. A wish for no wait at all
  * (0, or a date that has passed by this machine's clock) is no leave to hammer.
  */
-export function delayBefore(tries: number, asked: number | undefined, clock: Pick<Clock, 'random'>): number {
-  if (asked === undefined || asked < firstDelay) return backoffDelay(tries, clock.random());
-  return Math.round(asked + Math.max(250, asked / 10) * clock.random());
+export function delayBefore(
+  tries: number,
+  requested: number | undefined,
+  clock: Pick<Clock, 'random'>,
+): number {
+  if (requested === undefined || requested < firstDelay) return backoffDelay(tries, clock.random());
+  return Math.round(requested + Math.max(250, requested / 10) * clock.random());
 }
 
 /** What became of one try. */
 export type Outcome = HttpResponse | NetworkError;
 
-/** A network fault that waiting seldom mends is tried this often at the most. */
-const triesByFault: Partial<Record<NetworkFault, number>> = {
-  dns: 4,
+/** A kind of failure: how a request was lost, a status that is an error, or an answer that is not Port's. */
+export type FailureKind = NetworkFault | 'status' | 'noJson';
+
+/** Failures of one kind count together: one of a kind that seldom passes is no end when others came before it. */
+export function kindOf(outcome: Outcome): FailureKind {
+  if (outcome instanceof NetworkError) return outcome.fault;
+  return outcome.status < 400 ? 'noJson' : 'status';
+}
+
+/**
+ * Of these kinds, so many failures end a call: they are mistakes as a rule, which no waiting mends. A resolver that is being
+ * restarted says "no such host" for some seconds, and six tries take 8 s; an answer without JSON may have been cut.
+ */
+const mostFailuresByKind: Partial<Record<FailureKind, number>> = {
+  unknownHost: 6,
   tooLarge: 1,
   tlsUntrusted: 1,
   tlsExpired: 1,
@@ -86,30 +95,16 @@ const triesByFault: Partial<Record<NetworkFault, number>> = {
   proxyTls: 1,
   proxyRefused: 2,
   proxyAuthentication: 1,
-  other: 3,
+  noJson: 4,
 };
 
-/** A success without JSON does not come right by itself often: a few tries tell a cut answer from a wrong host. */
-const triesForNoJson = 4;
-
-/** Whether the failure may pass by itself. */
-export function isWorthRepeating(outcome: Outcome): boolean {
-  return outcome instanceof NetworkError || outcome.status < 400 || retryableStatuses.has(outcome.status);
+/** How many failures of this kind end a call; of the others there may be as many as its time allows. */
+export function mostFailures(kind: FailureKind): number {
+  return mostFailuresByKind[kind] ?? Infinity;
 }
 
-/** Whether Port may have done what it was asked. */
-export function mayHaveBeenDone(outcome: Outcome): boolean {
-  return outcome instanceof NetworkError ? outcome.mayHaveArrived : !refusedStatuses.has(outcome.status);
-}
-
-/** Failures of one kind count together: one of a kind that seldom passes is no end when others came before it. */
-export function kindOf(outcome: Outcome): string {
-  if (outcome instanceof NetworkError) return outcome.fault;
-  return outcome.status < 400 ? 'noJson' : 'status';
-}
-
-/** How often a failure of this kind may happen before it is the end. */
-export function mostTriesFor(outcome: Outcome): number {
-  if (outcome instanceof NetworkError) return triesByFault[outcome.fault] ?? mostTries;
-  return outcome.status < 400 ? triesForNoJson : mostTries;
+/** Whether the failure may pass by itself. 500 is the answer to the request as well: only what is safe is sent again. */
+export function isWorthRepeating(outcome: Outcome, repeat: Repeat): boolean {
+  if (outcome instanceof NetworkError || outcome.status < 400) return true;
+  return retryableStatuses.has(outcome.status) || (outcome.status === 500 && repeat === 'safe');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import type { CertificateSettings } from '../agent/host.ts';
-import { InputError } from '../errors.ts';
+import { InputError, messageOf } from '../errors.ts';
 
 /** What a TLS connection needs besides Node's defaults. */
 export interface TlsOptions {
@@ -70,7 +70,7 @@ function check(options: TlsOptions): void {
 }
 
 function settingsError(what: string, error: unknown): InputError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new InputError([
     `${what}: ${reason}. Correct the agent's SSL settings (--sslcacert, --sslclientcert …).`,
   ]);

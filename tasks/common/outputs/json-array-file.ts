@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError, messageOf } from '../errors.ts';
 
 /** A JSON array in a file, written as its items come, so that memory does not grow with it. */
 export class JsonArrayFile {
@@ -38,7 +38,7 @@ function writing<T>(path: string, write: () => T): T {
     mkdirSync(dirname(path), { recursive: true });
     return write();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new InputError([`Input resultFile: ${path} cannot be written (${reason}).`]);
   }
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Host } from '../agent/host.ts';
+import { messageOf } from '../errors.ts';
 import { temporaryFile } from './temporary-file.ts';
 
 /** A name and a value, both Markdown. */
@@ -22,7 +23,7 @@ export function attachSummary(host: Host, markdown: string): void {
     host.attachSummary(file);
   } catch (error) {
     // What the step was for is done; a full disk is no reason to call it failed.
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     host.warning(`The summary cannot be written (${reason}); everything else is done.`);
   }
 }

@@ -5,6 +5,7 @@ import type { Transport } from '../network/transport.ts';
 import { plainText } from '../text/plain-text.ts';
 import { type Redact, redactorOf } from '../text/redaction.ts';
 import { userAgent } from '../version.ts';
+import { Budget } from './client/budget.ts';
 import { type PortClient, createPortClient } from './client/client.ts';
 
 export interface SessionOptions {
@@ -14,43 +15,45 @@ export interface SessionOptions {
   readonly isLong?: boolean;
 }
 
-/** Opens Port for the time of an action, and closes every connection after it. */
+/** Opens Port for the time of an action, which may renew its budget, and closes every connection after it. */
 export async function withPort<T>(
   context: TaskContext,
   shared: SharedInputs,
-  action: (port: PortClient) => Promise<T>,
+  action: (port: PortClient, budget: Budget) => Promise<T>,
   { connections = 1, isLong = false }: SessionOptions = {},
 ): Promise<T> {
   const { clock } = context;
   const transport = openTransport(context, shared.connection.apiUrl, connections);
-  let lastAnswer = clock.now();
-  const heard: Transport = {
-    ...transport,
-    async send(request, options) {
-      const response = await transport.send(request, options);
-      if (response.status < 400) lastAnswer = clock.now();
-      return response;
-    },
-  };
-  const started = lastAnswer;
+  const budget = new Budget(shared.budget, clock);
   try {
     return await action(
       createPortClient({
         connection: shared.connection,
-        transport: isLong ? heard : transport,
+        transport: isLong ? renewing(budget, transport) : transport,
         clock,
         signal: context.signal,
-        get deadline() {
-          return (isLong ? lastAnswer : started) + shared.budget;
-        },
+        budget,
         userAgent,
+        hasInput: shared.hasInput,
         maskSecret: (value) => context.host.maskSecret(value),
         log: context.host,
       }),
+      budget,
     );
   } finally {
     await transport.close();
   }
+}
+
+function renewing(budget: Budget, transport: Transport): Transport {
+  return {
+    ...transport,
+    async send(request, options) {
+      const response = await transport.send(request, options);
+      if (response.status < 400) budget.renew();
+      return response;
+    },
+  };
 }
 
 /**

@@ -222,9 +222,13 @@ describe('PortExecuteAction', () => {
       match: { method: 'GET', path: /^\/v1\/actions\/runs\// },
       fault: { kind: 'status', status: 500 },
     });
-    const still = () => undefined;
-    const steps = [still, still, () => outage.remove(), () => patch({ status: 'SUCCESS' })];
-    const { result, message, host } = await execute({}, steps);
+    // The steps are waits: of tries that fill the time of one look and more, and then between looks.
+    const steps = [
+      ...Array.from({ length: 20 }, () => () => undefined),
+      () => outage.remove(),
+      () => patch({ status: 'SUCCESS' }),
+    ];
+    const { result, message, host } = await execute({ timeoutSeconds: '5' }, steps);
     assert.equal(result, 'Succeeded', message);
     assert.equal(host.lines.filter((line) => line.endsWith('The wait goes on.')).length, 1);
   });

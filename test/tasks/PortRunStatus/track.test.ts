@@ -48,7 +48,7 @@ describe('A step that tracks its job', () => {
   }
 
   it('sends at the end what Port did not take at the start', async () => {
-    const inputs = { runId, link: 'https://example.com/1', logMessage: 'hello', onError: 'warn' };
+    const inputs = { runId, link: 'https://example.com/1', logMessage: 'hello', onOutage: 'warn' };
     const fault = setting.port.faults.add({ fault: { kind: 'status', status: 503 } });
     const { main } = await setting.track(inputs, {
       clock: swiftClock(),

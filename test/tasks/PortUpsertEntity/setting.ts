@@ -96,6 +96,7 @@ export function patientClock(): Clock & { slept: number } {
   const clock = {
     slept: 0,
     now: () => Date.now() + clock.slept,
+    elapsed: () => performance.now() + clock.slept,
     random: () => 0.5,
     sleep: (milliseconds: number) => {
       clock.slept += milliseconds;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CanceledError, InputError, TaskError } from '../../../tasks/common/errors.ts';
+import { CanceledError, InputError, NetworkError, TaskError } from '../../../tasks/common/errors.ts';
 import type { TaskRun } from '../../../tasks/common/main.ts';
 import { FakeHost, runTask } from '../../support/fake-host.ts';
 
@@ -31,6 +31,29 @@ describe('The result of a step', () => {
         result: 'SucceededWithIssues',
         message: '2 problems:\n- One.\n- Two. [PORT_INPUT]',
       });
+    });
+  }
+
+  const outage = new NetworkError({ fault: 'reset', mayHaveArrived: true, message: 'Gone.' });
+  const policies: [
+    byDefault: 'fail' | 'warn',
+    inputs: Record<string, string>,
+    ofOutage: string,
+    ofMistake: string,
+  ][] = [
+    ['fail', {}, 'Failed', 'Failed'],
+    ['warn', {}, 'SucceededWithIssues', 'Failed'],
+    ['fail', { onOutage: 'Warn' }, 'SucceededWithIssues', 'Failed'],
+    ['warn', { onOutage: 'fail' }, 'Failed', 'Failed'],
+    ['fail', { onError: 'warn', onOutage: 'fail' }, 'Failed', 'SucceededWithIssues'],
+    ['warn', { onError: 'warn' }, 'SucceededWithIssues', 'SucceededWithIssues'],
+  ];
+  for (const [byDefault, inputs, ofOutage, ofMistake] of policies) {
+    it(`follows onOutage for an outage and onError for all else: ${JSON.stringify(inputs)}, by default ${byDefault}`, async () => {
+      const resultOf = async (error: TaskError) =>
+        (await runTask(failing(error), new FakeHost({ inputs }), { onOutage: byDefault })).result;
+      assert.equal(await resultOf(outage), ofOutage);
+      assert.equal(await resultOf(new InputError(['No.'])), ofMistake);
     });
   }
 

@@ -1,19 +1,21 @@
 import type { Clock } from '../../clock.ts';
-import { BudgetError, NetworkError, PortApiError } from '../../errors.ts';
+import { BudgetError, NetworkError, PortApiError, mayHaveBeenDone } from '../../errors.ts';
 import type { Connection } from '../../inputs/connection.ts';
+import type { HasInput } from '../../inputs/input-reader.ts';
 import { isRecord } from '../../json.ts';
 import {
   type Outcome,
   delayBefore,
+  firstDelay,
   isWorthRepeating,
   kindOf,
-  mayHaveBeenDone,
-  mostTries,
-  mostTriesFor,
+  mostFailures,
   requestedDelay,
 } from '../../network/retry.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../network/transport.ts';
-import { apiError, networkAdvice, requestLine } from './answers.ts';
+import { networkAdvice } from './advice.ts';
+import { apiError, requestLine } from './answers.ts';
+import { Budget } from './budget.ts';
 import { type Query, type Route, pathOf } from './routes.ts';
 
 /** Time for one try, in ms: Port answers in well under a second, a gateway before it gives up after 30. */
@@ -30,6 +32,8 @@ export interface PortCall {
   readonly findDone?: () => Promise<unknown>;
   /** The longest that the call may take, tries and waits included, in ms; default: all the time that is left. */
   readonly atMost?: number;
+  /** For what may be sent again where its answer was lost, if the caller knows: called each time it was. */
+  readonly onLost?: () => void;
 }
 
 export interface PortClientOptions {
@@ -37,9 +41,10 @@ export interface PortClientOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Time of the clock at which everything must be over, in ms. */
-  readonly deadline: number;
+  /** The time for all calls. */
+  readonly budget: Pick<Budget, 'left'>;
   readonly userAgent: string;
+  readonly hasInput: HasInput;
   readonly maskSecret: (value: string) => void;
   readonly log: { info(text: string): void; debug(text: string): void };
 }
@@ -61,29 +66,31 @@ export async function callRoute(
   const { route, call } = routeCall;
   const options = call.atMost === undefined ? session : within(session, call.atMost);
   const request = requestOf(options, routeCall);
-  const likes = new Map<string, number>();
+  const failuresOfKind = new Map<string, number>();
   for (let tries = 1; ; tries++) {
     const outcome = await tryOnce(options, request);
     if (isSuccess(outcome)) {
       const answer = parseAnswer(outcome);
       if (answer !== undefined) return answer;
     }
-    const failure = describeFailure(route, request, outcome);
-    const like = (likes.get(kindOf(outcome)) ?? 0) + 1;
-    likes.set(kindOf(outcome), like);
-    const isLast = tries >= mostTries || like >= mostTriesFor(outcome);
-    if (isLast || !isWorthRepeating(outcome)) throw failure;
-    if (route.repeat === 'unlessReceived' && mayHaveBeenDone(outcome)) {
+    const failure = describeFailure(options, { route, request, outcome });
+    const kind = kindOf(outcome);
+    const failures = (failuresOfKind.get(kind) ?? 0) + 1;
+    failuresOfKind.set(kind, failures);
+    if (!isWorthRepeating(outcome, route.repeat) || failures >= mostFailures(kind)) throw failure;
+    if (route.repeat === 'unlessReceived' && mayHaveBeenDone(failure)) {
       const done = await askWhetherDone(call, failure);
       if (done !== undefined) return isRecord(done) ? done : {};
-      if (call.findDone === undefined) throw failure;
+      if (call.findDone === undefined && call.onLost === undefined) throw failure;
+      call.onLost?.();
     }
     await waitBefore(options, { tries, outcome, failure, route });
   }
 }
 
 function within(options: PortClientOptions, atMost: number): PortClientOptions {
-  return { ...options, deadline: Math.min(options.deadline, options.clock.now() + atMost) };
+  const own = new Budget(atMost, options.clock);
+  return { ...options, budget: { left: () => Math.min(options.budget.left(), own.left()) } };
 }
 
 function isSuccess(outcome: Outcome): outcome is HttpResponse {
@@ -118,22 +125,22 @@ function requestOf(
 }
 
 async function tryOnce(
-  { transport, signal, clock, deadline, log }: PortClientOptions,
+  { transport, signal, clock, budget, log }: PortClientOptions,
   request: HttpRequest,
 ): Promise<Outcome> {
-  const left = deadline - clock.now();
+  const left = budget.left();
   if (left <= 0)
     throw new BudgetError(
       `Gave up before ${requestLine(request)}: the time for this step (timeoutSeconds) is used up.`,
     );
-  const started = clock.now();
+  const started = clock.elapsed();
   try {
     const response = await transport.send(request, { timeout: Math.min(tryTimeout, left), signal });
-    log.debug(`${requestLine(request)} -> ${response.status}, ${clock.now() - started} ms`);
+    log.debug(`${requestLine(request)} -> ${response.status}, ${Math.round(clock.elapsed() - started)} ms`);
     return response;
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    log.debug(`${requestLine(request)} -> ${error.fault}, ${clock.now() - started} ms`);
+    log.debug(`${requestLine(request)} -> ${error.fault}, ${Math.round(clock.elapsed() - started)} ms`);
     return error;
   }
 }
@@ -148,7 +155,10 @@ function parseAnswer(response: HttpResponse): Readonly<Record<string, unknown>> 
   }
 }
 
-function describeFailure(route: Route, request: HttpRequest, outcome: Outcome): Error {
+function describeFailure(
+  { hasInput }: PortClientOptions,
+  { route, request, outcome }: { route: Route; request: HttpRequest; outcome: Outcome },
+): Error {
   if (outcome instanceof NetworkError) {
     const message = `Cannot ${route.does}: ${requestLine(request)} -> ${outcome.message}. ${networkAdvice(outcome.fault)}`;
     return new NetworkError({
@@ -158,7 +168,7 @@ function describeFailure(route: Route, request: HttpRequest, outcome: Outcome): 
       cause: outcome,
     });
   }
-  return apiError(route, request, outcome);
+  return apiError(route, { request, response: outcome, hasInput });
 }
 
 interface Wait {
@@ -169,23 +179,23 @@ interface Wait {
 }
 
 async function waitBefore(
-  { clock, deadline, signal, log }: PortClientOptions,
+  { clock, budget, signal, log }: PortClientOptions,
   { tries, outcome, failure, route }: Wait,
 ): Promise<void> {
-  const asked = outcome instanceof NetworkError ? undefined : requestedDelay(outcome, clock.now());
-  const delay = delayBefore(tries, asked, clock);
+  const requested = outcome instanceof NetworkError ? undefined : requestedDelay(outcome, clock.now());
+  const left = budget.left();
+  // A wait that nobody asked for may be shorter where time runs out.
+  const delay = Math.min(delayBefore(tries, requested, clock), Math.max(left / 2, requested ?? 0));
   const noJson = outcome instanceof NetworkError || outcome.status >= 400 ? '' : ' without JSON';
   const reason =
     outcome instanceof NetworkError ? outcome.message : `Port answered ${outcome.status}${noJson}`;
-  if (clock.now() + delay >= deadline) {
-    const wish = asked === undefined ? '' : ` Port asks to wait ${Math.ceil(asked / 1000)} s.`;
+  if (delay >= left || left < firstDelay) {
+    const request = requested === undefined ? '' : ` Port asks to wait ${Math.ceil(requested / 1000)} s.`;
     throw new BudgetError(
-      `${failure.message}${wish} No time is left for another try after ${tries}; raise timeoutSeconds to wait longer.`,
+      `${failure.message}${request} No time is left for another try after ${tries}; raise timeoutSeconds to wait longer.`,
       failure,
     );
   }
-  log.info(
-    `${reason}; trying again to ${route.does} in ${(delay / 1000).toFixed(1)} s (try ${tries + 1} of ${mostTriesFor(outcome)}).`,
-  );
+  log.info(`${reason}; trying again to ${route.does} in ${(delay / 1000).toFixed(1)} s (try ${tries + 1}).`);
   await clock.sleep(delay, signal);
 }

@@ -22,11 +22,11 @@ const signInPause = 1000;
 
 export function createPortClient(options: PortClientOptions): PortClient {
   const { connection, clock, log } = options;
-  const done = doneSoFar(log);
+  const acknowledged = acknowledgedCalls(log);
   let token: Promise<string> | undefined;
   let failedAt: number | undefined;
   const signedIn = () => {
-    if (failedAt !== undefined && clock.now() - failedAt >= signInPause) {
+    if (failedAt !== undefined && clock.elapsed() - failedAt >= signInPause) {
       token = undefined;
       failedAt = undefined;
     }
@@ -35,7 +35,7 @@ export function createPortClient(options: PortClientOptions): PortClient {
   const newToken = () => {
     const fresh = signIn(options);
     fresh.catch(() => {
-      if (token === fresh) failedAt = clock.now();
+      if (token === fresh) failedAt = clock.elapsed();
     });
     return fresh;
   };
@@ -60,15 +60,15 @@ export function createPortClient(options: PortClientOptions): PortClient {
 
   return {
     connection,
-    timeLeft: () => options.deadline - clock.now(),
+    timeLeft: () => options.budget.left(),
     async call(name, call) {
       const route: Route = routes[name];
       try {
         const answer = await callSignedIn(route, call);
-        if (route.method !== 'GET') done.add(route);
+        if (route.method !== 'GET') acknowledged.add(route);
         return answer;
       } catch (error) {
-        if (error instanceof CanceledError) done.tell();
+        if (error instanceof CanceledError) acknowledged.tell();
         throw error;
       }
     },
@@ -92,7 +92,7 @@ async function signIn(options: PortClientOptions): Promise<string> {
 }
 
 /** What Port has acknowledged, told once when the step is stopped in the middle. */
-function doneSoFar(log: PortClientOptions['log']): { add(route: Route): void; tell(): void } {
+function acknowledgedCalls(log: PortClientOptions['log']): { add(route: Route): void; tell(): void } {
   const counts = new Map<string, number>();
   let isTold = false;
   return {

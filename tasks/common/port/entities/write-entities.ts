@@ -35,18 +35,15 @@ export async function writeEntities(
   options: WriteOptions,
 ): Promise<readonly BulkResult[]> {
   const since = clock.now();
-  const tries = { lost: false };
+  let lostAnswers = 0;
   const answer = await port.call('upsertEntities', {
     parameters: { blueprint: options.blueprint },
     query: writeQuery(options),
     body: { entities },
-    findDone: () => {
-      tries.lost = true;
-      return Promise.resolve(undefined);
-    },
+    onLost: () => lostAnswers++,
   });
   const results = entities.map((_entity, index) => resultAt(answer, index));
-  return tries.lost && !options.validateOnly
+  return lostAnswers > 0 && !options.validateOnly
     ? correctLost(port, { entities, results, options, since })
     : results;
 }

@@ -54,21 +54,17 @@ export async function writeEntity(
 ): Promise<WrittenEntity> {
   const { blueprint, mode } = options;
   const started = clock.now();
-  const tries = { lost: false };
-  const noteLoss = () => {
-    tries.lost = true;
-    return Promise.resolve(undefined);
-  };
+  let lostAnswers = 0;
   try {
     const answer = await port.call(mode === 'create' ? 'createEntity' : 'upsertEntity', {
       parameters: { blueprint },
       query: writeQuery(options),
       body: entity,
-      findDone: noteLoss,
+      onLost: () => lostAnswers++,
     });
     return parseWritten(answer.entity, entity);
   } catch (error) {
-    if (!tries.lost || !isTaken(error)) throw error;
+    if (lostAnswers === 0 || !isTaken(error)) throw error;
     const identifier = String(entity.identifier);
     if (!(await createdSince(port, { blueprint, identifiers: [identifier], since: started })).has(identifier))
       throw error;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRecord } from '../../json.ts';
+import { isRecord, valueAt } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 import { type Run, parseRun } from './run.ts';
 
@@ -19,9 +19,7 @@ export async function getUserInputs(
   action: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const answer = await port.call('getAction', { parameters: { action } });
-  let inputs: unknown = answer.action;
-  for (const key of ['trigger', 'userInputs', 'properties'])
-    inputs = isRecord(inputs) ? inputs[key] : undefined;
+  const inputs = valueAt(answer.action, ['trigger', 'userInputs', 'properties']);
   return isRecord(inputs) ? inputs : {};
 }
 

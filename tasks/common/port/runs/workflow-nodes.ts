@@ -32,20 +32,17 @@ export async function updateNodeRun(
   changes: NodeRunChanges,
   atMost?: number,
 ): Promise<void> {
-  const tries = { lost: false };
-  const findDone = () => {
-    tries.lost = true;
-    return Promise.resolve(undefined);
-  };
+  let lostAnswers = 0;
+  const onLost = () => lostAnswers++;
   try {
     await port.call('updateNodeRun', {
       parameters: { nodeRunId },
       body: changes,
-      findDone,
+      onLost,
       ...(atMost !== undefined && { atMost }),
     });
   } catch (error) {
-    if (!tries.lost || !(error instanceof PortApiError && error.status === 422)) throw error;
+    if (lostAnswers === 0 || !(error instanceof PortApiError && error.status === 422)) throw error;
   }
 }
 

@@ -3,8 +3,9 @@ import {
   backoffDelay,
   delayBefore,
   firstDelay,
+  isWorthRepeating,
   longestDelay,
-  mostTries,
+  mostFailures,
   requestedDelay,
   retryableStatuses,
 } from '../../../../tasks/common/network/retry.ts';
@@ -20,10 +21,13 @@ describe('The wait before the next try', () => {
     }
   });
 
-  it('leaves the whole default budget of 120 s for the tries it allows', () => {
-    let sum = 0;
-    for (let tries = 1; tries < mostTries; tries++) sum += backoffDelay(tries, 1);
-    assert.ok(sum < 120_000);
+  it('lets a host that is said not to exist be looked up for 5 s at the least, and 16 s at the most', () => {
+    const failures = mostFailures('unknownHost');
+    const waits = (random: number) =>
+      Array.from({ length: failures - 1 }, (_, index) => backoffDelay(index + 1, random));
+    const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+    assert.ok(sum(waits(0)) > 5000);
+    assert.ok(sum(waits(1)) < 16_000);
   });
 
   it('is what the server asks for, and up to a tenth more', () => {
@@ -33,7 +37,8 @@ describe('The wait before the next try', () => {
   });
 
   it('is the backoff where the server asks for nothing, or for no wait at all', () => {
-    for (const asked of [undefined, 0]) assert.equal(delayBefore(3, asked, { random: () => 0 }), 1000);
+    for (const requested of [undefined, 0])
+      assert.equal(delayBefore(3, requested, { random: () => 0 }), 1000);
   });
 });
 
@@ -65,7 +70,34 @@ describe('What a server asks for', () => {
     });
   }
 
-  it('counts for statuses that pass by themselves, and 500 is none of them', () => {
+  it('counts for statuses that pass by themselves', () => {
     assert.deepEqual([...retryableStatuses], [408, 429, 502, 503, 504]);
+  });
+});
+
+describe('Whether a request is sent again', () => {
+  const answer = (status: number) => ({ status, headers: {}, body: '' });
+
+  it('is so for every status that passes, and for 500 only where the request is safe', () => {
+    for (const status of retryableStatuses)
+      for (const repeat of ['safe', 'unlessReceived'] as const)
+        assert.ok(isWorthRepeating(answer(status), repeat));
+    assert.ok(isWorthRepeating(answer(500), 'safe'));
+    assert.ok(!isWorthRepeating(answer(500), 'unlessReceived'));
+    for (const status of [400, 401, 403, 404, 409, 413, 422, 501]) {
+      assert.ok(!isWorthRepeating(answer(status), 'safe'), String(status));
+    }
+  });
+
+  it('has no end but that of the time for what may pass, and soon ends what is a mistake', () => {
+    for (const kind of ['status', 'dns', 'refused', 'connectTimeout', 'reset', 'timeout', 'cutBody'] as const)
+      assert.equal(mostFailures(kind), Infinity, kind);
+    for (const kind of ['proxyUnreachable', 'proxyFailed', 'proxyTimeout', 'other'] as const)
+      assert.equal(mostFailures(kind), Infinity, kind);
+    for (const kind of ['tlsUntrusted', 'tlsExpired', 'tlsWrongHost', 'tlsClientCertificate', 'tls'] as const)
+      assert.equal(mostFailures(kind), 1, kind);
+    for (const kind of ['proxyTls', 'proxyAuthentication', 'tooLarge'] as const)
+      assert.equal(mostFailures(kind), 1, kind);
+    assert.deepEqual([mostFailures('proxyRefused'), mostFailures('noJson')], [2, 4]);
   });
 });

@@ -99,7 +99,7 @@ describe('The transport', () => {
     await transport.close();
     transport = createTransport({ origin: 'http://no-such-host.invalid' });
     const error = await lost(send());
-    assert.equal(error.fault, 'dns');
+    assert.equal(error.fault, 'unknownHost');
     assert.equal(error.mayHaveArrived, false);
   });
 

@@ -9,12 +9,16 @@ import {
   connectionFaultOf,
   networkErrorOf,
 } from '../../../../../tasks/common/network/network-errors.ts';
-import { apiError, networkAdvice, requestLine } from '../../../../../tasks/common/port/client/answers.ts';
-import { routes } from '../../../../../tasks/common/port/client/routes.ts';
+import type { HttpResponse } from '../../../../../tasks/common/network/transport.ts';
+import { networkAdvice } from '../../../../../tasks/common/port/client/advice.ts';
+import { apiError, requestLine } from '../../../../../tasks/common/port/client/answers.ts';
+import { type Route, routes } from '../../../../../tasks/common/port/client/routes.ts';
 
 const request = { method: 'PATCH', path: '/v1/actions/runs/r_1?version=v2', headers: {} } as const;
+const errorOf = (route: Route, response: HttpResponse, inputs: readonly string[] = []) =>
+  apiError(route, { request, response, hasInput: (name) => inputs.includes(name) });
 const errorFor = (status: number, body: unknown = '', headers: Record<string, string> = {}) =>
-  apiError(routes.updateRun, request, {
+  errorOf(routes.updateRun, {
     status,
     headers,
     body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -33,7 +37,7 @@ describe('The message for an answer', () => {
       404,
       { error: 'not_found' },
       {},
-      `${line} 404 (not_found). Check the spelling, and that it exists in the Port organization of these credentials. For a related entity: create it first, or set createMissingRelatedEntities.`,
+      `${line} 404 (not_found). Check the spelling, and that it exists in the Port organization of these credentials.`,
     ],
     [500, 'Internal', {}, `${line} 500. Port has a problem; see its status page, and run the step again.`],
     [418, { message: 'a\nb' }, {}, `${line} 418; Port says "a b". Its words above say why.`],
@@ -63,6 +67,50 @@ describe('The message for an answer', () => {
     });
   }
 
+  const byInput: [status: number, code: string, input: string][] = [
+    [404, '', 'createMissingRelatedEntities'],
+    [422, 'identifier_taken', 'mode'],
+    [422, 'has_dependents', 'deleteDependents'],
+    [429, '', 'timeoutSeconds'],
+  ];
+  for (const [status, error, input] of byInput) {
+    it(`${status} ${error} names input ${input} where the task has it, and only there`, () => {
+      const response = { status, headers: {}, body: JSON.stringify({ error }) };
+      assert.ok(errorOf(routes.upsertEntity, response, [input]).message.includes(input));
+      const lacking = errorOf(routes.upsertEntity, response).message;
+      assert.ok(!lacking.includes(input) && lacking.endsWith('.'), lacking);
+    });
+  }
+
+  it('has the advice of the code also where the sign-in is refused, or the token', () => {
+    const body = JSON.stringify({ error: 'run_exhausted' });
+    for (const [route, status] of [
+      [routes.updateRun, 401],
+      [routes.createToken, 401],
+      [routes.createToken, 422],
+    ] as const) {
+      const error = errorOf(route, { status, headers: {}, body });
+      assert.match(error.message, /The run is finished already/);
+      assert.ok(error instanceof PortApiError && error.code === 'PORT_CREDENTIALS');
+    }
+  });
+
+  it('blames the credentials for no 408, 429 or 500 of the sign-in', () => {
+    for (const status of [408, 429, 500]) {
+      const error = errorOf(routes.createToken, { status, headers: {}, body: '' });
+      assert.ok(error instanceof PortApiError && error.code === 'PORT_REQUEST');
+      assert.doesNotMatch(error.message, /client secret/);
+    }
+  });
+
+  it('is the one of the status for a code that is the name of something every object has', () => {
+    for (const error of ['constructor', '__proto__', 'toString', 'hasOwnProperty'])
+      assert.match(
+        errorFor(422, { error }).message,
+        /\. Port does not accept these values; its words above say which\.$/,
+      );
+  });
+
   it('keeps the status and the code for callers', () => {
     const error = errorFor(422, { error: 'run_exhausted', message: 'x' });
     assert.ok(error instanceof PortApiError);
@@ -85,7 +133,9 @@ describe('The message for an answer', () => {
 
 describe('The message for a lost request', () => {
   const cases: [code: string, fault: NetworkFault, advice: RegExp][] = [
-    ['ENOTFOUND', 'dns', /host name/],
+    ['ENOTFOUND', 'unknownHost', /host name/],
+    ['ECONNABORTED', 'reset', /closed on the way/],
+    ['ENETDOWN', 'refused', /firewall/],
     ['EAI_AGAIN', 'dns', /DNS/],
     ['ECONNREFUSED', 'refused', /firewall/],
     ['UND_ERR_CONNECT_TIMEOUT', 'connectTimeout', /Does it need a proxy/],

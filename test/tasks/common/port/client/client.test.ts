@@ -8,6 +8,7 @@ import {
   UnexpectedAnswerError,
 } from '../../../../../tasks/common/errors.ts';
 import { type Transport, createTransport } from '../../../../../tasks/common/network/transport.ts';
+import { Budget } from '../../../../../tasks/common/port/client/budget.ts';
 import {
   type PortCall,
   type PortClient,
@@ -25,6 +26,14 @@ const token = (text = 'token-1'): Reply => ({
 const ok: Reply = { status: 200, body: { ok: true, run: { id: 'r_1' } } };
 const isSignIn = ({ path }: { path: string }) => path.endsWith('/access_token');
 
+interface Options {
+  readonly budget?: number;
+  readonly path?: string;
+  readonly connections?: number;
+  /** From this time on, in ms, the reply is another one. */
+  readonly until?: { readonly elapsed: number; readonly reply: Reply };
+}
+
 /** A client against a scripted server, with a clock that only sleeping moves. */
 class Setting {
   readonly waits: number[] = [];
@@ -36,16 +45,15 @@ class Setting {
   readonly transport: Transport;
   readonly client: PortClient;
   #now = start;
+  #jumped = 0;
 
-  constructor(
-    server: ScriptedServer,
-    options: { budget?: number; path?: string; connections?: number } = {},
-  ) {
+  constructor(server: ScriptedServer, options: Options = {}) {
     const { budget = 120_000, path = '', connections = 1 } = options;
     this.server = server;
     this.transport = createTransport({ origin: server.url, connections });
     const clock: Clock = {
-      now: () => this.#now,
+      now: () => this.#now + this.#jumped,
+      elapsed: () => this.#now - start,
       random: () => 0,
       sleep: (milliseconds, signal) => {
         if (signal.aborted) return Promise.reject(new CanceledError());
@@ -59,11 +67,22 @@ class Setting {
       transport: this.transport,
       clock,
       signal: this.stop.signal,
-      deadline: start + budget,
+      budget: new Budget(budget, clock),
       userAgent: 'azure-devops-extension/1.0.0',
+      hasInput: () => true,
       maskSecret: (value) => void this.masked.push(value),
       log: { info: (text) => void this.lines.push(text), debug: (text) => void this.debugLines.push(text) },
     });
+  }
+
+  /** Sets the wall clock to another time. */
+  jump(milliseconds: number): void {
+    this.#jumped += milliseconds;
+  }
+
+  /** Since the beginning, in ms. */
+  get elapsed(): number {
+    return this.#now - start;
   }
 
   pass(milliseconds: number): void {
@@ -80,10 +99,14 @@ describe('The Port client', () => {
   let setting: Setting;
 
   /** @param replies to everything but the sign-in. */
-  const against = async (replies: readonly Reply[], options?: ConstructorParameters<typeof Setting>[1]) => {
+  const against = async (replies: readonly Reply[], options?: Options) => {
     let index = 0;
     const server = await startScriptedServer((request) =>
-      isSignIn(request) ? token() : (replies[Math.min(index++, replies.length - 1)] ?? ok),
+      isSignIn(request)
+        ? token()
+        : options?.until !== undefined && setting.elapsed >= options.until.elapsed
+          ? options.until.reply
+          : (replies[Math.min(index++, replies.length - 1)] ?? ok),
     );
     setting = new Setting(server, options);
   };
@@ -183,8 +206,8 @@ describe('The Port client', () => {
       await against([{ status: 503 }, { status: 429, headers: { 'retry-after': '2' } }, ok]);
       await call();
       assert.deepEqual(setting.lines, [
-        'Port answered 503; trying again to read the run in 0.3 s (try 2 of 8).',
-        'Port answered 429; trying again to read the run in 2.0 s (try 3 of 8).',
+        'Port answered 503; trying again to read the run in 0.3 s (try 2).',
+        'Port answered 429; trying again to read the run in 2.0 s (try 3).',
       ]);
     });
 
@@ -195,14 +218,29 @@ describe('The Port client', () => {
       assert.deepEqual(setting.server.lines, [signIn, signIn, signIn, 'GET /v1/actions/runs/r_1']);
     });
 
-    it('eight times and then no more', async () => {
+    it('for as long as the time lasts, and tells what it met then', async () => {
       await against([{ status: 503, body: { ok: false, error: 'unavailable', message: 'Try later' } }]);
-      const error = await failure(PortApiError, call());
-      assert.equal(setting.calls.length, 8);
+      const error = await failure(BudgetError, call());
+      const slept = setting.waits.reduce((sum, wait) => sum + wait, 0);
+      assert.ok(slept > 119_000 && slept < 120_000, `${slept} ms`);
       assert.equal(
         error.message,
-        'Cannot read the run: GET /v1/actions/runs/r_1 -> 503; Port says "Try later" (unavailable). Port has a problem; see its status page, and run the step again.',
+        `Cannot read the run: GET /v1/actions/runs/r_1 -> 503; Port says "Try later" (unavailable). Port has a problem; see its status page, and run the step again. No time is left for another try after ${setting.calls.length}; raise timeoutSeconds to wait longer.`,
       );
+      assert.ok(error.cause instanceof PortApiError);
+    });
+
+    it('through 75 s of 503, where there are 150 s', async () => {
+      await against([{ status: 503 }], { budget: 150_000, until: { elapsed: 75_000, reply: ok } });
+      assert.deepEqual(await call(), { ok: true, run: { id: 'r_1' } });
+    });
+
+    it('whatever the wall clock does meanwhile', async () => {
+      await against([{ status: 503 }, { status: 503 }, ok]);
+      setting.jump(-3_600_000);
+      setTimeout(() => setting.jump(86_400_000), 5);
+      await call();
+      assert.deepEqual(setting.waits, [250, 500]);
     });
 
     it('where answers of several kinds come one after another, each of them a few times', async () => {
@@ -210,6 +248,13 @@ describe('The Port client', () => {
       await against([{ status: 503 }, { status: 503 }, page, 'reset', page, { status: 503 }, page, ok]);
       await call();
       assert.equal(setting.calls.length, 8);
+    });
+
+    it('500 too, where a call may be done twice', async () => {
+      await against([{ status: 500 }, ok]);
+      await call();
+      assert.equal(setting.calls.length, 2);
+      assert.deepEqual(setting.waits, [250]);
     });
 
     it('four times where the answers are no JSON', async () => {
@@ -221,7 +266,7 @@ describe('The Port client', () => {
   });
 
   describe('does not repeat', () => {
-    for (const status of [400, 403, 404, 409, 410, 413, 422, 500, 501]) {
+    for (const status of [400, 403, 404, 409, 410, 413, 422, 501]) {
       it(`a ${status}`, async () => {
         await against([{ status }]);
         const error = await failure(PortApiError, call());
@@ -229,6 +274,12 @@ describe('The Port client', () => {
         assert.equal(setting.calls.length, 1);
       });
     }
+
+    it('a 500 to what must not be done twice', async () => {
+      await against([{ status: 500 }]);
+      await failure(PortApiError, call('addRunLog', { body: { message: 'hello' } }));
+      assert.equal(setting.calls.length, 1);
+    });
 
     it('anything for which no time is left', async () => {
       await against([{ status: 429, headers: { 'retry-after': '3600' } }]);
@@ -264,6 +315,16 @@ describe('The Port client', () => {
         await against([reply, ok]);
         await call('addRunLog', { ...log, findDone: () => Promise.resolve(undefined) });
         assert.equal(setting.calls.length, 2);
+      });
+    }
+
+    for (const reply of lost) {
+      it(`tells that the answer was lost, and sends it again, after ${typeof reply === 'string' ? reply : reply.status}`, async () => {
+        await against([reply, reply, ok]);
+        let lostAnswers = 0;
+        await call('createEntity', { parameters: { blueprint: 'b' }, onLost: () => lostAnswers++ });
+        assert.equal(lostAnswers, 2);
+        assert.equal(setting.calls.length, 3);
       });
     }
 
@@ -335,7 +396,7 @@ describe('The Port client', () => {
     });
 
     it('does not sign in again at once where the sign-in has failed, but does so later', async () => {
-      const server = await startScriptedServer([{ status: 500 }, token(), ok]);
+      const server = await startScriptedServer([{ status: 403 }, token(), ok]);
       setting = new Setting(server);
       await failure(PortApiError, call());
       await failure(PortApiError, call());
