@@ -99,12 +99,12 @@ export function createAzure(options: AzureOptions): Azure {
 /** The library's own timeout begins with the connection; a proxy that says nothing never gives one. */
 async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
+  const timeout = new Promise<never>((_resolve, reject) => {
     const error = Object.assign(new Error(`nothing within ${milliseconds / 1000} s`), { code: 'ETIMEDOUT' });
     timer = setTimeout(() => reject(error), milliseconds);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([answer, timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -5,13 +5,13 @@ import { type RunId, readRunId, runIdVariable } from '../common/inputs/run-id.ts
 import { type SharedInputs, readBudget } from '../common/inputs/shared-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
-import { type Wish, parseStatus } from './status.ts';
+import { type RequestedStatus, parseStatus } from './status.ts';
 
 export interface RunStatusInputs extends SharedInputs {
   readonly runId: RunId | undefined;
   readonly ifNoRunId: 'skip' | 'fail';
   /** Undefined where the input holds another word. */
-  readonly wish: Wish | undefined;
+  readonly requested: RequestedStatus | undefined;
   readonly scope: 'job' | 'pipeline';
   readonly statusLabel: string | undefined;
   readonly links: readonly string[];
@@ -65,7 +65,7 @@ function readDecisive(reader: InputReader) {
     budget: readBudget(reader),
     onOutage: reader.choice('onOutage', ['fail', 'warn'], 'warn'),
     ifNoRunId: reader.choice('ifNoRunId', ['skip', 'fail'], 'skip'),
-    wish: readWish(reader),
+    requested: readStatus(reader),
     scope: readScope(reader),
     partialSuccess: reader.choice('partialSuccess', ['success', 'failure'], 'success'),
   };
@@ -95,15 +95,15 @@ function readScope(reader: InputReader): 'job' | 'pipeline' {
   return reader.problems.length === before ? scope : 'pipeline';
 }
 
-function readWish(reader: InputReader): Wish | undefined {
+function readStatus(reader: InputReader): RequestedStatus | undefined {
   const text = reader.text('status') ?? 'track';
-  const wish = parseStatus(text);
-  if (wish === undefined) {
+  const requested = parseStatus(text);
+  if (requested === undefined) {
     reader.problem(
       `Input status is "${oneLine(text, 60)}". Use track, inProgress, success, failure or auto, or Azure's own words (Succeeded, SucceededWithIssues, Failed, Canceled).`,
     );
   }
-  return wish;
+  return requested;
 }
 
 function resolvedText(text: string | undefined): string | undefined {

@@ -89,10 +89,10 @@ async function reasonForNothing(
   inputs: RunStatusInputs,
   { track, own }: { track: TrackState; own: PipelineResult },
 ): Promise<string | undefined> {
-  const { wish } = inputs;
+  const { requested } = inputs;
   const hasFailed = own !== 'succeeded' && own !== 'partial';
-  if (wish === undefined && !hasFailed) return 'input status is wrong, and the job did not fail';
-  if (wish !== undefined && wish.kind !== 'track') return 'this step does not track the job';
+  if (requested === undefined && !hasFailed) return 'input status is wrong, and the job did not fail';
+  if (requested !== undefined && requested.kind !== 'track') return 'this step does not track the job';
   if (track.state !== 'unseen' || hasFailed) return undefined;
   const hasMainFailed = await viewPipeline(context, inputs).didMainPartFail();
   if (hasMainFailed === true) return undefined;

@@ -12,7 +12,7 @@ import { defaultLabel } from './pipeline/failure-details.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
 import { type Composition, composeReport } from './report/compose.ts';
 import { sendReport } from './report/send.ts';
-import { type Wish, parseResult, verdictOf } from './status.ts';
+import { type RequestedStatus, parseResult, verdictOf } from './status.ts';
 import { type TrackState, rememberEnd, trackState } from './track-state.ts';
 
 /** A report of the start is not worth more of a pipeline's time than this, in ms; the end tries again. */
@@ -55,12 +55,12 @@ interface StepState {
 async function report(context: TaskContext, given: RunStatusInputs, state: StepState): Promise<Outcome> {
   const { host, clock } = context;
   const { track, outputs } = state;
-  const { wish, connection } = given;
+  const { requested, connection } = given;
   for (const problem of given.leftOut) host.warning(`${problem} The report goes on without it.`);
   // A wrong word leaves the end of the job to the post-job step, which may then say no more than a failure.
-  if (wish !== undefined && wish.kind !== 'track') track.mark('disarmed');
+  if (requested !== undefined && requested.kind !== 'track') track.mark('disarmed');
   track.rememberAddress(connection.apiUrl);
-  const isEnd = wish?.kind === 'result' || wish?.kind === 'auto';
+  const isEnd = requested?.kind === 'result' || requested?.kind === 'auto';
   const end = clock.elapsed() + (isEnd ? given.budget : Math.min(given.budget, startBudget));
   const inputs = () => ({ ...given, budget: Math.max(1, end - clock.elapsed()) });
   const found = await findRun(context, inputs());
@@ -76,8 +76,8 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   leaveRunId(host, runId);
   outputs.runId = runId.id;
   outputs.runUrl = pageOf({ connection }, runId);
-  if (wish === undefined) return { result: 'Succeeded', message: '' };
-  const composition = await compose(context, inputs(), wish);
+  if (requested === undefined) return { result: 'Succeeded', message: '' };
+  const composition = await compose(context, inputs(), requested);
   const toSend = { ...composeReport(context, given, cleanerOf(context, given), composition), isFirst };
   const reported = await withPort(context, inputs(), (port) => sendReport(port, runId, toSend));
   outputs.reportedStatus = reported.status ?? '';
@@ -85,10 +85,10 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const isOver = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
   if (toSend.verdict !== undefined && isOver)
     rememberEnd(host, connection, { runId, status: reported.status });
-  if (wish.kind === 'track' && given.isProgressLive && !isOver) startLiveProgress(context, given, runId);
+  if (requested.kind === 'track' && given.isProgressLive && !isOver) startLiveProgress(context, given, runId);
   const announcement = { host, connection, runId, report: toSend, reported };
   // With `track` the end has more to show.
-  if (wish.kind !== 'track') showSummary(announcement, given);
+  if (requested.kind !== 'track') showSummary(announcement, given);
   return announce(announcement);
 }
 
@@ -108,19 +108,23 @@ function notStartedByPort(why: string): Outcome {
   return { result: 'Succeeded', message: `Not started by Port, so there is nothing to report (${why}).` };
 }
 
-async function compose(context: TaskContext, inputs: RunStatusInputs, wish: Wish): Promise<Composition> {
+async function compose(
+  context: TaskContext,
+  inputs: RunStatusInputs,
+  requested: RequestedStatus,
+): Promise<Composition> {
   const { statusLabel, partialSuccess } = inputs;
   const open = { verdict: undefined, label: statusLabel, failures: [], taken: new Set<string>() };
-  if (wish.kind === 'track') return { ...open, areFilesSent: false };
-  if (wish.kind === 'inProgress') return { ...open, areFilesSent: true };
+  if (requested.kind === 'track') return { ...open, areFilesSent: false };
+  if (requested.kind === 'inProgress') return { ...open, areFilesSent: true };
   const own = parseResult(context.host.variable('Agent.JobStatus'));
   const pipeline = viewPipeline(context, inputs);
-  if (wish.kind === 'auto' && own === undefined) {
+  if (requested.kind === 'auto' && own === undefined) {
     throw new InputError([
       'Input status is auto, but the variable Agent.JobStatus is not set: auto works in an agent job only.',
     ]);
   }
-  const end = wish.kind === 'result' ? wish.result : own && (await pipeline.end(own)).end;
+  const end = requested.kind === 'result' ? requested.result : own && (await pipeline.end(own)).end;
   if (end === undefined) return { ...open, areFilesSent: true };
   const verdict = verdictOf(end, partialSuccess);
   const failures = await pipeline.failures(verdict, own);

@@ -2,9 +2,10 @@
 export type PipelineResult = 'succeeded' | 'partial' | 'failed' | 'canceled' | 'skipped' | 'abandoned';
 
 /** What a step was asked to report. */
-export type Wish = { kind: 'track' | 'auto' | 'inProgress' } | { kind: 'result'; result: PipelineResult };
+export type RequestedStatus =
+  { kind: 'track' | 'auto' | 'inProgress' } | { kind: 'result'; result: PipelineResult };
 
-const wishes: Readonly<Record<string, Wish>> = {
+const wishes: Readonly<Record<string, RequestedStatus>> = {
   track: { kind: 'track' },
   auto: { kind: 'auto' },
   inprogress: { kind: 'inProgress' },
@@ -22,15 +23,15 @@ const wishes: Readonly<Record<string, Wish>> = {
 };
 
 /** Reads a status in our, Azure's or Port's words, in any case and with or without `_`, `-` and spaces. */
-export function parseStatus(text: string): Wish | undefined {
+export function parseStatus(text: string): RequestedStatus | undefined {
   const word = text.toLowerCase().replace(/[\s_-]/g, '');
   return Object.hasOwn(wishes, word) ? wishes[word] : undefined;
 }
 
 /** `Agent.JobStatus`, or a result of the build timeline. */
 export function parseResult(text: string | undefined): PipelineResult | undefined {
-  const wish = parseStatus(text ?? '');
-  return wish?.kind === 'result' ? wish.result : undefined;
+  const requested = parseStatus(text ?? '');
+  return requested?.kind === 'result' ? requested.result : undefined;
 }
 
 /** The end of a run, before it is put into Port's words for the kind of run. */

@@ -69,13 +69,13 @@ export function delayBefore(
 }
 
 /** What became of one try. */
-export type Outcome = HttpResponse | NetworkError;
+export type TryOutcome = HttpResponse | NetworkError;
 
 /** A kind of failure: how a request was lost, a status that is an error, or an answer that is not Port's. */
 export type FailureKind = NetworkFault | 'status' | 'noJson';
 
 /** Failures of one kind count together: one of a kind that seldom passes is no end when others came before it. */
-export function kindOf(outcome: Outcome): FailureKind {
+export function kindOf(outcome: TryOutcome): FailureKind {
   if (outcome instanceof NetworkError) return outcome.fault;
   return outcome.status < 400 ? 'noJson' : 'status';
 }
@@ -104,7 +104,7 @@ export function mostFailures(kind: FailureKind): number {
 }
 
 /** Whether the failure may pass by itself. 500 is the answer to the request as well: only what is safe is sent again. */
-export function isWorthRepeating(outcome: Outcome, repeat: Repeat): boolean {
+export function isWorthRepeating(outcome: TryOutcome, repeat: Repeat): boolean {
   if (outcome instanceof NetworkError || outcome.status < 400) return true;
   return retryableStatuses.has(outcome.status) || (outcome.status === 500 && repeat === 'safe');
 }

@@ -22,8 +22,8 @@ describe('a status', () => {
   ];
   for (const [text, meaning] of words) {
     it(`"${text}" means ${meaning}`, () => {
-      const wish = parseStatus(text);
-      assert.equal(wish?.kind === 'result' ? wish.result : wish?.kind, meaning);
+      const requested = parseStatus(text);
+      assert.equal(requested?.kind === 'result' ? requested.result : requested?.kind, meaning);
     });
   }
 

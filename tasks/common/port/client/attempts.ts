@@ -4,7 +4,7 @@ import type { Connection } from '../../inputs/connection.ts';
 import type { HasInput } from '../../inputs/input-reader.ts';
 import { isRecord } from '../../json.ts';
 import {
-  type Outcome,
+  type TryOutcome,
   delayBefore,
   firstDelay,
   isWorthRepeating,
@@ -93,7 +93,7 @@ function within(options: PortClientOptions, atMost: number): PortClientOptions {
   return { ...options, budget: { left: () => Math.min(options.budget.left(), own.left()) } };
 }
 
-function isSuccess(outcome: Outcome): outcome is HttpResponse {
+function isSuccess(outcome: TryOutcome): outcome is HttpResponse {
   return !(outcome instanceof NetworkError) && outcome.status >= 200 && outcome.status < 300;
 }
 
@@ -127,7 +127,7 @@ function requestOf(
 async function tryOnce(
   { transport, signal, clock, budget, log }: PortClientOptions,
   request: HttpRequest,
-): Promise<Outcome> {
+): Promise<TryOutcome> {
   const left = budget.left();
   if (left <= 0)
     throw new BudgetError(
@@ -157,7 +157,7 @@ function parseAnswer(response: HttpResponse): Readonly<Record<string, unknown>> 
 
 function describeFailure(
   { hasInput }: PortClientOptions,
-  { route, request, outcome }: { route: Route; request: HttpRequest; outcome: Outcome },
+  { route, request, outcome }: { route: Route; request: HttpRequest; outcome: TryOutcome },
 ): Error {
   if (outcome instanceof NetworkError) {
     const message = `Cannot ${route.does}: ${requestLine(request)} -> ${outcome.message}. ${networkAdvice(outcome.fault)}`;
@@ -173,7 +173,7 @@ function describeFailure(
 
 interface Wait {
   readonly tries: number;
-  readonly outcome: Outcome;
+  readonly outcome: TryOutcome;
   readonly failure: Error;
   readonly route: Route;
 }
