@@ -170,7 +170,7 @@ const endings: readonly Ending[] = [
     areCallsVarying: true,
     status: 'IN_PROGRESS',
     label: 'Deploying',
-    remark: 'no process could reach Port; the step fails and says so. The service hook is the net.',
+    remark: 'no process could reach Port; the step warns and says so. The service hook is the net.',
   },
   {
     name: 'the run was finished by someone else, with the same result',
