@@ -1,5 +1,5 @@
 import type { Background } from './background.ts';
-import type { PortEvent } from './events.ts';
+import type { PortChange, PortEvent } from './events.ts';
 import type { Store } from './store.ts';
 
 /** What the routes share: state, clock, and where the outside is. */
@@ -16,8 +16,10 @@ export interface Context {
   readonly userOf: (authorization: string | undefined) => string | undefined;
   readonly quirks: Quirks;
   readonly ingestUrl: () => string;
-  /** Tells the automations that something happened. */
+  /** Tells the automations, the workflows and who watches that an entity or a run changed. */
   readonly emit: (event: PortEvent) => void;
+  /** Tells who watches that something else changed. */
+  readonly changed: (change: PortChange) => void;
   /** Calls the local Port's own API as Port itself does from an automation. */
   readonly callSelf: (call: OwnCall) => Promise<{ readonly status: number; readonly body: string }>;
 }
@@ -38,4 +40,6 @@ export interface Quirks {
    * document lists none of them and allows no others.
    */
   hasEntityMeta: boolean;
+  /** Whether node runs take `statusLabel`: Port's own client sends it since September 2026. */
+  hasNodeLabels: boolean;
 }

@@ -6,6 +6,14 @@ export interface PortEvent {
   /** The blueprint (entity events) or the action (run events) that a trigger names. */
   readonly subject: string;
   readonly data: JsonObject;
+  readonly change: PortChange;
+}
+
+/** Something that a page about this Port would show anew. An entity's identifier stands behind its blueprint's: `service/checkout`. */
+export interface PortChange {
+  readonly resource: 'entity' | 'run' | 'log' | 'workflowRun' | 'nodeRun';
+  /** Of a log, that of its run. */
+  readonly identifier: string;
 }
 
 interface Change<T> {
@@ -39,7 +47,8 @@ export function entityEvent(change: Change<Entity>): PortEvent {
   return {
     types: [`ENTITY_${PAST[changeOf(change)]}`, 'ANY_ENTITY_CHANGE'],
     subject: blueprint,
-    data: { ...eventData('entity', change, { ...context, blueprint, entity: identifier }) },
+    data: eventData('entity', change, { ...context, blueprint, entity: identifier }),
+    change: { resource: 'entity', identifier: `${blueprint}/${identifier}` },
   };
 }
 
@@ -49,5 +58,6 @@ export function runEvent(change: Change<Run>): PortEvent {
     types: [`RUN_${PAST[changeOf(change)]}`, 'ANY_RUN_CHANGE'],
     subject: run?.action ?? '',
     data: eventData('run', change, { runId: run?.id, actionIdentifier: run?.action }),
+    change: { resource: 'run', identifier: run?.id ?? '' },
   };
 }

@@ -5,8 +5,9 @@ import { isActive, systemBlueprints } from './accounts.ts';
 import { runAutomations } from './actions/automations.ts';
 import { Background } from './background.ts';
 import type { Context, OwnCall, Quirks } from './context.ts';
+import type { PortChange } from './events.ts';
 import { newId } from './ids.ts';
-import type { NodeRun } from './model.ts';
+import type { JsonObject, NodeRun } from './model.ts';
 import { addActionRoutes } from './routes/actions.ts';
 import { addAuditLogRoute } from './routes/audit-log.ts';
 import { addAuthRoutes } from './routes/auth.ts';
@@ -15,6 +16,7 @@ import { addEntityRoutes } from './routes/entities.ts';
 import { addBulkRoutes } from './routes/entity-bulk.ts';
 import { addSearchRoutes } from './routes/entity-search.ts';
 import { addIngestRoutes } from './routes/ingest.ts';
+import { addNodeRunRoutes } from './routes/node-runs.ts';
 import { addRunLogRoutes } from './routes/run-logs.ts';
 import { addRunRoutes } from './routes/runs.ts';
 import { addScorecardRoutes } from './routes/scorecards.ts';
@@ -25,8 +27,11 @@ import { RequestLog, type RequestRecord } from './server/request-log.ts';
 import { newServer } from './server/server.ts';
 import { Tokens } from './server/tokens.ts';
 import { Store } from './store.ts';
+import { triggerWorkflows } from './workflows/event-triggers.ts';
+import { answerInput, newNodeRun, newWorkflowRun } from './workflows/runs.ts';
 
 export type { Quirks } from './context.ts';
+export type { PortChange } from './events.ts';
 export type { ActiveFault, Fault, FaultRule } from './server/faults.ts';
 export * from './model.ts';
 export type { RequestRecord } from './server/request-log.ts';
@@ -59,8 +64,12 @@ export interface LocalPort {
   readonly faults: Faults;
   readonly tokens: Tokens;
   readonly quirks: Quirks;
-  /** Starts a workflow's node run that waits for its end. */
+  /** Calls the listener at every change; what it returns ends that. */
+  onChange(listener: (change: PortChange) => void): () => void;
+  /** Starts a node run that waits for its end, of a workflow that nobody defined. */
   startNodeRun(node?: { nodeIdentifier?: string; externalRunId?: string }): NodeRun;
+  /** Answers a workflow's input node, as a person at Port's page does. */
+  answerInput(nodeRun: string, answer: { readonly button: string; readonly inputs?: JsonObject }): void;
   /** Resolves when all invocations, mappings and automations are done. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -70,9 +79,11 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
   const { clientId = newId('client_'), clientSecret = newId('secret_'), now = () => new Date() } = options;
   const { userEmail = 'dev@example.com' } = options;
   const [tokens, faults, log] = [new Tokens(now, userEmail), new Faults(), new RequestLog()];
+  const listeners = new Set<(change: PortChange) => void>();
   let url = '';
   const context: Context = newContext({ ...options, clientSecret, now, userEmail }, tokens, {
     callSelf: (call) => callSelf(app, tokens.issue(), call),
+    changed: (change) => listeners.forEach((listener) => listener(change)),
     ingestUrl: () => `${url}/ingest`,
   });
   const app = newServer({ tls: options.tls, userOf: context.userOf, faults, log, now });
@@ -90,7 +101,15 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
     get connections() {
       return connections;
     },
-    startNodeRun: (node) => context.store.addNodeRun(now(), node),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    startNodeRun(node) {
+      const run = newWorkflowRun(context, 'by-hand', { output: {}, by: userEmail });
+      return newNodeRun(context, run, { nodeIdentifier: 'run-pipeline', ...node });
+    },
+    answerInput: (nodeRun, answer) => answerInput(context, context.store.nodeRun(nodeRun), answer),
     idle: () => context.background.idle(),
     close: () => app.close(),
   };
@@ -99,7 +118,7 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
 function newContext(
   options: PortOptions & Pick<Context, 'clientSecret' | 'now' | 'userEmail'>,
   tokens: Tokens,
-  outside: Pick<Context, 'callSelf' | 'ingestUrl'>,
+  outside: Pick<Context, 'callSelf' | 'changed' | 'ingestUrl'>,
 ): Context {
   const { clientSecret, now, userEmail } = options;
   const store = new Store();
@@ -112,8 +131,12 @@ function newContext(
     },
     background: new Background(),
     azureDevOpsUrl: options.azureDevOpsUrl ?? 'https://dev.azure.com',
-    quirks: { bulkErrorStatus: 207, hasEntityMeta: true },
-    emit: (event) => runAutomations(context, event),
+    quirks: { bulkErrorStatus: 207, hasEntityMeta: true, hasNodeLabels: true },
+    emit(event) {
+      context.changed(event.change);
+      runAutomations(context, event);
+      triggerWorkflows(context, event);
+    },
   };
   return context;
 }
@@ -129,6 +152,7 @@ function addRoutes(app: FastifyInstance, context: Context): void {
   addRunLogRoutes(app, context);
   addAuditLogRoute(app, context);
   addWorkflowRoutes(app, context);
+  addNodeRunRoutes(app, context);
   addWebhookRoutes(app, context);
   addIngestRoutes(app, context);
 }

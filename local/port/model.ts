@@ -167,19 +167,62 @@ export interface RunLog {
   readonly createdAt: string;
 }
 
-/** A node run of a Port workflow, as Port's own clients know it; the routes are in no published schema. */
+/** A Port workflow: nodes, and which of them comes after which. There is no published schema of it. */
+export interface Workflow extends Audit {
+  readonly identifier: string;
+  readonly title?: string;
+  readonly nodes: readonly WorkflowNode[];
+  readonly connections: readonly {
+    readonly sourceIdentifier: string;
+    readonly targetIdentifier: string;
+    readonly sourceOutletIdentifier?: string;
+  }[];
+}
+
+export interface WorkflowNode {
+  readonly identifier: string;
+  readonly links?: readonly string[];
+  readonly config: Omit<InvocationMethod, 'org' | 'webhook'> & {
+    /** `terminate`, the default, ends the run when the node fails. */
+    readonly onFailure?: 'terminate' | 'continue';
+    readonly published?: boolean;
+    readonly event?: ActionTrigger['event'];
+    readonly condition?: ActionTrigger['condition'];
+    readonly userInputs?: ActionTrigger['userInputs'] & { readonly buttons?: readonly JsonObject[] };
+  };
+}
+
+type Ended = 'SUCCESS' | 'FAILED' | 'CANCELLED';
+
+export interface WorkflowRun {
+  readonly identifier: string;
+  readonly workflow: { readonly identifier: string };
+  status: 'IN_PROGRESS' | 'CANCELLING' | 'COMPLETED';
+  result: Ended | null;
+  /** What the nodes gave so far, by node; `trigger` is what started the run. */
+  readonly variables: { readonly outputs: JsonObject };
+  readonly createdAt: string;
+  readonly createdBy: string;
+  updatedAt: string;
+  completedAt: string | null;
+}
+
+/** A node run of a Port workflow, as Port's own clients and pages know it. */
 export interface NodeRun {
   readonly identifier: string;
   readonly workflowRunIdentifier: string;
   readonly nodeIdentifier: string;
+  readonly node: { readonly identifier: string };
   status: 'IN_PROGRESS' | 'COMPLETED';
-  result?: 'SUCCESS' | 'FAILED' | 'CANCELLED';
+  result?: Ended;
+  statusLabel?: string;
   output: JsonObject;
   externalRunId?: string;
   links: string[];
   readonly logs: NodeRunLog[];
   readonly createdAt: string;
   updatedAt: string;
+  completedAt: string | null;
 }
 
 export interface NodeRunLog {

@@ -1,4 +1,3 @@
-import { newId } from './ids.ts';
 import type {
   Action,
   Blueprint,
@@ -9,6 +8,8 @@ import type {
   RunLog,
   Scorecard,
   Webhook,
+  Workflow,
+  WorkflowRun,
 } from './model.ts';
 import { notFound } from './problem.ts';
 
@@ -28,6 +29,8 @@ export class Store {
   readonly runs = new Map<string, Run>();
   readonly logs = new Map<string, RunLog[]>();
   readonly runEntities = new Map<string, RunEntity[]>();
+  readonly workflows = new Map<string, Workflow>();
+  readonly workflowRuns = new Map<string, WorkflowRun>();
   readonly nodeRuns = new Map<string, NodeRun>();
   readonly webhooks = new Map<string, Webhook>();
   readonly deliveries: Delivery[] = [];
@@ -63,6 +66,18 @@ export class Store {
     return found('Workflow node run', identifier, this.nodeRuns);
   }
 
+  workflow(identifier: string): Workflow {
+    return found('Workflow', identifier, this.workflows);
+  }
+
+  workflowRun(identifier: string): WorkflowRun {
+    return found('Workflow run', identifier, this.workflowRuns);
+  }
+
+  nodeRunsOf(run: WorkflowRun): NodeRun[] {
+    return [...this.nodeRuns.values()].filter((node) => node.workflowRunIdentifier === run.identifier);
+  }
+
   webhook(identifier: string): Webhook {
     return found('Webhook', identifier, this.webhooks);
   }
@@ -74,24 +89,6 @@ export class Store {
   /** Remembers that an entity was written on behalf of a run. */
   tie(runId: string, entry: RunEntity): void {
     kept(this.runEntities, runId, (): RunEntity[] => []).push(entry);
-  }
-
-  /** Puts a workflow node run there that waits for its end, as a workflow would. */
-  addNodeRun(at: Date, node: Partial<Pick<NodeRun, 'nodeIdentifier' | 'externalRunId'>> = {}): NodeRun {
-    const nodeRun: NodeRun = {
-      identifier: newId('wfnr_'),
-      workflowRunIdentifier: newId('wfr_'),
-      nodeIdentifier: 'run-pipeline',
-      status: 'IN_PROGRESS',
-      output: {},
-      links: [],
-      logs: [],
-      createdAt: at.toISOString(),
-      updatedAt: at.toISOString(),
-      ...node,
-    };
-    this.nodeRuns.set(nodeRun.identifier, nodeRun);
-    return nodeRun;
   }
 }
 

@@ -1,20 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Context } from '../context.ts';
 import type { Action, JsonObject, Run } from '../model.ts';
+import { type Call, parsed, reasonOf, send, webhookCall } from './call.ts';
 import { addLog, isOpen, updateRun } from './runs.ts';
 import { fillString, fillTemplate } from './template.ts';
 
-/** An HTTP call that an invocation makes. */
-interface Call {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
 const PORT = 'port';
-const AZURE_DEVOPS = 'https://dev.azure.com';
-const OWN_API = /^https:\/\/api(?:\.us)?\.(?:getport|port)\.io(?=\/)/;
 
 /** Sends what an action (or an automation, with its event) is to send, and ends the run where Port would. */
 export async function invoke(context: Context, action: Action, run: Run, event?: JsonObject): Promise<void> {
@@ -28,15 +19,10 @@ export async function invoke(context: Context, action: Action, run: Run, event?:
     if (status >= 300) throw new Error(`${call.method} ${call.url} answered ${status}`);
     if (action.invocationMethod.synchronized === true) end(context, run, 'SUCCESS');
   } catch (error) {
-    addLog(context, run, `The invocation failed: ${reason(error)}`, PORT);
+    addLog(context, run, `The invocation failed: ${reasonOf(error)}`, PORT);
     end(context, run, 'FAILURE');
   }
 }
-
-const reason = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-};
 
 function end(context: Context, run: Run, status: 'SUCCESS' | 'FAILURE'): void {
   if (isOpen(run)) updateRun(context, run, { status }, PORT);
@@ -66,7 +52,7 @@ function templateData(context: Context, action: Action, run: Run, event?: JsonOb
 /** Undefined for the invocation methods that the local Port does not carry out: their runs just stay open. */
 async function callOf(context: Context, action: Action, data: JsonObject): Promise<Call | undefined> {
   if (action.invocationMethod.type === 'AZURE_DEVOPS') return azureDevOpsCall(context, action, data);
-  if (action.invocationMethod.type === 'WEBHOOK') return webhookCall(context, action, data);
+  if (action.invocationMethod.type === 'WEBHOOK') return webhookCall(context, action.invocationMethod, data);
   return undefined;
 }
 
@@ -100,50 +86,4 @@ function fixedPayload(action: Action, data: JsonObject): JsonObject {
     context: run.context,
     payload: { entity: data.entity, action, properties: data.inputs },
   };
-}
-
-/** Port signs its web hooks with `v1,` and the base64 SHA-256 HMAC of `timestamp.body`. */
-async function webhookCall(context: Context, action: Action, data: JsonObject): Promise<Call> {
-  const { url = '', method = 'POST', headers = {}, body } = action.invocationMethod;
-  const content = JSON.stringify(body === undefined ? data.event : await fillTemplate(body, data));
-  const timestamp = String(Math.floor(context.now().getTime() / 1000));
-  const signature = createHmac('sha256', context.clientSecret)
-    .update(`${timestamp}.${content}`)
-    .digest('base64');
-  const own: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers))
-    own[name.toLowerCase()] = await fillString(value, data);
-  return {
-    url: (await fillString(url, data)).replace(AZURE_DEVOPS, context.azureDevOpsUrl),
-    method: (await fillString(method, data)).toUpperCase(),
-    headers: {
-      'content-type': 'application/json',
-      ...own,
-      'x-port-timestamp': timestamp,
-      'x-port-signature': `v1,${signature}`,
-    },
-    body: content,
-  };
-}
-
-async function send(
-  context: Context,
-  call: Call,
-  isAutomation: boolean,
-): Promise<{ status: number; body: string }> {
-  const hasBody = call.method !== 'GET' && call.method !== 'HEAD';
-  if (isAutomation && OWN_API.test(call.url))
-    return context.callSelf({ ...call, path: call.url.replace(OWN_API, ''), body: hasBody ? call.body : '' });
-  const { method, headers, body } = call;
-  const signal = AbortSignal.timeout(10_000);
-  const response = await fetch(call.url, { method, headers, signal, ...(hasBody ? { body } : {}) });
-  return { status: response.status, body: await response.text() };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

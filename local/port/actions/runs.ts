@@ -89,6 +89,7 @@ export function addLog(context: Context, run: Run, message: string, by: string) 
     createdAt: context.now().toISOString(),
   };
   context.store.logsOf(run.id).push(log);
+  context.changed({ resource: 'log', identifier: run.id });
   return log;
 }
 

@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv';
-import type { Action, Blueprint, JsonObject } from '../model.ts';
+import type { ActionTrigger, Blueprint, JsonObject } from '../model.ts';
 import { Problem } from '../problem.ts';
 import { newAjv } from '../schemas/ajv.ts';
 
@@ -73,9 +73,8 @@ export function checkProperties(blueprint: Blueprint, properties: JsonObject): v
     );
 }
 
-/** Throws 422 `user_inputs_schema_invalid` unless the inputs fit the action's form; Port lets others pass. */
-export function checkInputs(action: Action, inputs: JsonObject): void {
-  const form = action.trigger.userInputs;
+/** Throws 422 `user_inputs_schema_invalid` unless the inputs fit the form; Port lets others pass. */
+export function checkInputs(owner: string, form: ActionTrigger['userInputs'], inputs: JsonObject): void {
   if (!form) return;
   const required = Array.isArray(form.required) ? form.required.map(String) : [];
   const validate = validatorOf(form, () => objectSchema(form.properties, required, true));
@@ -83,7 +82,7 @@ export function checkInputs(action: Action, inputs: JsonObject): void {
     throw new Problem(
       422,
       'user_inputs_schema_invalid',
-      `The inputs do not match the form of action "${action.identifier}": ${explain(validate)}`,
+      `The inputs do not match the form of ${owner}: ${explain(validate)}`,
     );
 }
 

@@ -64,7 +64,7 @@ function addCreateRoute(app: FastifyInstance, context: Context): void {
       const action = store.action(request.params.action);
       const { properties, entity } = request.body;
       requireStartable(context, action, entity);
-      checkInputs(action, properties);
+      checkInputs(`action "${action.identifier}"`, action.trigger.userInputs, properties);
       const by = request.query.run_as ?? callerOf(context, request).id;
       const run = createRun(context, { action, properties, entity, source: 'API', by });
       if (run.status === 'IN_PROGRESS') background.start(() => invoke(context, action, run));

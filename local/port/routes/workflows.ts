@@ -1,54 +1,76 @@
 import type { FastifyInstance } from 'fastify';
+import { checkInputs } from '../catalog/validation.ts';
 import type { Context } from '../context.ts';
-import type { NodeRun, NodeRunLog } from '../model.ts';
-import { Problem } from '../problem.ts';
-import { nodeLogsBody, patchNodeRunBody } from '../schemas/run.ts';
+import type { JsonObject, Workflow, WorkflowRun } from '../model.ts';
+import { Problem, invalidRequest } from '../problem.ts';
+import { cancelQuery, startBody, workflowBody } from '../schemas/workflow.ts';
+import { cancelRun, startWorkflow } from '../workflows/runs.ts';
+import { callerOf } from './caller.ts';
+import { addDefinitionRoutes } from './definitions.ts';
 
-interface OfNodeRun {
-  readonly Params: { readonly nodeRun: string };
+interface OfRun {
+  readonly Params: { readonly run: string };
 }
 
-type NodeRunChange = Partial<Pick<NodeRun, 'status' | 'result' | 'output' | 'externalRunId' | 'links'>> & {
-  readonly logs?: Omit<NodeRunLog, 'createdAt'>[];
-};
-
-/** The node runs of workflows, as far as Port's own clients show them. */
+/** Workflows and their runs, as Port's pages and clients show them: no published schema has them. */
 export function addWorkflowRoutes(app: FastifyInstance, context: Context): void {
-  const { store, now } = context;
-  const path = '/v1/workflows/nodes/runs/:nodeRun';
-
-  const addLogs = (nodeRun: NodeRun, logs: readonly Omit<NodeRunLog, 'createdAt'>[]): void => {
-    nodeRun.logs.push(...logs.map((log) => ({ ...log, createdAt: now().toISOString() })));
-  };
-
-  app.get<{ Querystring: { external_run_id?: string } }>('/v1/workflows/nodes/runs', ({ query }) => {
-    const { external_run_id: wanted } = query;
-    const nodeRuns = [...store.nodeRuns.values()].reverse();
-    return {
-      ok: true,
-      nodeRuns: nodeRuns.filter(({ externalRunId }) => wanted === undefined || wanted === externalRunId),
-    };
+  const { store } = context;
+  const path = '/v1/workflows/runs';
+  addDefinitionRoutes<Workflow>(app, context, {
+    path: '/v1/workflows',
+    name: 'workflow',
+    body: workflowBody,
+    items: () => store.workflows,
+    find: (identifier) => store.workflow(identifier),
+    complete(workflow) {
+      checkConnections(workflow);
+      return workflow;
+    },
   });
-  app.patch<OfNodeRun & { Body: NodeRunChange }>(path, { schema: { body: patchNodeRunBody } }, (request) => {
-    const nodeRun = store.nodeRun(request.params.nodeRun);
-    if (nodeRun.status === 'COMPLETED')
-      throw new Problem(422, 'invalid_request', `Node run "${nodeRun.identifier}" is already completed`);
-    const { logs = [], ...changes } = request.body;
-    addLogs(nodeRun, logs);
-    Object.assign(nodeRun, changes, { updatedAt: now().toISOString() });
-    return { ok: true, run: nodeRun };
-  });
-  app.get<OfNodeRun>(`${path}/logs`, ({ params }) => ({
-    ok: true,
-    logs: store.nodeRun(params.nodeRun).logs,
-  }));
-  app.post<OfNodeRun & { Body: { logs: Omit<NodeRunLog, 'createdAt'>[] } }>(
-    `${path}/logs`,
-    { schema: { body: nodeLogsBody } },
-    (request) => {
-      const nodeRun = store.nodeRun(request.params.nodeRun);
-      addLogs(nodeRun, request.body.logs);
-      return { ok: true, logs: nodeRun.logs.slice(-request.body.logs.length) };
+  const view = (run: WorkflowRun): JsonObject => ({ ...run, nodeRuns: store.nodeRunsOf(run) });
+
+  app.post<{ Params: { workflow: string }; Body: { inputs?: JsonObject } }>(
+    '/v1/workflows/:workflow/runs',
+    { schema: { body: startBody } },
+    (request, reply) => {
+      const workflow = store.workflow(request.params.workflow);
+      const { inputs = {} } = request.body;
+      const node = workflow.nodes.find(({ config }) => config.type === 'SELF_SERVE_TRIGGER');
+      if (!node || node.config.published === false)
+        throw new Problem(422, 'invalid_request', `Workflow "${workflow.identifier}" is not self-service`);
+      checkInputs(`workflow "${workflow.identifier}"`, node.config.userInputs, inputs);
+      const by = callerOf(context, request).id;
+      reply.code(202);
+      return { ok: true, run: view(startWorkflow(context, workflow, { node, output: inputs, by })) };
     },
   );
+  app.get(path, () => ({ ok: true, runs: [...store.workflowRuns.values()].reverse().map(view) }));
+  app.get<OfRun>(`${path}/:run`, ({ params }) => ({ ok: true, run: view(store.workflowRun(params.run)) }));
+  app.post<OfRun & { Querystring: { force?: boolean } }>(
+    `${path}/:run/cancel`,
+    { schema: { querystring: cancelQuery } },
+    ({ params, query: { force = false } }) => {
+      const run = store.workflowRun(params.run);
+      cancelRun(context, run, force);
+      return { ok: true, run: view(run) };
+    },
+  );
+}
+
+/** 422 for a connection from or to no node, to a trigger, or a second one from the same place. */
+function checkConnections({ nodes, connections }: Workflow): void {
+  const types = new Map(nodes.map(({ identifier, config }) => [identifier, config.type]));
+  const starts = new Set<string>();
+  for (const connection of connections) {
+    const { sourceIdentifier, targetIdentifier, sourceOutletIdentifier: outlet } = connection;
+    const [source, target] = [types.get(sourceIdentifier), types.get(targetIdentifier)];
+    const start = JSON.stringify([sourceIdentifier, outlet]);
+    if (!source || !target || target.endsWith('_TRIGGER') || starts.has(start))
+      throw invalidRequest(`No connection that can be: ${JSON.stringify(connection)}`);
+    if (source === 'INPUT' && outlet === undefined)
+      throw invalidRequest(
+        `A connection from an INPUT needs sourceOutletIdentifier: ${JSON.stringify(connection)}`,
+      );
+    starts.add(start);
+  }
 }

@@ -32,23 +32,4 @@ export const runsQuery = open({
   version: word('v1', 'v2'),
 });
 
-/** Port's own clients send these; there is no published schema of the workflow routes. */
-export const patchNodeRunBody = {
-  ...only({
-    status: word('IN_PROGRESS', 'COMPLETED'),
-    result: word('SUCCESS', 'FAILED', 'CANCELLED'),
-    output: anyObject,
-    externalRunId: text,
-    links: { ...texts, maxItems: 3 },
-    logs: { type: 'array', items: anyObject },
-  }),
-  if: { properties: { status: { const: 'COMPLETED' } }, required: ['status'] },
-  then: { required: ['result'] },
-};
-export const nodeLogsBody = only({
-  'logs*': {
-    type: 'array',
-    items: only({ 'level*': word('INFO', 'WARN', 'ERROR', 'DEBUG'), 'message*': text }),
-  },
-});
 export const auditQuery = open({ 'run_id*': text, 'resources*': { type: 'array', items: word('entity') } });

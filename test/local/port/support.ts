@@ -9,6 +9,7 @@ import {
   type RunLog,
   type Scorecard,
   type Webhook,
+  type WorkflowRun,
   startPort,
 } from '../../../local/port/index.ts';
 
@@ -27,7 +28,8 @@ export interface Body {
   readonly errors: readonly { readonly index: number; readonly statusCode: number; readonly error: string }[];
   readonly deletedEntities: readonly string[];
   readonly action: Action;
-  readonly run: Run & NodeRun;
+  readonly run: Run &
+    NodeRun & { readonly workflow: WorkflowRun['workflow']; readonly nodeRuns: readonly NodeRun[] };
   readonly runs: readonly Run[];
   readonly nodeRuns: readonly NodeRun[];
   readonly runLog: RunLog;
