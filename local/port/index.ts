@@ -75,6 +75,12 @@ export interface LocalPort {
   close(): Promise<void>;
 }
 
+const routes = [
+  ...[addBlueprintRoutes, addScorecardRoutes, addEntityRoutes, addBulkRoutes, addSearchRoutes],
+  ...[addActionRoutes, addRunRoutes, addRunLogRoutes, addAuditLogRoute, addWorkflowRoutes],
+  ...[addNodeRunRoutes, addWebhookRoutes, addIngestRoutes],
+];
+
 export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
   const { clientId = newId('client_'), clientSecret = newId('secret_'), now = () => new Date() } = options;
   const { userEmail = 'dev@example.com' } = options;
@@ -88,7 +94,7 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
   });
   const app = newServer({ tls: options.tls, userOf: context.userOf, faults, log, now });
   addAuthRoutes(app, context, { tokens, organization: { clientId, clientSecret } });
-  addRoutes(app, context);
+  for (const add of routes) add(app, context);
   let connections = 0;
   app.server.on('connection', () => (connections += 1));
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
@@ -139,22 +145,6 @@ function newContext(
     },
   };
   return context;
-}
-
-function addRoutes(app: FastifyInstance, context: Context): void {
-  addBlueprintRoutes(app, context);
-  addScorecardRoutes(app, context);
-  addEntityRoutes(app, context);
-  addBulkRoutes(app, context);
-  addSearchRoutes(app, context);
-  addActionRoutes(app, context);
-  addRunRoutes(app, context);
-  addRunLogRoutes(app, context);
-  addAuditLogRoute(app, context);
-  addWorkflowRoutes(app, context);
-  addNodeRunRoutes(app, context);
-  addWebhookRoutes(app, context);
-  addIngestRoutes(app, context);
 }
 
 /** A call of Port to itself: it needs no network, and brings its own token. */

@@ -120,7 +120,6 @@ export interface ActionTrigger {
     readonly type: string;
     readonly expressions?: readonly string[];
     readonly combinator?: string;
-    readonly rules?: readonly unknown[];
   };
 }
 
@@ -244,17 +243,15 @@ export interface Webhook extends Audit {
 export interface WebhookSecurity {
   readonly secret?: string | null;
   readonly signatureHeaderName?: string | null;
-  readonly signatureAlgorithm?: 'sha1' | 'sha256' | 'plain' | null;
-  readonly signaturePrefix?: string | null;
+  readonly signatureAlgorithm?: 'plain' | null;
   readonly requestIdentifierPath?: string | null;
 }
 
 /** One mapping of an incoming webhook; all texts but `blueprint` and `icon` are JQ. */
 export interface WebhookMapping {
   readonly blueprint: string;
-  readonly operation?: string | { readonly type: string; readonly deleteDependents?: boolean };
+  readonly operation?: 'create' | 'delete';
   readonly filter?: string;
-  readonly itemsToParse?: string;
   readonly entity: {
     readonly identifier: unknown;
     readonly title?: string;

@@ -60,9 +60,7 @@ async function callOf(context: Context, action: Action, data: JsonObject): Promi
 async function azureDevOpsCall(context: Context, action: Action, data: JsonObject): Promise<Call> {
   const { org = '', webhook = '', payload } = action.invocationMethod;
   const [organisation, name] = [await fillString(org, data), await fillString(webhook, data)];
-  const body = JSON.stringify(
-    payload === undefined ? fixedPayload(action, data) : await fillTemplate(payload, data),
-  );
+  const body = JSON.stringify(await fillTemplate(payload, data));
   const path = `${encodeURIComponent(organisation)}/_apis/public/distributedtask/webhooks/${encodeURIComponent(name)}`;
   return {
     url: `${context.azureDevOpsUrl}/${path}?api-version=6.0-preview`,
@@ -72,18 +70,5 @@ async function azureDevOpsCall(context: Context, action: Action, data: JsonObjec
       'x-port-signature': createHmac('sha1', context.clientSecret).update(body).digest('hex'),
     },
     body,
-  };
-}
-
-/** What Port sends for an action without a payload of its own. */
-function fixedPayload(action: Action, data: JsonObject): JsonObject {
-  const run = data.run as { context: JsonObject };
-  return {
-    action: action.identifier,
-    resourceType: 'run',
-    status: 'TRIGGERED',
-    trigger: data.trigger,
-    context: run.context,
-    payload: { entity: data.entity, action, properties: data.inputs },
   };
 }

@@ -4,9 +4,6 @@ import type { Author, JsonObject, WebhookMapping } from '../model.ts';
 import { invalidRequest } from '../problem.ts';
 import { jq } from './jq.ts';
 
-/** Port maps at most this many items of one call. */
-const MAX_ITEMS = 500;
-
 /** What a call to an incoming webhook looks like to a mapping's JQ. */
 export interface Incoming {
   readonly body: unknown;
@@ -22,44 +19,17 @@ export async function applyMapping(
   author: Author,
 ): Promise<string[]> {
   if (mapping.filter !== undefined && (await jq(mapping.filter, incoming)) !== true) return [];
-  const written: string[] = [];
-  for (const data of await itemsOf(mapping, incoming)) {
-    const identifier = await applyToItem(context, mapping, data, author);
-    if (identifier !== undefined) written.push(identifier);
-  }
-  return written;
-}
-
-async function itemsOf({ itemsToParse }: WebhookMapping, incoming: Incoming): Promise<object[]> {
-  if (itemsToParse === undefined) return [incoming];
-  const items = await jq(itemsToParse, incoming);
-  return Array.isArray(items)
-    ? items.slice(0, MAX_ITEMS).map((item: unknown) => ({ ...incoming, item }))
-    : [];
-}
-
-async function applyToItem(
-  context: Context,
-  mapping: WebhookMapping,
-  data: object,
-  author: Author,
-): Promise<string | undefined> {
-  const body = (await evaluate(mapping.entity, data)) as EntityBody;
-  if (body.identifier === null || body.identifier === undefined) return undefined;
-  const { operation } = mapping;
-  const [type, deleteDependents] =
-    typeof operation === 'object'
-      ? [operation.type, operation.deleteDependents ?? false]
-      : [operation, false];
-  if (type === 'delete') {
-    const { identifier } = body;
+  const body = (await evaluate(mapping.entity, incoming)) as EntityBody;
+  const { identifier } = body;
+  if (identifier === null || identifier === undefined) return [];
+  if (mapping.operation === 'delete') {
     if (typeof identifier !== 'string') throw invalidRequest('identifier must be string');
-    deleteEntity(context, mapping.blueprint, identifier, { deleteDependents, author });
-    return identifier;
+    deleteEntity(context, mapping.blueprint, identifier, { deleteDependents: false, author });
+    return [identifier];
   }
   const blueprint = context.store.blueprint(mapping.blueprint);
   const options = { mode: 'merge', createMissing: true, author } as const;
-  return writeEntity(context, blueprint, body, options).entity.identifier;
+  return [writeEntity(context, blueprint, body, options).entity.identifier];
 }
 
 /** Every text is JQ, but an icon and the words of a search query; a property without a value is not written. */

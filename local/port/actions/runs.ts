@@ -1,4 +1,3 @@
-import { type EntityTest, compileQuery, isQuery } from '../catalog/search.ts';
 import type { Context } from '../context.ts';
 import { runEvent } from '../events.ts';
 import { newId } from '../ids.ts';
@@ -22,27 +21,20 @@ export function createRun(context: Context, { action, properties, entity, source
   const run: Run = {
     id: newId('r_'),
     action: action.identifier,
-    ...(blueprint === undefined ? {} : { blueprint }),
-    ...(entity === undefined ? {} : { entity }),
+    ...(blueprint !== undefined && { blueprint }),
+    ...(entity !== undefined && { entity }),
     properties,
     source,
     requiredApproval,
     status: requiredApproval ? 'WAITING_FOR_APPROVAL' : 'IN_PROGRESS',
     statusLabel: null,
     approval: null,
-    payload: { type, ...(synchronized === undefined ? {} : { synchronized }) },
+    payload: { type, ...(synchronized !== undefined && { synchronized }) },
     ...{ createdAt: at, createdBy: by, updatedAt: at, updatedBy: by },
   };
   context.store.runs.set(run.id, run);
   context.emit(runEvent({ before: null, after: { ...run }, at: context.now(), by }));
   return run;
-}
-
-/** Which entities a day-2 action is offered for, where it says so by a search. */
-export function conditionOf({ trigger }: Action): EntityTest | undefined {
-  const { type, combinator, rules } = trigger.condition ?? {};
-  const query = { combinator, rules };
-  return type === 'SEARCH' && isQuery(query) ? compileQuery(query) : undefined;
 }
 
 export const isOpen = (run: Run): boolean => run.endedAt === undefined;
@@ -93,8 +85,8 @@ export function addLog(context: Context, run: Run, message: string, by: string) 
   return log;
 }
 
-/** A run as the API shows it: an action is an object, as the schema says, and its identifier in version 1. */
-export function runView(context: Context, run: Run, version = 'v2'): JsonObject {
+/** A run as version 2 of the API shows it, with objects for what it keeps by identifiers. */
+export function runView(context: Context, run: Run): JsonObject {
   const { store } = context;
   const { blueprint, entity, ...rest } = run;
   const reference = (
@@ -108,10 +100,9 @@ export function runView(context: Context, run: Run, version = 'v2'): JsonObject 
   });
   return {
     ...rest,
-    action: version === 'v1' ? run.action : reference(run.action, store.actions.get(run.action)),
-    ...(blueprint === undefined ? {} : { blueprint: reference(blueprint, store.blueprints.get(blueprint)) }),
-    ...(entity === undefined || blueprint === undefined
-      ? {}
-      : { entity: reference(entity, store.entity(blueprint, entity)) }),
+    action: reference(run.action, store.actions.get(run.action)),
+    ...(blueprint !== undefined && { blueprint: reference(blueprint, store.blueprints.get(blueprint)) }),
+    ...(entity !== undefined &&
+      blueprint !== undefined && { entity: reference(entity, store.entity(blueprint, entity)) }),
   };
 }

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { conditionOf } from '../actions/runs.ts';
 import type { Context } from '../context.ts';
 import type { Action } from '../model.ts';
 import { actionBody } from '../schemas/action.ts';
@@ -16,7 +15,6 @@ export function addActionRoutes(app: FastifyInstance, context: Context): void {
     complete(action) {
       const { blueprintIdentifier } = action.trigger;
       if (blueprintIdentifier !== undefined) store.blueprint(blueprintIdentifier);
-      conditionOf(action);
       return action;
     },
   });

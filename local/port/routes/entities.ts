@@ -42,15 +42,6 @@ export function addEntityRoutes(app: FastifyInstance, context: Context): void {
   addCreateRoute(app, context);
   addChangeRoutes(app, context);
 
-  app.get<OfBlueprint & { Querystring: Selection }>(
-    collection,
-    { schema: { querystring: schemas.readQuery } },
-    ({ params, query }) => {
-      const { identifier } = store.blueprint(params.blueprint);
-      const entities = [...store.entitiesOf(identifier).values()];
-      return { ok: true, entities: entities.map((entity) => projectEntity(context, entity, query)) };
-    },
-  );
   app.get<OfEntity & { Querystring: Selection }>(
     one,
     { schema: { querystring: schemas.readQuery } },
@@ -61,10 +52,6 @@ export function addEntityRoutes(app: FastifyInstance, context: Context): void {
       return { ok: true, entity: projectEntity(context, entity, query) };
     },
   );
-  app.get<OfBlueprint>('/v1/blueprints/:blueprint/entities-count', ({ params }) => {
-    const { identifier } = store.blueprint(params.blueprint);
-    return { ok: true, count: store.entitiesOf(identifier).size };
-  });
 }
 
 function addCreateRoute(app: FastifyInstance, context: Context): void {

@@ -3,25 +3,11 @@ import { additionalDataOf } from '../accounts.ts';
 import { requireOpenRun } from '../actions/runs.ts';
 import { type EntityBody, deleteEntity, dependentsOf, writeEntity } from '../catalog/entities.ts';
 import type { Context } from '../context.ts';
-import type { Blueprint, WriteOptions } from '../model.ts';
+import type { Blueprint, JsonObject, WriteOptions } from '../model.ts';
 import { Problem, notFound } from '../problem.ts';
 import * as schemas from '../schemas/entity.ts';
 import { callerOf } from './caller.ts';
 import { type OfBlueprint, type WriteQuery, writeOptions } from './entities.ts';
-
-interface Written {
-  readonly index: number;
-  readonly identifier: string;
-  readonly created: boolean;
-}
-
-interface Refused {
-  readonly index: number;
-  readonly identifier: string;
-  readonly statusCode: number;
-  readonly error: string;
-  readonly message: string;
-}
 
 export function addBulkRoutes(app: FastifyInstance, context: Context): void {
   const { store, quirks } = context;
@@ -68,7 +54,7 @@ function writeOne(
   blueprint: Blueprint,
   { body, index }: { body: EntityBody; index: number },
   options: WriteOptions,
-): Written | Refused {
+): JsonObject {
   const identifier = typeof body.identifier === 'string' ? body.identifier : 'unknown';
   try {
     const { entity, created } = writeEntity(context, blueprint, body, options);

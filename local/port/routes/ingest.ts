@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { jq } from '../actions/jq.ts';
 import { type Incoming, applyMapping } from '../actions/mapping.ts';
@@ -30,7 +29,7 @@ export function addIngestRoutes(app: FastifyInstance, context: Context): void {
       if (!webhook) throw notFound('Webhook', request.params.key);
       const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const incoming = incomingOf(request, raw);
-      const work = last.then(() => deliver(context, webhook, { raw, incoming }, seen));
+      const work = last.then(() => deliver(context, webhook, incoming, seen));
       last = work.catch(() => undefined);
       background.start(() => work);
       reply.code(202);
@@ -49,20 +48,15 @@ function incomingOf(request: FastifyRequest, raw: Buffer): Incoming {
   }
 }
 
-interface Arrival {
-  readonly raw: Buffer;
-  readonly incoming: Incoming;
-}
-
 async function deliver(
   context: Context,
   webhook: Webhook,
-  arrival: Arrival,
+  incoming: Incoming,
   seen: Set<string>,
 ): Promise<void> {
   const delivery: Delivery = {
     webhook: webhook.identifier,
-    outcome: await outcomeOf(webhook, arrival, seen),
+    outcome: await outcomeOf(webhook, incoming, seen),
     written: [],
     errors: [],
   };
@@ -71,7 +65,7 @@ async function deliver(
   const author = { id: `webhook/${webhook.identifier}`, datasource: `webhook/${webhook.identifier}` };
   for (const mapping of webhook.mappings)
     try {
-      delivery.written.push(...(await applyMapping(context, mapping, arrival.incoming, author)));
+      delivery.written.push(...(await applyMapping(context, mapping, incoming, author)));
     } catch (error) {
       delivery.errors.push(error instanceof Error ? error.message : String(error));
     }
@@ -79,14 +73,14 @@ async function deliver(
 
 async function outcomeOf(
   webhook: Webhook,
-  arrival: Arrival,
+  incoming: Incoming,
   seen: Set<string>,
 ): Promise<Delivery['outcome']> {
   if (!webhook.enabled) return 'disabled';
-  if (!isSigned(webhook, arrival)) return 'bad-signature';
+  if (!isSigned(webhook, incoming)) return 'bad-signature';
   const { requestIdentifierPath } = webhook.security;
   if (!requestIdentifierPath) return 'mapped';
-  const id = await jq(requestIdentifierPath, arrival.incoming);
+  const id = await jq(requestIdentifierPath, incoming);
   if (id === null) return 'mapped';
   const key = `${webhook.identifier} ${JSON.stringify(id)}`;
   if (seen.has(key)) return 'duplicate';
@@ -94,15 +88,8 @@ async function outcomeOf(
   return 'mapped';
 }
 
-const textOf = (header: unknown): string => (typeof header === 'string' ? header : '');
-
-/** The header must hold the secret itself (`plain`), or the prefix and a hex HMAC of the body. */
-function isSigned({ security }: Webhook, { raw, incoming }: Arrival): boolean {
-  const { secret, signatureHeaderName, signatureAlgorithm = 'plain', signaturePrefix } = security;
+/** The header must hold the secret itself. */
+function isSigned({ security: { secret, signatureHeaderName } }: Webhook, { headers }: Incoming): boolean {
   if (!secret || !signatureHeaderName) return true;
-  const isPlain = signatureAlgorithm === 'plain' || signatureAlgorithm === null;
-  const signature = isPlain ? secret : createHmac(signatureAlgorithm, secret).update(raw).digest('hex');
-  const expected = Buffer.from((signaturePrefix ?? '') + signature);
-  const given = Buffer.from(textOf(incoming.headers[signatureHeaderName.toLowerCase()]));
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return headers[signatureHeaderName.toLowerCase()] === secret;
 }

@@ -1,13 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { invoke } from '../actions/invocation.ts';
-import {
-  conditionOf,
-  createRun,
-  requireNotEnded,
-  requireNotSynchronized,
-  runView,
-  updateRun,
-} from '../actions/runs.ts';
+import { createRun, requireNotEnded, requireNotSynchronized, runView, updateRun } from '../actions/runs.ts';
 import { checkInputs } from '../catalog/validation.ts';
 import type { Context } from '../context.ts';
 import type { Action, JsonObject, Run } from '../model.ts';
@@ -17,7 +10,6 @@ import { callerOf } from './caller.ts';
 
 interface OfRun {
   readonly Params: { readonly run: string };
-  readonly Querystring: { readonly version?: string };
 }
 
 type RunChange = Partial<
@@ -32,9 +24,9 @@ export function addRunRoutes(app: FastifyInstance, context: Context): void {
   app.get<OfRun>(
     '/v1/actions/runs/:run',
     { schema: { querystring: schemas.versionQuery } },
-    ({ params, query }) => ({
+    ({ params }) => ({
       ok: true,
-      run: runView(context, store.run(params.run), query.version),
+      run: runView(context, store.run(params.run)),
     }),
   );
   app.patch<OfRun & { Body: RunChange }>(
@@ -45,7 +37,7 @@ export function addRunRoutes(app: FastifyInstance, context: Context): void {
       requireNotEnded(run);
       if (request.body.status !== undefined) requireNotSynchronized(run);
       updateRun(context, run, request.body, callerOf(context, request).id);
-      return { ok: true, run: runView(context, run, request.query.version) };
+      return { ok: true, run: runView(context, run) };
     },
   );
   addApprovalRoutes(app, context);
@@ -83,26 +75,14 @@ function requireStartable({ store }: Context, action: Action, entity: string | u
   if (operation === 'CREATE' || blueprintIdentifier === undefined) return;
   if (entity === undefined)
     throw new Problem(422, 'missing_self_service_action_entity', `Action "${identifier}" needs an entity`);
-  const found = store.entity(blueprintIdentifier, entity);
-  if (!found) throw notFound('Entity', entity);
-  if (conditionOf(action)?.(found) === false)
-    throw new Problem(
-      422,
-      'entity_does_not_pass_condition',
-      `Entity "${entity}" does not pass the condition`,
-    );
+  if (!store.entity(blueprintIdentifier, entity)) throw notFound('Entity', entity);
 }
 
 interface RunsQuery {
-  readonly entity?: string;
-  readonly blueprint?: string;
   readonly action?: string;
-  readonly user_email?: string;
   readonly external_run_id?: string;
-  readonly active?: boolean;
   readonly source?: string[];
   readonly limit?: number;
-  readonly version?: string;
 }
 
 function addListRoute(app: FastifyInstance, context: Context): void {
@@ -112,29 +92,24 @@ function addListRoute(app: FastifyInstance, context: Context): void {
     ({ query }) => {
       const runs = [...context.store.runs.values()].reverse().filter((run) => isAsked(run, query));
       const shown = runs.slice(0, query.limit ?? 1000);
-      return { ok: true, runs: shown.map((run) => runView(context, run, query.version)) };
+      return { ok: true, runs: shown.map((run) => runView(context, run)) };
     },
   );
 }
 
 function isAsked(run: Run, query: RunsQuery): boolean {
-  const asked: [unknown, unknown][] = [
-    [query.entity, run.entity],
-    [query.blueprint, run.blueprint],
-    [query.action, run.action],
-    [query.user_email, run.createdBy],
-    [query.external_run_id, run.externalRunId],
-    [query.active, run.endedAt === undefined],
-  ];
-  if (query.source && !query.source.includes(run.source)) return false;
-  return asked.every(([wanted, value]) => wanted === undefined || wanted === value);
+  const {
+    action = run.action,
+    external_run_id: externalRunId = run.externalRunId,
+    source = [run.source],
+  } = query;
+  return action === run.action && externalRunId === run.externalRunId && source.includes(run.source);
 }
 
 function addApprovalRoutes(app: FastifyInstance, context: Context): void {
   const { store, background } = context;
-  const path = '/v1/actions/runs/:run';
   app.patch<OfRun & { Body: { status: 'APPROVE' | 'DECLINE'; description?: string } }>(
-    `${path}/approval`,
+    '/v1/actions/runs/:run/approval',
     { schema: { body: schemas.approvalBody, querystring: schemas.versionQuery } },
     (request, reply) => {
       const run = store.run(request.params.run);
@@ -145,16 +120,12 @@ function addApprovalRoutes(app: FastifyInstance, context: Context): void {
       const { description } = request.body;
       const approval = {
         ...{ state: isApproved ? 'APPROVED' : 'DECLINED', userId: id },
-        ...(description === undefined ? {} : { description }),
+        ...(description !== undefined && { description }),
       };
       updateRun(context, run, { approval, status: isApproved ? 'IN_PROGRESS' : 'DECLINED' }, id);
       if (isApproved) background.start(() => invoke(context, store.action(run.action), run));
       reply.code(201);
-      return { ok: true, run: runView(context, run, request.query.version) };
+      return { ok: true, run: runView(context, run) };
     },
   );
-  app.get<OfRun>(`${path}/approvers`, ({ params }) => {
-    const { approval } = store.run(params.run);
-    return { ok: true, approvers: approval ? [{ userId: approval.userId, state: approval.state }] : [] };
-  });
 }

@@ -1,44 +1,28 @@
-import { ACTION_IDENTIFIER, anyObject, flag, mapOf, only, open, text, texts, word } from './common.ts';
+import {
+  ACTION_IDENTIFIER,
+  anyObject,
+  flag,
+  mapOf,
+  only,
+  open,
+  text,
+  texts,
+  valueType,
+  word,
+  words,
+} from './common.ts';
 
-const VALUE_TYPES = ['string', 'number', 'boolean', 'object', 'array'];
-const FORMATS = [
-  ...['date-time', 'url', 'email', 'ipv4', 'ipv6', 'yaml', 'entity', 'user', 'team', 'proto', 'markdown'],
-  ...['multi-line', 'labeled-url'],
-];
-
-const jqQuery = only({ 'jqQuery*': text });
-const visible = { oneOf: [jqQuery, flag] };
 const input = open({
-  'type*': { enum: VALUE_TYPES },
-  format: { enum: FORMATS },
-  blueprint: text,
-  dependsOn: texts,
-  visible,
+  'type*': valueType,
+  format: words('date-time url email ipv4 ipv6 yaml entity user team proto markdown multi-line labeled-url'),
   icon: text,
 });
-const form = {
-  'properties*': mapOf(input),
-  titles: mapOf(
-    only({ title: { type: 'string', minLength: 1, maxLength: 140 }, description: text, visible }),
-  ),
-  required: { oneOf: [jqQuery, texts] },
-};
-const userInputs = { oneOf: [only(form), only({ ...form, 'order*': texts })] };
-
-const buttonText = { type: 'string', minLength: 1, maxLength: 15, pattern: '^[^\\s].*[^\\s]$' };
+const userInputs = only({ 'properties*': mapOf(input), required: texts, order: texts });
 const selfService = {
   'type*': word('self-service'),
   blueprintIdentifier: text,
   'userInputs*': userInputs,
-  actionCardButtonText: buttonText,
-  executeActionButtonText: buttonText,
 };
-/** Its rules are judged when it is carried out. */
-const searchCondition = only({
-  'type*': word('SEARCH'),
-  'rules*': { type: 'array', items: anyObject },
-  'combinator*': word('and', 'or'),
-});
 const jqCondition = only({ 'type*': word('JQ'), 'expressions*': texts, combinator: word('and', 'or') });
 
 const event = {
@@ -53,11 +37,7 @@ const event = {
 
 const trigger = {
   oneOf: [
-    {
-      ...only({ ...selfService, 'operation*': word('DAY-2', 'DELETE'), condition: searchCondition }),
-      dependencies: { condition: ['blueprintIdentifier'] },
-    },
-    only({ ...selfService, 'operation*': word('CREATE') }),
+    only({ ...selfService, 'operation*': word('CREATE', 'DAY-2', 'DELETE') }),
     only({ 'type*': word('automation'), 'event*': event, condition: jqCondition }),
   ],
 };
@@ -71,10 +51,7 @@ const invocationMethod = {
     only({
       'type*': word('WEBHOOK'),
       'url*': text,
-      agent: flagOrTemplate,
-      synchronized: flagOrTemplate,
-      method: text,
-      headers: mapOf(text),
+      ...{ agent: flagOrTemplate, synchronized: flagOrTemplate, method: text, headers: mapOf(text) },
       body: payload,
     }),
     only({
@@ -83,15 +60,13 @@ const invocationMethod = {
       'integrationActionType*': word('dispatch_workflow', 'trigger_pipeline'),
       'integrationActionExecutionProperties*': anyObject,
     }),
-    only({ 'type*': word('AZURE_DEVOPS'), 'webhook*': text, 'org*': text, payload }),
+    only({ 'type*': word('AZURE_DEVOPS'), 'webhook*': text, 'org*': text, 'payload*': payload }),
   ],
 };
 
 export const actionBody = only({
   'identifier*': { type: 'string', pattern: ACTION_IDENTIFIER },
-  title: text,
-  icon: text,
-  description: text,
+  ...{ title: text, icon: text, description: text },
   'trigger*': trigger,
   'invocationMethod*': invocationMethod,
   requiredApproval: { oneOf: [flag, only({ 'type*': word('ANY', 'ALL') })] },

@@ -8,47 +8,28 @@ import {
   open,
   text,
   texts,
+  valueType,
   word,
+  words,
 } from './common.ts';
 
-const VALUE_TYPES = ['string', 'number', 'boolean', 'object', 'array'];
-const FORMATS = [
-  ...[
-    'date-time',
-    'url',
-    'email',
-    'idn-email',
-    'ipv4',
-    'ipv6',
-    'markdown',
-    'yaml',
-    'user',
-    'blueprints',
-    'team',
-  ],
-  ...['timer', 'proto', 'labeled-url'],
-];
-const MIRROR_PATH = '^(?:[A-Za-z0-9@_=\\-$]+\\.)+?(\\w|\\$|@|-)*?[^\\.]+$';
+const mirrorPath = '^(?:[A-Za-z0-9@_=\\-$]+\\.)+?(\\w|\\$|@|-)*?[^\\.]+$';
 const title = { type: 'string', maxLength: 100 };
 
 const property = open({
-  'type*': { enum: VALUE_TYPES },
-  title,
-  description: text,
-  icon: text,
-  format: { enum: FORMATS },
-  spec: { enum: ['open-api', 'embedded-url', 'async-api'] },
+  'type*': valueType,
+  ...{ title, description: text, icon: text },
+  format: words(
+    'date-time url email idn-email ipv4 ipv6 markdown yaml user blueprints team timer proto labeled-url',
+  ),
+  spec: words('open-api embedded-url async-api'),
 });
-
 const relation = only({
-  title,
-  'target*': text,
-  'required*': flag,
-  'many*': flag,
-  description: text,
-  type: text,
+  ...{ 'target*': text, 'required*': flag, 'many*': flag },
+  ...{ title, description: text, type: text },
 });
 
+/** What Port calculates is taken and not calculated here, but for scorecards. */
 const fields = {
   description: { type: 'string', maxLength: 200 },
   icon: text,
@@ -58,25 +39,10 @@ const fields = {
       only({ 'type*': word('Direct'), title }),
     ],
   },
-  calculationProperties: mapOf(
-    only({
-      'calculation*': text,
-      'type*': { enum: VALUE_TYPES },
-      ...{
-        title,
-        description: text,
-        icon: text,
-        format: { enum: FORMATS },
-        spec: text,
-        specAuthentication: anyObject,
-      },
-      ...{ colorized: flag, colors: mapOf(text), items: anyObject },
-    }),
-  ),
-  mirrorProperties: mapOf(only({ 'path*': { type: 'string', pattern: MIRROR_PATH }, title })),
+  calculationProperties: mapOf(open({ 'calculation*': text, 'type*': valueType })),
+  mirrorProperties: mapOf(only({ 'path*': { type: 'string', pattern: mirrorPath }, title })),
   aggregationProperties: mapOf(open({ 'title*': title, 'target*': text, 'calculationSpec*': anyObject })),
   relations: mapOf(relation),
-  changelogDestination: anyObject,
   teamInheritance: anyObject,
 };
 

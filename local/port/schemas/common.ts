@@ -13,6 +13,12 @@ export const texts = { type: 'array', items: text } as const;
 
 export const word = (...words: readonly string[]): Schema => ({ type: 'string', enum: words });
 
+/** The same, given as one text. */
+export const words = (list: string): Schema => word(...list.split(' '));
+
+/** The types of a property of a blueprint, and of an input of a form. */
+export const valueType = words('string number boolean object array');
+
 /** An object that has no keys but these. A name that ends in `*` is required. */
 export function only(keys: Readonly<Record<string, unknown>>): Schema {
   const required = Object.keys(keys).filter((key) => key.endsWith('*'));

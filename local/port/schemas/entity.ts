@@ -3,6 +3,7 @@ import {
   PROPERTY_IDENTIFIER,
   anyObject,
   flag,
+  mapOf,
   only,
   open,
   text,
@@ -24,13 +25,7 @@ const relation = {
 };
 const team = { oneOf: [text, texts, query] };
 
-const fields = {
-  title: text,
-  icon: text,
-  team,
-  properties: anyObject,
-  relations: { type: 'object', additionalProperties: relation },
-};
+const fields = { title: text, icon: text, team, properties: anyObject, relations: mapOf(relation) };
 
 export const createBody = open({ identifier: { oneOf: [identifier, query] }, ...fields });
 export const replaceBody = open({ identifier, ...fields });
@@ -59,8 +54,7 @@ export const writeQuery = open({
 export const deleteQuery = open({ delete_dependents: flag, run_id: text });
 export const readQuery = open({ include: texts, exclude: texts });
 
-const rules = { 'combinator*': { enum: ['and', 'or'] }, 'rules*': { type: 'array', items: anyObject } };
-export const searchBody = only(rules);
+export const searchBody = query;
 export const pagedSearchBody = only({
   query: searchBody,
   include: texts,

@@ -1,4 +1,4 @@
-import { anyObject, flag, only, open, text, texts, word } from './common.ts';
+import { anyObject, only, open, text, texts, word } from './common.ts';
 
 export const tokenBody = only({ 'clientId*': text, 'clientSecret*': text });
 
@@ -14,7 +14,7 @@ export const patchRunBody = only({
   externalRunId: text,
   message: anyObject,
 });
-export const versionQuery = open({ version: word('v1', 'v2') });
+export const versionQuery = open({ version: word('v2') });
 export const approvalBody = only({ 'status*': word('APPROVE', 'DECLINE'), description: text });
 export const logBody = only({
   'message*': text,
@@ -25,11 +25,9 @@ export const logsQuery = open({
   limit: { type: 'number', minimum: 1, maximum: 50 },
   offset: { type: 'number', minimum: 0 },
 });
-export const runsQuery = open({
-  ...{ entity: text, blueprint: text, action: text, user_email: text, external_run_id: text, active: flag },
+export const runsQuery = only({
+  ...{ action: text, external_run_id: text, version: word('v2') },
   source: { type: 'array', items: word('UI', 'API', 'AUTOMATION') },
   limit: { type: 'number', minimum: 1, maximum: 1000 },
-  version: word('v1', 'v2'),
 });
-
 export const auditQuery = open({ 'run_id*': text, 'resources*': { type: 'array', items: word('entity') } });

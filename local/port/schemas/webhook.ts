@@ -2,37 +2,16 @@ import { anyObject, flag, only, text, word } from './common.ts';
 
 const nullableText = { type: ['string', 'null'] };
 const query = only({ 'combinator*': text, 'rules*': { type: 'array', items: anyObject } });
+const textOrQuery = { oneOf: [text, query] };
 
-const createMapping = only({
+const mapping = only({
   'blueprint*': text,
-  operation: { oneOf: [{ enum: ['create'] }, only({ 'type*': word('create') })] },
+  operation: word('create', 'delete'),
   filter: text,
-  itemsToParse: text,
   'entity*': only({
-    'identifier*': { oneOf: [text, query] },
-    title: text,
-    icon: text,
-    team: { oneOf: [text, query] },
-    properties: anyObject,
-    relations: anyObject,
+    'identifier*': textOrQuery,
+    ...{ title: text, icon: text, team: textOrQuery, properties: anyObject, relations: anyObject },
   }),
-});
-const deleteMapping = only({
-  'blueprint*': text,
-  'operation*': {
-    oneOf: [{ enum: ['delete'] }, only({ 'type*': word('delete'), deleteDependents: flag })],
-  },
-  filter: text,
-  itemsToParse: text,
-  'entity*': only({ 'identifier*': text }),
-});
-
-const security = only({
-  secret: nullableText,
-  signatureHeaderName: nullableText,
-  signatureAlgorithm: { enum: ['sha1', 'sha256', 'plain', null] },
-  signaturePrefix: nullableText,
-  requestIdentifierPath: nullableText,
 });
 
 const title = { type: 'string', maxLength: 30 };
@@ -40,8 +19,14 @@ const fields = {
   identifier: { type: 'string', maxLength: 30 },
   description: { type: 'string', maxLength: 200 },
   icon: text,
-  mappings: { type: 'array', items: { oneOf: [createMapping, deleteMapping] } },
-  security,
+  mappings: { type: 'array', items: mapping },
+  // Azure DevOps signs nothing, so that of Port's algorithms only `plain` is of use.
+  security: only({
+    secret: nullableText,
+    signatureHeaderName: nullableText,
+    signatureAlgorithm: { enum: ['plain', null] },
+    requestIdentifierPath: nullableText,
+  }),
   integrationType: word('custom', 'template'),
 };
 

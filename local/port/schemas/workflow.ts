@@ -46,6 +46,11 @@ export const workflowBody = only({
 export const startBody = only({ inputs: anyObject });
 export const cancelQuery = open({ force: flag });
 
+const logs = {
+  type: 'array',
+  items: only({ 'level*': word('INFO', 'WARN', 'ERROR', 'DEBUG'), 'message*': text }),
+};
+
 export const patchNodeRunBody = {
   ...only({
     status: word('IN_PROGRESS', 'COMPLETED'),
@@ -54,14 +59,9 @@ export const patchNodeRunBody = {
     output: anyObject,
     externalRunId: text,
     links,
-    logs: { type: 'array', items: anyObject },
+    logs,
   }),
   if: { properties: { status: { const: 'COMPLETED' } }, required: ['status'] },
   then: { required: ['result'] },
 };
-export const nodeLogsBody = only({
-  'logs*': {
-    type: 'array',
-    items: only({ 'level*': word('INFO', 'WARN', 'ERROR', 'DEBUG'), 'message*': text }),
-  },
-});
+export const nodeLogsBody = only({ 'logs*': logs });

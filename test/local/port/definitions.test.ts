@@ -93,6 +93,7 @@ describe('local Port: blueprints and actions', () => {
     'a project in its invocation': { invocationMethod: { ...azureDevOps, project: 'p' } },
     'no webhook': { invocationMethod: { type: 'AZURE_DEVOPS', org: 'my-org' } },
     'an event that does not exist': { trigger: { ...automation, event: { type: 'ENTITY_MOVED' } } },
+    'no payload': { invocationMethod: { type: 'AZURE_DEVOPS', org: 'my-org', webhook: 'portDeploy' } },
     'an invocation that the local Port does not know': {
       invocationMethod: { type: 'GITHUB', org: 'o', repo: 'r', workflow: 'w' },
     },

@@ -74,15 +74,6 @@ describe('local Port: what an action sends', () => {
     assert.equal(client.port.store.run(id).status, 'IN_PROGRESS');
   });
 
-  it('sends the fixed payload where an action has none', async () => {
-    const id = await invoke({ type: 'AZURE_DEVOPS', org: 'my-org', webhook: 'portDeploy' });
-    const body = JSON.parse(calls[0]?.body ?? '') as {
-      context: { runId: string };
-      payload: { properties: unknown };
-    };
-    assert.deepEqual([body.context.runId, body.payload.properties], [id, { service: 'checkout' }]);
-  });
-
   it('ends the run as FAILURE, with a line that says why, when the receiver refuses', async () => {
     status = 400;
     const id = await invoke({ type: 'AZURE_DEVOPS', org: 'my-org', webhook: 'portDeploy', payload: {} });

@@ -119,14 +119,24 @@ describe('local Port: action runs', () => {
     assert.equal(client().port.store.run(other.run.id).status, 'DECLINED');
   });
 
-  it('names the action by text in version 1 and as an object in version 2', async () => {
+  it('names the action by an object, as version 2 of the route does', async () => {
     const id = await startRun(client());
-    const actionOf = async (version: string): Promise<unknown> =>
-      (await client().ok(200, 'GET', `${path(id)}?version=${version}`)).run.action;
-    assert.equal(await actionOf('v1'), 'deploy_service');
-    assert.deepEqual(await actionOf('v2'), {
+    const { run } = await client().ok(200, 'GET', `${path(id)}?version=v2`);
+    assert.deepEqual(run.action, {
       ...{ identifier: 'deploy_service', title: 'Deploy Service', icon: null, deleted: false },
     });
+    await client().refused('422 invalid_request', 'GET', `${path(id)}?version=v1`);
     await client().refused('404 not_found', 'GET', path('r_unknown'));
+  });
+
+  it('finds runs by the keys it knows, and refuses others', async () => {
+    const id = await startRun(client());
+    const { runs } = await client().ok(200, 'GET', '/v1/actions/runs?action=deploy_service&source=API');
+    assert.deepEqual(
+      runs.map((run) => run.id),
+      [id],
+    );
+    assert.deepEqual((await client().ok(200, 'GET', '/v1/actions/runs?action=other')).runs, []);
+    await client().refused('422 invalid_request', 'GET', '/v1/actions/runs?active=true');
   });
 });
