@@ -127,6 +127,13 @@ ${evalStep('say(JSON.stringify([process.env.A, process.env.S, process.env.SECRET
     assert.deepEqual(seen.log('Macro'), ['2 1 ***']);
   });
 
+  it('keeps secret what was secret once', async () => {
+    const { seen } = await one(
+      "say('##vso[task.setvariable variable=s;issecret=true]first'); say('##vso[task.setvariable variable=S]second'); say('second')",
+    );
+    assert.ok(!seen.text.includes('\nsecond') && seen.log('Step').includes('***'));
+  });
+
   it('masks a new secret also as it stands in the command', async () => {
     const { log } = await one(
       "say('##vso[task.setvariable variable=s;issecret=true]one%3Btwo%5D'); say('one;two] one%3Btwo%5D')",

@@ -138,6 +138,9 @@ describe('expressions of the local agent', () => {
     ['lt(1, 2)', /The local agent does not know 'lt'/],
     ["split('a', 'b')", /The local agent does not know 'split'/],
     ["counter('a', 1)", /The local agent does not know 'counter'/],
+    ["containsValue(parameters.hook.words, '2')", /The local agent does not know 'containsValue'/],
+    ['ge(1, 2)', /The local agent does not know 'ge'/],
+    ['resources.pipeline.x', /The local agent does not know 'resources'/],
     ['parameters.hook.items.*.id', /The local agent does not know filtered arrays/],
     ['parameters.hook.items[*]', /The local agent does not know filtered arrays/],
   ];

@@ -160,7 +160,7 @@ describe('an approval check on an environment', () => {
       });
       assert.equal((await call(ado, 'POST', '/_apis/hooks/subscriptions', { body })).status, 200);
     }
-    await ado.queue({ definitionId: 1 });
+    const { number } = await ado.queue({ definitionId: 1 });
     const id = await pendingId(ado);
     await patch(ado, id, 'rejected');
     await ado.idle();
@@ -177,11 +177,31 @@ describe('an approval check on an environment', () => {
     assert.equal(lookup(end, 'resource.stage.result'), 'rejected');
     const [pending] = find('approval-pending');
     const [completed] = find('approval-completed');
-    assert.equal(lookup(pending, 'resource.approvalId'), id);
-    assert.equal(lookup(pending, 'resource.stageName'), 'Deploy');
-    assert.equal(lookup(pending, 'resource.resource.name'), 'Production');
-    assert.equal(lookup(pending, 'resource.run.requestedFor'), 'Dev');
-    assert.equal(lookup(pending, 'resource.projectId'), ado.project.id);
+    const { project, requestedFor } = ado.store;
+    const { approval, ...resource } = lookup(pending, 'resource') as Record<string, unknown>;
+    assert.deepEqual(resource, {
+      approvalId: id,
+      pipeline: { id: 1, name: 'deploy' },
+      resource: { id: '1', name: 'Production', resourceType: 'environment' },
+      run: { id: 1, name: number, requestedFor: 'Dev', runReason: 'manual' },
+      runId: 1,
+      stage: { id: [...ado.build(1).records.keys()][0], name: 'Deploy' },
+      stageName: 'Deploy',
+      projectId: project.id,
+    });
+    const shown = ['id', 'status', 'instructions', 'executionOrder', 'blockedApprovers', 'pipeline.owner.id'];
+    assert.deepEqual(
+      shown.map((path) => lookup(approval, path)),
+      [id, 'pending', 'Look at the board first.', 'anyOrder', [], 1],
+    );
+    const [asked] = lookup(approval, 'steps') as unknown[];
+    assert.deepEqual(
+      ['id', 'displayName', 'uniqueName', 'descriptor'].map((name) =>
+        lookup(asked, `assignedApprover.${name}`),
+      ),
+      [requestedFor.id, 'Dev', 'dev@example.com', `aad.${requestedFor.id}`],
+    );
+    assert.deepEqual([lookup(asked, 'status'), lookup(asked, 'order')], ['pending', 1]);
     assert.equal(lookup(pending, 'resourceContainers.project'), undefined);
     assert.equal(lookup(completed, 'resource.run.requestedFor'), null);
     const [step] = lookup(completed, 'resource.approval.steps') as unknown[];

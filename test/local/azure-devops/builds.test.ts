@@ -206,7 +206,7 @@ describe('a run of a pipeline', () => {
     assert.equal(ado.build(second.id).status, 'inProgress');
   });
 
-  it('starts through the runs API with variables and template parameters', async () => {
+  it('starts through the runs API with template parameters, and with variables that no step may change', async () => {
     const runner = fakeRunner();
     const ado = await start(runner);
     const pipeline = ado.createPipeline({ name: 'deploy', ...file });
@@ -219,7 +219,7 @@ describe('a run of a pipeline', () => {
     await ado.idle();
 
     assert.equal(member(answer.body, 'state'), 'inProgress');
-    assert.equal(runner.seen[0]?.variables?.PORT_RUN_ID?.value, 'r_1');
+    assert.deepEqual(runner.seen[0]?.variables?.PORT_RUN_ID, { value: 'r_1', isSecret: false, isReadOnly: true });
     assert.deepEqual(runner.seen[0].templateParameters, { port_run_id: 'r_1' });
     assert.equal(runner.seen[0].sourceBranch, 'refs/heads/x');
   });

@@ -158,6 +158,18 @@ describe('the delivery of events', () => {
     assert.equal(member(old.received[0]?.body, 'resource', 'status'), 'failed');
   });
 
+  it('tells of a run as soon as it is queued, and who wants it', async () => {
+    const { received } = await runOnce({
+      publisherId: 'pipelines',
+      eventType: 'ms.vss-pipelines.run-state-changed-event',
+      resourceVersion: '5.1-preview.1',
+    });
+    const [queued, end] = received.map(({ body }) => member(body, 'resource', 'run'));
+    assert.deepEqual([member(queued, 'state'), member(end, 'state')], ['inProgress', 'completed']);
+    for (const by of ['requestedFor', 'requestedBy'])
+      assert.equal(member(queued, by, 'uniqueName'), 'dev@example.com');
+  });
+
   it('tells of runs and jobs, filtered by state', async () => {
     const run = await runOnce({
       publisherId: 'pipelines',

@@ -206,15 +206,24 @@ describe('the typed clients of Microsoft', () => {
     assert.equal(finalYaml, 'steps: []\n');
   });
 
-  it('list projects, definitions and service connections', async () => {
+  it('say who they are, and list projects, definitions and service connections', async () => {
     const { ado, client, project } = await startWithRun();
     const parameters = { username: 'id', password: 'secret' };
-    ado.createServiceConnection({ name: 'port', type: 'port-api', parameters });
+    const { id } = ado.createServiceConnection({ name: 'port', type: 'port-api', parameters });
 
-    assert.equal((await (await client.getCoreApi()).getProject(project)).id, ado.project.id);
-    const [definition] = await (await client.getBuildApi()).getDefinitions(project, 'deploy');
-    assert.equal(definition?.id, 1);
-    const endpoints = await (await client.getServiceEndpointApi()).getServiceEndpoints(project);
+    const { authenticatedUser } = await client.connect();
+    assert.equal(authenticatedUser?.providerDisplayName, 'Dev');
+    const core = await client.getCoreApi();
+    assert.equal((await core.getProject(project)).id, ado.project.id);
+    assert.equal((await core.getProjects())[0]?.name, project);
+    const builds = await client.getBuildApi();
+    const [definition] = await builds.getDefinitions(project, 'deploy');
+    assert.equal((await builds.getDefinition(project, definition?.id ?? 0)).name, 'deploy');
+    const services = await client.getServiceEndpointApi();
+    const details = await services.getServiceEndpointDetails(project, id);
+    await services.updateServiceEndpoint({ ...details, url: 'https://port.example.com/' }, id);
+    assert.equal(ado.store.endpoints.get(id)?.url, 'https://port.example.com/');
+    const endpoints = await services.getServiceEndpoints(project);
     assert.deepEqual(
       endpoints.map(({ name }) => name),
       ['port'],
