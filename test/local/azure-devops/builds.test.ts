@@ -219,7 +219,11 @@ describe('a run of a pipeline', () => {
     await ado.idle();
 
     assert.equal(member(answer.body, 'state'), 'inProgress');
-    assert.deepEqual(runner.seen[0]?.variables?.PORT_RUN_ID, { value: 'r_1', isSecret: false, isReadOnly: true });
+    assert.deepEqual(runner.seen[0]?.variables?.PORT_RUN_ID, {
+      value: 'r_1',
+      isSecret: false,
+      isReadOnly: true,
+    });
     assert.deepEqual(runner.seen[0].templateParameters, { port_run_id: 'r_1' });
     assert.equal(runner.seen[0].sourceBranch, 'refs/heads/x');
   });
