@@ -22,6 +22,9 @@ export interface LocalAgent extends BuildRunner {
   lose(buildId: number): void;
 }
 
+/** Jobs that run at the same time, of all runs together. */
+const places = 2;
+
 /** What is remembered of a build for its next attempt. */
 interface BuildMemory {
   buildNumber: string;
@@ -29,12 +32,12 @@ interface BuildMemory {
 }
 
 /**
- * Makes an agent (with `parallelism` places), the only user of its work directory. `run` rejects with
+ * Makes an agent, the only user of its work directory; it runs two jobs at a time. `run` rejects with
  * `PipelineError` when the run cannot be created; nothing was told to the observer then.
  */
 export function createAgent(options: AgentOptions): LocalAgent {
   const settings = makeSettings(options);
-  const slots = new Slots(settings.parallelism);
+  const slots = new Slots(places);
   const nextRevision = countRevisions();
   const compile = (request: RunRequest) => compileRun(request, settings, nextRevision(request));
   const memory = new Map<number, BuildMemory>();

@@ -32,21 +32,14 @@ export interface AgentOptions {
   /** What the agent's own process would have in its environment, such as proxies, over a small base. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly timings?: Partial<AgentTimings>;
-  /** Jobs that run at the same time, of all runs together. Default 2. */
-  readonly parallelism?: number;
   /** Default `local-agent`. */
   readonly name?: string;
 }
 
-export interface AgentSettings {
-  readonly extensions: readonly InstalledExtension[];
-  readonly workDirectory: string;
+export interface AgentSettings extends Required<Omit<AgentOptions, 'node' | 'nodePaths' | 'timings'>> {
   /** Node's executable by the agent's folder name. */
   readonly nodes: Readonly<Record<string, string>>;
-  readonly environment: Readonly<Record<string, string>>;
   readonly timings: AgentTimings;
-  readonly parallelism: number;
-  readonly name: string;
 }
 
 export const realTimings: AgentTimings = {
@@ -73,7 +66,6 @@ export function makeSettings(options: AgentOptions): AgentSettings {
       ...options.environment,
     },
     timings: { ...realTimings, ...options.timings },
-    parallelism: options.parallelism ?? 2,
     name: options.name ?? 'local-agent',
   };
 }

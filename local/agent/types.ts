@@ -49,13 +49,12 @@ export interface RunRequest {
   readonly requestedFor: Identity;
   readonly sourceBranch: string;
   readonly sourceVersion: string;
-  readonly sourceVersionMessage?: string;
+  readonly sourceVersionMessage: string;
   /** The webhook payload that started the run, under the alias of `resources.webhooks`. */
   readonly webhook?: { readonly alias: string; readonly payload: unknown };
   readonly templateParameters?: Readonly<Record<string, unknown>>;
   /** Variables of the pipeline's definition, and those given at queue time, which are read-only. */
   readonly variables?: Readonly<Record<string, Variable>>;
-  readonly variableGroups?: Readonly<Record<string, Readonly<Record<string, Variable>>>>;
   readonly serviceConnections: readonly ServiceConnection[];
   /** `System.AccessToken`: the job's own token. */
   readonly accessToken: string;

@@ -44,10 +44,9 @@ export function issueToken(state: State, buildId: number): string {
 
 function requestOf(state: State, pipeline: Pipeline, given: QueueRequest): RunRequest {
   const buildId = state.builds.size + 1;
-  const { templateParameters, webhook, sourceVersionMessage } = given;
+  const { templateParameters, webhook } = given;
   const endpoints = [...state.endpoints.values()].filter((each) => isUsable(state, each, pipeline.id));
   const newest = state.commits.at(-1);
-  const message = sourceVersionMessage ?? newest?.message;
   return {
     pipelineFile: pipeline.file,
     repositoryDirectory: pipeline.repositoryDirectory,
@@ -61,12 +60,11 @@ function requestOf(state: State, pipeline: Pipeline, given: QueueRequest): RunRe
     sourceBranch: given.sourceBranch ?? pipeline.defaultBranch,
     sourceVersion: given.sourceVersion ?? newest?.id ?? randomBytes(20).toString('hex'),
     variables: variablesOf(pipeline, given.variables),
-    variableGroups: pipeline.variableGroups,
     serviceConnections: endpoints.map(connectionOf),
     accessToken: issueToken(state, buildId),
     ...(webhook && { webhook }),
     ...(templateParameters && { templateParameters }),
-    ...(message !== undefined && { sourceVersionMessage: message }),
+    sourceVersionMessage: newest?.message ?? '',
   };
 }
 

@@ -17,7 +17,7 @@ import {
 import { type State, buildPage, createState, organizationUrl } from './state.ts';
 
 export type { Build, Endpoint, Pipeline, QueueRequest, RecordedRequest } from './model.ts';
-export type { AzureDevOpsOptions, PipelineDefinition, WebhookTrigger } from './options.ts';
+export type { AzureDevOpsOptions, PipelineDefinition } from './options.ts';
 export type { Project, State } from './state.ts';
 export { AgentLostError } from './agent-lost.ts';
 export { signatureOf } from './signature.ts';
@@ -39,7 +39,6 @@ export interface NewServiceConnection {
 function createPipeline({ pipelines }: State, definition: PipelineDefinition): Pipeline {
   const pipeline: Pipeline = {
     variables: {},
-    variableGroups: {},
     defaultBranch: 'refs/heads/main',
     hasRunOnce: false,
     ...definition,
@@ -97,9 +96,8 @@ export async function startAzureDevOps(options: AzureDevOpsOptions) {
     /** The agent's machine dies: the run fails, and what the agent still says is not heard. */
     loseAgent: (buildId: number) => queue.loseAgent(buildId),
     rerunFailedStages: (buildId: number) => queue.rerunFailedStages(buildId),
-    /** No agent takes a run until the queue is resumed. */
+    /** No agent takes a run from now on. */
     pauseQueue: () => queue.pause(),
-    resumeQueue: () => queue.resume(),
     build: (buildId: number) => buildOf(state, buildId),
     waitForBuild: (buildId: number) => queue.whenCompleted(buildId),
     /** All of a run's logs, in order. */

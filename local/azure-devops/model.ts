@@ -50,7 +50,6 @@ export interface QueueRequest {
   readonly reason?: RunRequest['reason'];
   readonly sourceBranch?: string;
   readonly sourceVersion?: string;
-  readonly sourceVersionMessage?: string;
   readonly requestedFor?: Identity;
   readonly variables?: Readonly<Record<string, Variable>>;
   readonly templateParameters?: Readonly<Record<string, unknown>>;

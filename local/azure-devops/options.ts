@@ -1,12 +1,5 @@
 import type { BuildRunner, Identity, RunRequest, Variable } from '../agent/types.ts';
-
-/** A `resources.webhooks` entry of a pipeline's YAML. All filters must match; `path` is dotted. */
-export interface WebhookTrigger {
-  readonly alias: string;
-  /** Name of the incoming-webhook service connection. */
-  readonly connection: string;
-  readonly filters: readonly { readonly path: string; readonly value: string }[];
-}
+import type { WebhookTrigger } from '../agent/yaml/triggers.ts';
 
 /** A runner that may know how to have its machine die; one that does not is told by the reason of the abort. */
 export interface Runner extends BuildRunner {
@@ -52,7 +45,6 @@ export interface PipelineDefinition {
   /** The folder that `checkout` copies. */
   readonly repositoryDirectory: string;
   readonly variables?: Readonly<Record<string, Variable>>;
-  readonly variableGroups?: Readonly<Record<string, Readonly<Record<string, Variable>>>>;
   readonly defaultBranch?: string;
   /** It ran before anybody looked, so that webhooks start it. Default: it listens once it has a run. */
   readonly hasRunOnce?: boolean;

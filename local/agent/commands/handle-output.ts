@@ -29,13 +29,6 @@ const notModelled = new Set(
   ).split(' '),
 );
 
-/** Commands that a task in restricted mode may use: TaskCommandExtension.cs. */
-const unrestricted = new Set(
-  'logissue issue setprogress complete setsecret setvariable settaskvariable debug'
-    .split(' ')
-    .map((event) => `task.${event}`),
-);
-
 const help = 'Please reference documentation (http://go.microsoft.com/fwlink/?LinkId=817296)';
 
 /** A line that a task wrote, on stdout or stderr: a command or a line of the log. */
@@ -73,10 +66,6 @@ function run(step: StepContext, command: LoggingCommand): void {
   const handler = Object.hasOwn(area, command.event) ? area[command.event] : undefined;
   if (handler === undefined)
     throw new Error(`##vso[${name}] is not a recognized command for ${command.area}. ${help}`);
-  if (step.planned.task.definition.isRestricted && !unrestricted.has(name)) {
-    step.warning(`The task is in restricted mode: the command ##vso[${name}] is ignored. ${help}`);
-    return;
-  }
   handler(step, command);
   if (name !== 'task.debug') step.debug(`Processed: ##vso[${name}]`);
 }

@@ -65,8 +65,7 @@ function matches(pattern: string, name: string): boolean {
 
 function checkSecret(step: StepContext, value: string, isSecret: boolean): void {
   if (!isSecret) return;
-  const mayHaveLines = isTrue(step.job.variables.get('SYSTEM_UNSAFEALLOWMULTILINESECRET'));
-  if (value.includes(EOL) && !mayHaveLines) throw new Error('Secrets cannot contain multiple lines');
+  if (value.includes(EOL)) throw new Error('Secrets cannot contain multiple lines');
   [value, escapeData(value)].forEach((form) => step.job.masker.add(form));
 }
 

@@ -20,11 +20,10 @@ const stepCondition: Vocabulary = { ...rootVariable, isOpen: true };
  * variables of stages and jobs yet, and so a fault in one is found when the job's turn comes.
  */
 export function checkExpressions({ variables, stages }: Pipeline): void {
-  for (const definition of variables) {
-    if (definition.kind === 'group') continue;
-    const expression = runtimeExpression(definition.value);
+  for (const { value, at } of variables) {
+    const expression = runtimeExpression(value);
     const prefix = 'An error occurred while loading the YAML build pipeline. ';
-    if (expression !== undefined) check(expression, rootVariable, definition.at, prefix);
+    if (expression !== undefined) check(expression, rootVariable, at, prefix);
   }
   for (const stage of stages) {
     checkCondition(stage);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { PipelineError, refuse } from '../errors.ts';
+import { PipelineError } from '../errors.ts';
 import { Parameters } from '../expressions/values.ts';
 import type { AgentSettings } from '../settings.ts';
 import type { RunRequest } from '../types.ts';
@@ -50,7 +50,6 @@ export function compileRun(
   const expanded = expandTemplate(withoutParameters(root), new Parameters(parameters));
   const pipeline = readPipeline(expanded);
   checkExpressions(pipeline);
-  checkGroups(pipeline, request);
   const variables = pipelineVariables(pipeline, request);
   variables.expandNested();
   const lookup = (name: string) => variables.get(name);
@@ -82,21 +81,6 @@ const withoutParameters = (root: Node): Node =>
 const payloadFor = (alias: string, { webhook }: RunRequest): unknown =>
   webhook?.alias.toLowerCase() === alias.toLowerCase() ? webhook.payload : null;
 
-function checkGroups({ variables, stages }: Pipeline, { variableGroups = {} }: RunRequest): void {
-  const all = [
-    variables,
-    ...stages.flatMap((stage) => [stage.variables, ...stage.jobs.map((job) => job.variables)]),
-  ];
-  for (const definition of all.flat()) {
-    if (definition.kind !== 'group' || Object.hasOwn(variableGroups, definition.name)) continue;
-    refuse(
-      definition.at,
-      `Variable group ${definition.name} could not be found. The variable group does not exist or has not been ` +
-        'authorized for use. For authorization details, refer to https://aka.ms/yamlauthz.',
-    );
-  }
-}
-
 /** Variables of the run and of the pipeline's root: those set at queue time give way to those of the YAML. */
 export function pipelineVariables(pipeline: Pipeline, request: RunRequest): Variables {
   const variables = new Variables();
@@ -106,6 +90,6 @@ export function pipelineVariables(pipeline: Pipeline, request: RunRequest): Vari
   Object.entries(runVariables(request)).forEach(([name, value]) =>
     variables.define(name, value, { isReadOnly: true }),
   );
-  evaluateDefinitions(variables, pipeline.variables, { request, names: {} });
+  evaluateDefinitions(variables, pipeline.variables, {});
   return variables;
 }

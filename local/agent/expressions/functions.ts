@@ -1,5 +1,5 @@
 import { ExpressionError } from './syntax.ts';
-import { areEqual, isObject, itemsOf, toBoolean, toText } from './values.ts';
+import { areEqual, toBoolean, toText } from './values.ts';
 
 /** A function of an expression. It asks for the values that it needs. */
 export interface ExpressionFunction {
@@ -39,17 +39,6 @@ function format(pattern: unknown, ...values: unknown[]): string {
   });
 }
 
-/** Members that are no text are left out, as the server does. */
-function join(separator: unknown, collection: unknown): string {
-  const texts = itemsOf(collection)?.map((item) => (isObject(item) || itemsOf(item) ? '' : toText(item)));
-  return texts?.join(toText(separator)) ?? toText(collection);
-}
-
-function length(value: unknown): number {
-  if (isObject(value)) return Object.keys(value).length;
-  return itemsOf(value)?.length ?? toText(value).length;
-}
-
 function replace(text: unknown, from: unknown, to: unknown): string {
   return from === '' ? toText(text) : toText(text).replaceAll(toText(from), () => toText(to));
 }
@@ -59,7 +48,6 @@ export const generalFunctions: Readonly<Record<string, ExpressionFunction>> = {
   and: lazy(2, Infinity, (args) => args.every((arg) => toBoolean(arg()))),
   or: lazy(2, Infinity, (args) => args.some((arg) => toBoolean(arg()))),
   not: eager(1, 1, (value) => !toBoolean(value)),
-  xor: eager(2, 2, (a, b) => toBoolean(a) !== toBoolean(b)),
   eq: eager(2, 2, areEqual),
   ne: eager(2, 2, (a, b) => !areEqual(a, b)),
   in: lazy(2, Infinity, isAmong),
@@ -75,11 +63,8 @@ export const generalFunctions: Readonly<Record<string, ExpressionFunction>> = {
   startswith: compareText((text, part) => text.startsWith(part)),
   endswith: compareText((text, part) => text.endsWith(part)),
   format: eager(1, Infinity, format),
-  join: eager(2, 2, join),
-  length: eager(1, 1, length),
   lower: eager(1, 1, (value) => toText(value).toLowerCase()),
   upper: eager(1, 1, (value) => toText(value).toUpperCase()),
-  trim: eager(1, 1, (value) => toText(value).trim()),
   replace: eager(3, 3, replace),
   // Pretty-printed, on several lines.
   converttojson: eager(1, 1, (value) => JSON.stringify(value ?? null, null, 2)),

@@ -27,7 +27,8 @@ const maxDepth = 50;
 const token =
   /\s*(?:(?<number>(?:-|\.?\d)[\w.]*)|(?<text>'(?:[^']|'')*')|(?<word>[A-Za-z_]\w*)|(?<symbol>[()[\].,*]|\S+))/y;
 /** Azure Pipelines knows these in some place or other; no example uses them. */
-const notModelled = 'counter iif split containsvalue lt le gt ge variables resources pipeline'.split(' ');
+const notModelled =
+  'counter iif split join length trim xor containsvalue lt le gt ge variables resources pipeline'.split(' ');
 
 interface Token {
   readonly kind: 'number' | 'text' | 'word' | 'symbol';

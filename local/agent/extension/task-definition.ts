@@ -30,7 +30,6 @@ export interface TaskDefinition {
   readonly preJob: Handlers | undefined;
   readonly execution: Handlers | undefined;
   readonly postJob: Handlers | undefined;
-  readonly isRestricted: boolean;
   /** Patterns of variables the task may set; nothing where any is allowed. */
   readonly settableVariables: readonly string[] | undefined;
 }
@@ -43,13 +42,16 @@ const child = (value: unknown, key: string): Record<string, unknown> => {
   return isObject(found) ? found : {};
 };
 
-/** Reads a parsed task.json. Throws for one that names no task. */
+/** Reads a parsed task.json. Throws for one that names no task, or has what the local agent does not know. */
 export function readTaskDefinition(json: unknown): TaskDefinition {
   if (!isObject(json) || text(json.id) === '' || text(json.name) === '') {
     throw new Error('task.json has no id or no name');
   }
   const version = child(json, 'version');
   const restrictions = child(json, 'restrictions');
+  if (isObject(restrictions.commands)) {
+    throw new Error(`${text(json.name)}: the local agent does not know 'restrictions.commands' of a task`);
+  }
   const allowed = itemsOf(child(restrictions, 'settableVariables').allowed);
   return {
     id: text(json.id).toLowerCase(),
@@ -66,7 +68,6 @@ export function readTaskDefinition(json: unknown): TaskDefinition {
     preJob: readHandlers(json.prejobexecution),
     execution: readHandlers(json.execution),
     postJob: readHandlers(json.postjobexecution),
-    isRestricted: text(child(restrictions, 'commands').mode).toLowerCase() === 'restricted',
     settableVariables: allowed?.map(text),
   };
 }

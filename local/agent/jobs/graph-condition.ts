@@ -28,7 +28,7 @@ export function conditionHolds(about: GraphCondition): true | TaskResult {
   try {
     const variables = pipelineVariables(run.compiled.pipeline, run.request);
     variables.define('Build.BuildNumber', run.buildNumber());
-    evaluateDefinitions(variables, about.variables ?? [], { request: run.request, names: about.names });
+    evaluateDefinitions(variables, about.variables ?? [], about.names);
     variables.expandNested();
     const holds = evaluate(source === '' ? 'succeeded()' : source, {
       names: { variables: variables.toContext(), ...about.names },

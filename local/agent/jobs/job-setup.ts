@@ -1,13 +1,14 @@
 import { pipelineVariables } from '../compile/compile-run.ts';
 import { connectionInputs, findConnection, splitList } from '../compile/resolve-task.ts';
-import type { JobContext, JobDirectories, JobSignals } from '../state/job-context.ts';
+import type { JobContext, JobSignals } from '../state/job-context.ts';
+import type { JobDirectories } from '../state/job-directories.ts';
 import type { LegRun, PhaseRun, RunContext } from '../state/run-context.ts';
-import { type RecordHandle, jobIdentifier } from '../state/timeline.ts';
+import type { RecordHandle } from '../state/timeline.ts';
 import type { ServiceConnection } from '../types.ts';
 import { Masker, isSecretParameter } from '../variables/masker.ts';
 import { evaluateDefinitions } from '../variables/runtime-variables.ts';
 import type { Variables } from '../variables/variables.ts';
-import { type JobIdentity, agentVariables, jobVariables } from './job-variables.ts';
+import { agentVariables, jobVariables } from './job-variables.ts';
 
 /** A job's variables when it starts: pipeline, stage, job, leg, then the predefined ones. */
 export function jobVariableStore(
@@ -21,8 +22,8 @@ export function jobVariableStore(
   const predefine = (values: Readonly<Record<string, string>>) =>
     Object.entries(values).forEach(([name, value]) => variables.define(name, value, { isReadOnly: true }));
   predefine({ 'Build.BuildNumber': run.buildNumber() });
-  predefine(jobVariables(identityOf(about, place.record.id)));
-  evaluateDefinitions(variables, [...stage.variables, ...job.variables], { request: run.request, names });
+  predefine(jobVariables(about, place.record.id));
+  evaluateDefinitions(variables, [...stage.variables, ...job.variables], names);
   predefine(leg.variables);
   if (job.environment !== undefined) {
     predefine({ 'Environment.Name': job.environment, 'Environment.Id': '1', 'Strategy.Name': 'runOnce' });
@@ -32,28 +33,6 @@ export function jobVariableStore(
   variables.define('System.AccessToken', run.request.accessToken, { isSecret: true, isReadOnly: true });
   variables.expandNested();
   return variables;
-}
-
-function identityOf(about: LegRun, jobId: string): JobIdentity {
-  const { phase, leg, position, count } = about;
-  const { stage, job, run } = phase;
-  return {
-    stageName: stage.name,
-    stageDisplayName: stage.displayName,
-    stageId: phase.stageRecord.id,
-    phaseName: job.name,
-    phaseDisplayName: job.displayName,
-    phaseId: phase.record.id,
-    jobName: leg.name,
-    jobDisplayName: leg.displayName,
-    jobId,
-    identifier: jobIdentifier(stage, job, leg),
-    planId: run.planId,
-    attempt: run.timeline.attempt,
-    timeoutInMinutes: job.timeoutInMinutes,
-    position,
-    count,
-  };
 }
 
 /** Knows the secrets that a job starts with: variables, outputs of other jobs, the connections its steps name. */

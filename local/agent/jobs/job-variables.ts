@@ -1,49 +1,36 @@
 import { arch, hostname, platform } from 'node:os';
-import type { JobDirectories } from '../state/job-context.ts';
+import type { JobDirectories } from '../state/job-directories.ts';
+import type { LegRun } from '../state/run-context.ts';
+import { jobIdentifier } from '../state/timeline.ts';
 import type { Values } from '../variables/run-variables.ts';
 
-export interface JobIdentity {
-  readonly stageName: string;
-  readonly stageDisplayName: string;
-  readonly stageId: string;
-  readonly phaseName: string;
-  readonly phaseDisplayName: string;
-  readonly phaseId: string;
-  readonly jobName: string;
-  readonly jobDisplayName: string;
-  readonly jobId: string;
-  /** `Deploy.Job1.__default`. */
-  readonly identifier: string;
-  readonly planId: string;
-  readonly attempt: number;
-  readonly timeoutInMinutes: number;
-  readonly position: number;
-  readonly count: number;
-}
-
 /** Variables of one job on the server's side. */
-export const jobVariables = (job: JobIdentity): Values => ({
-  'System.PlanId': job.planId,
-  'System.TimelineId': job.planId,
-  'System.StageName': job.stageName,
-  'System.StageDisplayName': job.stageDisplayName,
-  'System.StageId': job.stageId,
-  'System.StageAttempt': String(job.attempt),
-  'System.PhaseName': job.phaseName,
-  'System.PhaseDisplayName': job.phaseDisplayName,
-  'System.PhaseId': job.phaseId,
-  'System.PhaseAttempt': String(job.attempt),
-  'System.JobName': job.jobName,
-  'System.JobDisplayName': job.jobDisplayName,
-  'System.JobId': job.jobId,
-  'System.JobIdentifier': job.identifier,
-  'System.JobAttempt': String(job.attempt),
-  'System.JobTimeout': String(job.timeoutInMinutes),
-  'System.JobPositionInPhase': String(job.position),
-  'System.TotalJobsInPhase': String(job.count),
-  'System.JobParallelismTag': 'Private',
-  'Agent.JobName': job.jobDisplayName,
-});
+export function jobVariables({ phase, leg, position, count }: LegRun, jobId: string): Values {
+  const { stage, job, run } = phase;
+  const attempt = String(run.timeline.attempt);
+  return {
+    'System.PlanId': run.planId,
+    'System.TimelineId': run.planId,
+    'System.StageName': stage.name,
+    'System.StageDisplayName': stage.displayName,
+    'System.StageId': phase.stageRecord.id,
+    'System.StageAttempt': attempt,
+    'System.PhaseName': job.name,
+    'System.PhaseDisplayName': job.displayName,
+    'System.PhaseId': phase.record.id,
+    'System.PhaseAttempt': attempt,
+    'System.JobName': leg.name,
+    'System.JobDisplayName': leg.displayName,
+    'System.JobId': jobId,
+    'System.JobIdentifier': jobIdentifier(stage, job, leg),
+    'System.JobAttempt': attempt,
+    'System.JobTimeout': String(job.timeoutInMinutes),
+    'System.JobPositionInPhase': String(position),
+    'System.TotalJobsInPhase': String(count),
+    'System.JobParallelismTag': 'Private',
+    'Agent.JobName': leg.displayName,
+  };
+}
 
 const systems: Partial<Record<NodeJS.Platform, string>> = { win32: 'Windows_NT', darwin: 'Darwin' };
 

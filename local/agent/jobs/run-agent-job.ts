@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ResolvedTasks } from '../compile/resolve-task.ts';
 import { messageOf } from '../errors.ts';
 import { AgentLostError, type JobContext, setJobResult } from '../state/job-context.ts';
+import { directoriesOf, emptyTemp, prepareDirectories } from '../state/job-directories.ts';
 import type { LegRun } from '../state/run-context.ts';
 import { type RecordHandle, jobIdentifier } from '../state/timeline.ts';
 import { killOrphans } from '../steps/process-tree.ts';
 import { runStep } from '../steps/run-step.ts';
 import type { TaskResult, Variable } from '../types.ts';
 import { guid } from '../variables/guid.ts';
-import { directoriesOf, emptyTemp, prepareDirectories } from './job-directories.ts';
 import { connectionsOf, jobVariableStore, makeMasker, watchJob } from './job-setup.ts';
 import { planSteps } from './plan-steps.ts';
 

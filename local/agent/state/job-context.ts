@@ -3,6 +3,7 @@ import type { RunObserver, RunRequest, ServiceConnection, TaskResult, Variable }
 import type { Masker } from '../variables/masker.ts';
 import type { Variables } from '../variables/variables.ts';
 import type { Job } from '../yaml/pipeline.ts';
+import type { JobDirectories } from './job-directories.ts';
 import type { RecordHandle, Timeline } from './timeline.ts';
 
 /** What all steps of one job share. */
@@ -37,20 +38,6 @@ export interface JobSignals {
   readonly expired: AbortSignal;
   /** The agent is gone: nothing more happens at all. */
   readonly lost: AbortSignal;
-}
-
-/** Absolute paths. */
-export interface JobDirectories {
-  readonly home: string;
-  readonly work: string;
-  readonly build: string;
-  readonly sources: string;
-  readonly artifacts: string;
-  readonly binaries: string;
-  readonly testResults: string;
-  readonly temp: string;
-  readonly tools: string;
-  readonly tasks: string;
 }
 
 /** Sets the job's result and the variable that tells it to tasks. */

@@ -44,17 +44,13 @@ export class Timeline {
     return this.#attempts.get(this.idOf(identifier));
   }
 
-  add(record: NewRecord): RecordHandle {
-    const key = record.key ?? record.identifier;
-    const old = this.earlier(key);
+  add({ parent, key, ...about }: NewRecord): RecordHandle {
+    const old = this.earlier(key ?? about.identifier);
     const first: TimelineRecord = {
-      id: this.idOf(key),
-      parentId: record.parent?.id ?? null,
-      type: record.type,
-      name: record.name,
-      identifier: record.identifier,
-      refName: record.refName,
-      order: record.order,
+      task: null,
+      ...about,
+      id: this.idOf(key ?? about.identifier),
+      parentId: parent?.id ?? null,
       attempt: this.attempt,
       previousAttempts: old === undefined ? [] : [...old.previousAttempts, this.#previous(old)],
       state: 'pending',
@@ -66,7 +62,6 @@ export class Timeline {
       errorCount: 0,
       warningCount: 0,
       issues: [],
-      task: record.task ?? null,
       log: null,
     };
     const handle = new RecordHandle(first, this.#observer, () => ++this.#logs);

@@ -1,19 +1,10 @@
 import type { Handlers } from '../extension/task-definition.ts';
 
-/** Handlers that are Node, best first: the agent's priorities. Other keys are ignored. */
-const priorities = ['Node24', 'Node20_1', 'Node16', 'Node10', 'Node'] as const;
-type NodeHandler = (typeof priorities)[number];
-
-const folders: Readonly<Record<NodeHandler, string>> = {
-  Node24: 'node24',
-  Node20_1: 'node20_1',
-  Node16: 'node16',
-  Node10: 'node10',
-  Node: 'node',
-};
+/** Handlers that the local agent knows, best first, and the agent's folders of their Node. Others are ignored. */
+const folders = { Node24: 'node24', Node20_1: 'node20_1' } as const;
+const priorities = ['Node24', 'Node20_1'] as const;
 
 export interface ChosenHandler {
-  readonly name: NodeHandler;
   readonly target: string;
   readonly workingDirectory: string;
   /** The agent's folder of the Node that runs the target. */
@@ -27,17 +18,9 @@ export interface ChosenHandler {
 export function chooseHandler(handlers: Handlers, usesNode24: boolean): ChosenHandler {
   const name = priorities.find((one) => Object.hasOwn(handlers, one));
   const handler = name === undefined ? undefined : handlers[name];
-  if (name === undefined || handler === undefined) throw new Error(noHandler);
-  return { name, ...handler, nodeFolder: folders[name === 'Node24' && !usesNode24 ? 'Node20_1' : name] };
+  if (name === undefined || handler === undefined) {
+    const names = Object.keys(handlers).join(', ');
+    throw new Error(`the local agent does not know a task that has no handler but ${names}`);
+  }
+  return { ...handler, nodeFolder: folders[usesNode24 ? name : 'Node20_1'] };
 }
-
-const noHandler =
-  process.platform === 'win32'
-    ? 'A supported task execution handler was not found. The task does not carry an implementation that is ' +
-      'compatible with your current operating system.'
-    : 'The current operating system is not capable of running this task. That typically means the task was ' +
-      'written for Windows only. For example, written for Windows Desktop PowerShell.';
-
-/** Whether the task has none of the Node versions that the agent still supports. */
-export const isEndOfLife = (handlers: Handlers) =>
-  !Object.hasOwn(handlers, 'Node24') && !Object.hasOwn(handlers, 'Node20_1');

@@ -3,7 +3,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepContext } from '../state/step-context.ts';
 import { runChild } from './child-process.ts';
-import { type ChosenHandler, chooseHandler, isEndOfLife } from './handler.ts';
+import { type ChosenHandler, chooseHandler } from './handler.ts';
 import { childOf, existingFolder } from './step-child.ts';
 import { taskEnvironment } from './step-environment.ts';
 import type { TaskValues } from './task-inputs.ts';
@@ -11,10 +11,8 @@ import type { TaskValues } from './task-inputs.ts';
 /** Runs one part of a packaged task: NodeHandler.cs. Throws when the process ends with another code than 0. */
 export async function runNodeTask(step: StepContext, values: TaskValues, cancel: AbortSignal): Promise<void> {
   const { planned } = step;
-  const handlers = planned.task.definition[planned.phase] ?? {};
-  const handler = chooseHandler(handlers, usesNode24(step));
+  const handler = chooseHandler(planned.task.definition[planned.phase] ?? {}, usesNode24(step));
   const node = nodePath(step, handler);
-  if (isEndOfLife(handlers)) warnOfNode(step, handler);
   const directory = await unpackTask(step, planned.task.directory ?? '');
   const file = join(directory, handler.target.replaceAll('$(currentDirectory)', directory));
   step.debug(`Using node path: ${node}`);
@@ -46,14 +44,6 @@ function nodePath({ job }: StepContext, handler: ChosenHandler): string {
     );
   }
   return path;
-}
-
-function warnOfNode(step: StepContext, { name }: ChosenHandler): void {
-  const { definition } = step.planned.task;
-  step.warning(
-    `Task '${definition.friendlyName}' version ${definition.major} (${definition.name}@${definition.major}) is dependent ` +
-      `on a Node version (${name}) that is end-of-life. Contact the extension owner for an updated version of the task.`,
-  );
 }
 
 /** `_tasks/<Name>_<guid>/<version>`: a version that is there is not copied again. */

@@ -47,7 +47,7 @@ export function runVariables(request: RunRequest): Values {
     'Build.SourceBranchName': request.sourceBranch.split('/').at(-1) ?? '',
     'Build.SourceVersion': request.sourceVersion,
     'Build.SourceVersionAuthor': requestedFor.displayName,
-    'Build.SourceVersionMessage': request.sourceVersionMessage ?? '',
+    'Build.SourceVersionMessage': request.sourceVersionMessage,
     'Resources.TriggeringAlias': request.webhook?.alias ?? '',
     'Resources.TriggeringCategory': '',
   };

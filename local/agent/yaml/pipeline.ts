@@ -6,15 +6,12 @@ export interface Pipeline {
   readonly stages: readonly Stage[];
 }
 
-export type VariableDefinition =
-  | {
-      readonly kind: 'value';
-      readonly at: string;
-      readonly name: string;
-      readonly value: string;
-      readonly isReadOnly: boolean;
-    }
-  | { readonly kind: 'group'; readonly at: string; readonly name: string };
+export interface VariableDefinition {
+  readonly at: string;
+  readonly name: string;
+  readonly value: string;
+  readonly isReadOnly: boolean;
+}
 
 interface Scheduled {
   readonly at: string;

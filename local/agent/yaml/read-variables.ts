@@ -3,13 +3,12 @@ import { Fields, textsOf } from './fields.ts';
 import type { VariableDefinition } from './pipeline.ts';
 import type { Node } from './tree.ts';
 
-/** Reads `variables:`, a mapping or a list of names and groups. */
+/** Reads `variables:`, a mapping or a list. */
 export function readVariables(node: Node | undefined): VariableDefinition[] {
   if (node === undefined) return [];
   if (node.kind === 'sequence') return node.items.map(readDefinition);
   const { at } = node;
   return Object.entries(textsOf(node, 'variables')).map(([name, value]) => ({
-    kind: 'value',
     at,
     name,
     value,
@@ -19,15 +18,10 @@ export function readVariables(node: Node | undefined): VariableDefinition[] {
 
 function readDefinition(node: Node): VariableDefinition {
   const fields = new Fields(node, 'a variable');
-  const group = fields.text('group');
-  if (group !== undefined) {
-    fields.end();
-    return { kind: 'group', name: group, at: node.at };
-  }
   const name = fields.text('name');
   const value = fields.text('value') ?? '';
   const isReadOnly = fields.flag('readonly', false);
   fields.end();
-  if (name === undefined) return refuse(node.at, "a variable needs 'name' or 'group'");
-  return { kind: 'value', at: node.at, name, value, isReadOnly };
+  if (name === undefined) return refuse(node.at, "a variable needs 'name'");
+  return { at: node.at, name, value, isReadOnly };
 }

@@ -1,5 +1,4 @@
 import { refuse } from '../errors.ts';
-import { isObject, itemsOf, member, toText } from '../expressions/values.ts';
 import { Fields } from './fields.ts';
 import { type Node, entryOf, parseYaml } from './tree.ts';
 
@@ -8,7 +7,7 @@ export interface WebhookTrigger {
   readonly alias: string;
   /** Name of the incoming webhook service connection. */
   readonly connection: string;
-  /** All must hold. */
+  /** All must hold; a path is dotted. */
   readonly filters: readonly { readonly path: string; readonly value: string }[];
 }
 
@@ -40,12 +39,4 @@ function readWebhook(node: Node): WebhookTrigger {
   fields.ignore('type');
   fields.end();
   return { alias, connection, filters };
-}
-
-/** Whether a payload passes all filters of a webhook; paths are dotted, values are compared as text. */
-export function passesFilters(trigger: WebhookTrigger, payload: unknown): boolean {
-  return trigger.filters.every(({ path, value }) => {
-    const found = path.split('.').reduce<unknown>((target, key) => member(target, key), payload);
-    return !isObject(found) && itemsOf(found) === undefined && toText(found) === value;
-  });
 }

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
+import type { WebhookTrigger } from '../../agent/yaml/triggers.ts';
 import { isUsable } from '../builds.ts';
 import { AzureError, found } from '../errors.ts';
 import { lookup, paramOf, parseJson } from '../json.ts';
 import type { Endpoint, Pipeline } from '../model.ts';
-import type { WebhookTrigger } from '../options.ts';
 import { isSignedWith } from '../signature.ts';
 import type { State } from '../state.ts';
 import { type Routes, requireVersion } from './context.ts';

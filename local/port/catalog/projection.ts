@@ -4,7 +4,6 @@ import { withScorecards } from './scorecards.ts';
 
 export interface Selection {
   readonly include?: readonly string[] | undefined;
-  readonly exclude?: readonly string[] | undefined;
 }
 
 /** What Port's API document lists, and `blueprint` and `scorecards`, which its clients read all the same. */
@@ -24,20 +23,16 @@ export function wholeEntity({ store, quirks }: Context, entity: Entity): JsonObj
  * it cannot.
  */
 export function projectEntity(context: Context, entity: Entity, selection: Selection): JsonObject {
-  const { include = [], exclude = [] } = selection;
-  const whole = include.length === 0 ? wholeEntity(context, entity) : { ...entity };
-  if (include.length === 0 && exclude.length === 0) return whole;
+  const { include = [] } = selection;
+  if (include.length === 0) return wholeEntity(context, entity);
   const isShown = (group: string, name: string): boolean => {
     const names = group === '' ? [name, `$${name}`] : [name, `${group}.${name}`, group];
-    if (names.some((each) => exclude.includes(each))) return false;
-    return include.length === 0 || names.some((each) => include.includes(each));
+    return names.some((each) => include.includes(each));
   };
   const pick = (group: string, values: object): JsonObject =>
     Object.fromEntries(Object.entries(values).filter(([name]) => isShown(group, name)));
-  const { properties, relations, ...meta } = whole as unknown as Entity;
+  const { properties, relations, ...meta } = entity;
   const groups = { properties: pick('properties', properties), relations: pick('relations', relations) };
-  const shown = Object.entries(groups).filter(
-    ([, values]) => include.length === 0 || Object.keys(values).length > 0,
-  );
+  const shown = Object.entries(groups).filter(([, values]) => Object.keys(values).length > 0);
   return { ...pick('', meta), ...Object.fromEntries(shown) };
 }

@@ -52,13 +52,12 @@ export const writeQuery = open({
   run_id: text,
 });
 export const deleteQuery = open({ delete_dependents: flag, run_id: text });
-export const readQuery = open({ include: texts, exclude: texts });
+export const readQuery = only({ include: texts });
 
 export const searchBody = query;
 export const pagedSearchBody = only({
   query: searchBody,
   include: texts,
-  exclude: texts,
   limit: { type: 'number', minimum: 1, maximum: 1000 },
   from: text,
 });

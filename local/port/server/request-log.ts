@@ -53,11 +53,6 @@ export class RequestLog {
     if (record) record.status = status;
     this.#byTrace.delete(traceId);
   }
-
-  clear(): void {
-    this.records.length = 0;
-    this.#kept = 0;
-  }
 }
 
 const withoutSecret = (body: unknown): unknown =>

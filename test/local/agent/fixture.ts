@@ -196,6 +196,7 @@ const baseRequest = (): Omit<RunRequest, 'pipelineFile' | 'repositoryDirectory' 
   },
   sourceBranch: 'refs/heads/main',
   sourceVersion: '7e102347e102347e102347e102347e102347e102',
+  sourceVersionMessage: 'Take cards',
   serviceConnections: [],
   accessToken: 'job-token-0123456789',
 });

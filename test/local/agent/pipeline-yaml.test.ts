@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { makeRunNumber } from '../../../local/agent/compile/run-number.ts';
-import { PipelineError, passesFilters, readTriggers } from '../../../local/agent/index.ts';
+import { PipelineError, readTriggers } from '../../../local/agent/index.ts';
 import { type Bench, type FixtureTask, evalTask, makeBench } from './fixture.ts';
 
 const connected: FixtureTask = {
@@ -57,11 +57,7 @@ describe('pipeline YAML in the local agent', () => {
       'steps:\n- task: Connected@1\n  inputs: { connection: nope }',
       /input connection references service connection nope which could not be found/,
     ],
-    [
-      'an unknown variable group',
-      'variables:\n- group: g\nsteps: []',
-      /:2: Variable group g could not be found/,
-    ],
+    ['a variable group', 'variables:\n- group: g\nsteps: []', /:2: .*does not know 'group' in a variable/],
     ['YAML that does not parse', 'steps:\n- script: "x', /^pipeline.yml:\d+: the YAML cannot be read/],
     [
       'anchors',
@@ -172,7 +168,7 @@ steps:
     );
   });
 
-  it('finds the webhooks of a pipeline and judges their filters', () => {
+  it('finds the webhooks of a pipeline, with their filters', () => {
     const yaml = `
 resources:
   webhooks:
@@ -186,10 +182,5 @@ resources:
     assert.deepEqual(webhooks, [
       { alias: 'port', connection: 'port-webhook', filters: [{ path: 'context.action', value: 'deploy' }] },
     ]);
-    const [trigger] = webhooks;
-    assert.ok(trigger);
-    assert.equal(passesFilters(trigger, { context: { action: 'deploy' } }), true);
-    assert.equal(passesFilters(trigger, { context: { action: 'other' } }), false);
-    assert.equal(passesFilters(trigger, {}), false);
   });
 });

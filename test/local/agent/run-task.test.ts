@@ -44,18 +44,16 @@ const bothHandlers: FixtureTask = {
   json: { execution: { Node20_1: { target: 'old.js' }, Node24: { target: 'new.js' } } },
   files: { 'new.js': "console.log('new ' + process.version.split('.')[0])", 'old.js': "console.log('old')" },
 };
-const endOfLife: FixtureTask = {
+const unknownHandlers: FixtureTask = {
   name: 'Old',
-  json: { execution: { Node16: { target: 'x.js' } } },
-  files: { 'x.js': '' },
+  json: { execution: { Node16: { target: 'x.js' }, PowerShell3: { target: 'x.ps1' } } },
 };
-const windowsOnly: FixtureTask = { name: 'Win', json: { execution: { PowerShell3: { target: 'x.ps1' } } } };
 
 describe('how the local agent runs a packaged task', () => {
   let bench: Bench;
   let environment: Record<string, string>;
   before(async () => {
-    bench = await makeBench([evalTask, printEnvironment, node24Only, bothHandlers, endOfLife, windowsOnly], {
+    bench = await makeBench([evalTask, printEnvironment, node24Only, bothHandlers, unknownHandlers], {
       environment: { AGENT_ONLY: 'from the agent' },
     });
     const out = join(bench.folder, 'env.json');
@@ -197,11 +195,20 @@ stages:
     await older.remove();
   });
 
-  it('fails a task that has no handler for this machine', async () => {
-    const seen = await bench.run('steps:\n- task: Old@1\n- task: Win@1\n  condition: always()');
-    assert.match(seen.record('Old').issues[0]?.message ?? '', /requires a node version that does not exist/);
-    assert.match(seen.record('Win').issues[0]?.message ?? '', /not capable of running this task/);
+  it('fails a task that has only handlers that it does not know', async () => {
+    const seen = await bench.run('steps:\n- task: Old@1');
+    assert.equal(
+      seen.record('Old').issues[0]?.message,
+      'the local agent does not know a task that has no handler but Node16, PowerShell3',
+    );
     assert.equal(seen.outcome.result, 'failed');
+  });
+
+  it('fails a task whose Node is not there', async () => {
+    const poor = await makeBench([bothHandlers], { nodePaths: { node24: '/no/such/node' } });
+    const seen = await poor.run('steps:\n- task: Both@1');
+    assert.match(seen.record('Both').issues[0]?.message ?? '', /requires a node version that does not exist/);
+    await poor.remove();
   });
 
   it('fails a step whose environment is too big to start a process', async () => {

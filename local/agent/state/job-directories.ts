@@ -1,9 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobDirectories } from '../state/job-context.ts';
+
+/** Absolute paths. */
+export type JobDirectories = ReturnType<typeof directoriesOf>;
 
 /** The folders of one agent, as on a real one. */
-export function directoriesOf(workDirectory: string, slot: number): JobDirectories {
+export function directoriesOf(workDirectory: string, slot: number) {
   const home = join(workDirectory, `agent${slot}`);
   const work = join(home, '_work');
   const build = join(work, '1');
@@ -24,9 +26,7 @@ export function directoriesOf(workDirectory: string, slot: number): JobDirectori
 /** Empties what a job before left, and makes the folders. */
 export async function prepareDirectories(folders: JobDirectories): Promise<void> {
   await Promise.all([folders.build, folders.temp].map((path) => rm(path, { recursive: true, force: true })));
-  const { sources, artifacts, binaries, testResults, temp, tools, tasks } = folders;
-  const all = [sources, artifacts, binaries, testResults, temp, tools, tasks];
-  await Promise.all(all.map((path) => mkdir(path, { recursive: true })));
+  await Promise.all(Object.values(folders).map((path) => mkdir(path, { recursive: true })));
 }
 
 export const emptyTemp = (folders: JobDirectories): Promise<void> =>
