@@ -15,11 +15,6 @@ export interface LocalAgent extends BuildRunner {
   runNumber(request: RunRequest): string;
   /** The YAML after compilation, of a run that is not made. Throws as `run` rejects. */
   preview(request: RunRequest): string;
-  /**
-   * The machines that run jobs of this build are gone at once: their processes are killed, nothing of them is run
-   * or told any more. Their jobs end as abandoned when `timings.agentLost` is over.
-   */
-  lose(buildId: number): void;
 }
 
 /** Jobs that run at the same time, of all runs together. */

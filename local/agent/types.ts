@@ -124,4 +124,9 @@ export interface RunOutcome {
 /** Runs pipelines. `signal` cancels the run the way a user does in the web page. */
 export interface BuildRunner {
   run(request: RunRequest, observer: RunObserver, signal: AbortSignal): Promise<RunOutcome>;
+  /**
+   * The machines that run jobs of this build are gone at once: their processes are killed, nothing of them is run
+   * or told any more. Their jobs end as abandoned when `timings.agentLost` is over.
+   */
+  lose(buildId: number): void;
 }

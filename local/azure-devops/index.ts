@@ -19,7 +19,6 @@ import { type State, buildPage, createState, organizationUrl } from './state.ts'
 export type { Build, Endpoint, Pipeline, QueueRequest, RecordedRequest } from './model.ts';
 export type { AzureDevOpsOptions, PipelineDefinition } from './options.ts';
 export type { Project, State } from './state.ts';
-export { AgentLostError } from './agent-lost.ts';
 export { signatureOf } from './signature.ts';
 
 /** A service connection as a person makes one in the project's settings. */
@@ -93,7 +92,7 @@ export async function startAzureDevOps(options: AzureDevOpsOptions) {
       requireApproval(state, environment, check),
     queue: (request: QueueRequest) => queue.queue(request),
     cancel: (buildId: number) => queue.cancel(buildId),
-    /** The agent's machine dies: the run fails, and what the agent still says is not heard. */
+    /** The agent's machine dies. */
     loseAgent: (buildId: number) => queue.loseAgent(buildId),
     rerunFailedStages: (buildId: number) => queue.rerunFailedStages(buildId),
     /** No agent takes a run from now on. */

@@ -1,13 +1,8 @@
 import type { BuildRunner, Identity, RunRequest, Variable } from '../agent/types.ts';
 import type { WebhookTrigger } from '../agent/yaml/triggers.ts';
 
-/** A runner that may know how to have its machine die; one that does not is told by the reason of the abort. */
-export interface Runner extends BuildRunner {
-  lose?(buildId: number): void;
-}
-
 export interface AzureDevOpsOptions {
-  readonly runner: Runner;
+  readonly runner: BuildRunner;
   /** Reads the webhook triggers out of a pipeline's YAML file. */
   readonly triggers: (pipelineFile: string) => readonly WebhookTrigger[] | Promise<readonly WebhookTrigger[]>;
   /**

@@ -1,16 +1,9 @@
 import type { RunObserver, RunOutcome } from '../agent/types.ts';
-import { AgentLostError, endAsLost } from './agent-lost.ts';
 import { cancelApprovals, passChecks } from './approvals.ts';
 import { buildOf, createBuild, issueToken } from './builds.ts';
 import { badRequest } from './errors.ts';
 import type { Build, Change, QueueRequest } from './model.ts';
 import type { State } from './state.ts';
-
-interface Running {
-  readonly controller: AbortController;
-  /** Settles the run at once, whatever the runner does. */
-  readonly give: (outcome: RunOutcome) => void;
-}
 
 const now = (): string => new Date().toISOString();
 
@@ -19,7 +12,7 @@ export class BuildQueue {
   readonly #state: State;
   readonly #notify: (change: Change) => void;
   readonly #waiting: Build[] = [];
-  readonly #running = new Map<number, Running>();
+  readonly #running = new Map<number, AbortController>();
   readonly #watchers = new Set<() => void>();
   #isPaused = false;
 
@@ -59,24 +52,14 @@ export class BuildQueue {
     if (build.status === 'cancelling') return;
     build.status = 'cancelling';
     this.#notify({ kind: 'run', build });
-    this.#running.get(buildId)?.controller.abort();
+    this.#running.get(buildId)?.abort();
     cancelApprovals(this.#state, build);
   }
 
-  /** The agent's machine is gone: nothing on it runs on, and the run fails. */
+  /** The agent's machine is gone. */
   loseAgent(buildId: number): void {
-    const build = buildOf(this.#state, buildId);
-    const running = this.#running.get(buildId);
-    if (running === undefined) throw badRequest(`Build ${buildId} has no agent.`);
-    const { runner } = this.#state.options;
-    if (runner.lose !== undefined) {
-      runner.lose(buildId);
-      return;
-    }
-    const error = new AgentLostError('local');
-    endAsLost(build, error);
-    running.give({ result: 'failed', buildNumber: build.number });
-    running.controller.abort(error);
+    if (!this.#running.has(buildId)) throw badRequest(`Build ${buildId} has no agent.`);
+    this.#state.options.runner.lose(buildId);
   }
 
   /** Runs what failed again, in the same build. @throws AzureError 400 for a run that goes on or did not fail */
@@ -128,10 +111,10 @@ export class BuildQueue {
 
   async #carryOut(build: Build): Promise<void> {
     const controller = new AbortController();
-    const given = new Promise<RunOutcome>((give) => this.#running.set(build.id, { controller, give }));
+    this.#running.set(build.id, controller);
     build.status = 'inProgress';
     build.startTime ??= now();
-    const outcome = await Promise.race([this.#run(build, controller.signal), given]);
+    const outcome = await this.#run(build, controller.signal);
     this.#running.delete(build.id);
     this.#finish(build, outcome);
     this.#next();
@@ -144,16 +127,16 @@ export class BuildQueue {
         ? build.request
         : { ...build.request, accessToken: issueToken(this.#state, build.id), rerun };
     try {
-      return await this.#state.options.runner.run(request, this.#observer(build, signal), signal);
+      return await this.#state.options.runner.run(request, this.#observer(build), signal);
     } catch (error) {
       build.validationErrors.push(error instanceof Error ? error.message : String(error));
       return { result: 'failed', buildNumber: build.number };
     }
   }
 
-  /** Once the agent is lost or the run has ended, what it still says is not heard. */
-  #observer(build: Build, signal: AbortSignal): RunObserver {
-    const isHeard = (): boolean => build.status !== 'completed' && !(signal.reason instanceof AgentLostError);
+  /** Once the run has ended, what an agent still says is not heard. */
+  #observer(build: Build): RunObserver {
+    const isHeard = (): boolean => build.status !== 'completed';
     return {
       buildNumber: (number) => {
         if (isHeard()) build.number = number;

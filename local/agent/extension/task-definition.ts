@@ -49,8 +49,8 @@ export function readTaskDefinition(json: unknown): TaskDefinition {
   }
   const version = child(json, 'version');
   const restrictions = child(json, 'restrictions');
-  if (isObject(restrictions.commands)) {
-    throw new Error(`${text(json.name)}: the local agent does not know 'restrictions.commands' of a task`);
+  if (text(child(restrictions, 'commands').mode).toLowerCase() === 'restricted') {
+    throw new Error(`${text(json.name)}: the local agent does not know the restricted mode of a task`);
   }
   const allowed = itemsOf(child(restrictions, 'settableVariables').allowed);
   return {

@@ -164,7 +164,7 @@ say('##vso[task.setvariable variable=PATH]3');`,
     const vsix = await makeVsix(bench.folder, [{ ...evalTask, json: { ...evalTask.json, restrictions } }]);
     await assert.rejects(
       installExtension(vsix, bench.folder),
-      /Eval: the local agent does not know 'restrictions.commands'/,
+      /Eval: the local agent does not know the restricted mode of a task/,
     );
   });
 

@@ -50,11 +50,16 @@ export const untilCancelled: Script = (_request, _observer, signal) =>
 /** A runner that does what a script says and remembers what it was asked. */
 export function fakeRunner(script: Script = succeed): FakeRunner {
   const seen: RunRequest[] = [];
+  const losses = new Map<number, () => void>();
   return {
     seen,
     run: async (request, observer, signal) => {
       seen.push(request);
-      return script(request, observer, signal);
+      const lost = new Promise<never>((_resolve, reject) =>
+        losses.set(request.buildId, () => reject(new Error('The agent is lost'))),
+      );
+      return Promise.race([script(request, observer, signal), lost]);
     },
+    lose: (buildId) => losses.get(buildId)?.(),
   };
 }
