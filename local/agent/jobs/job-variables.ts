@@ -41,7 +41,7 @@ export const agentVariables = (name: string, id: number, folders: JobDirectories
   'Agent.MachineName': hostname(),
   'Agent.OS': systems[platform()] ?? 'Linux',
   'Agent.OSArchitecture': arch().toUpperCase(),
-  'Agent.Version': '4.265.1',
+  'Agent.Version': '5.277.0',
   'Agent.JobStatus': 'Succeeded',
   'Agent.HomeDirectory': folders.home,
   'Agent.RootDirectory': folders.work,
