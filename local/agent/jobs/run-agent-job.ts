@@ -12,7 +12,8 @@ import { guid } from '../variables/guid.ts';
 import { connectionsOf, jobVariableStore, makeMasker, watchJob } from './job-setup.ts';
 import { planSteps } from './plan-steps.ts';
 
-interface LegEnd {
+/** How one agent job ended, with its outputs. */
+export interface LegEnd {
   readonly result: TaskResult;
   readonly outputs: ReadonlyMap<string, Variable>;
 }

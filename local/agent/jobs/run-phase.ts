@@ -5,9 +5,8 @@ import { rollUp } from '../state/results.ts';
 import type { PhaseRun } from '../state/run-context.ts';
 import { Slots } from '../state/slots.ts';
 import { phaseIdentifier } from '../state/timeline.ts';
-import type { TaskResult, Variable } from '../types.ts';
 import { conditionHolds } from './graph-condition.ts';
-import { runLeg } from './run-agent-job.ts';
+import { type LegEnd, runLeg } from './run-agent-job.ts';
 
 /** Runs a job of the YAML: one agent job, or one for each leg of its matrix. */
 export async function runPhase(phase: PhaseRun): Promise<JobOutcome> {
@@ -42,11 +41,6 @@ function legsOf({ job, record }: PhaseRun, names: Names): readonly Leg[] | undef
     record.issue({ type: 'error', category: 'General', message: messageOf(error) });
     return undefined;
   }
-}
-
-interface LegEnd {
-  readonly result: TaskResult;
-  readonly outputs: ReadonlyMap<string, Variable>;
 }
 
 async function runLegs(phase: PhaseRun, legs: readonly Leg[], names: Names): Promise<LegEnd[]> {

@@ -19,12 +19,7 @@ export function resolveRelations(
   const resolved: Record<string, RelationValue> = {};
   for (const [name, value] of Object.entries(relations)) {
     const relation = blueprint.relations?.[name];
-    if (!relation)
-      throw new Problem(
-        404,
-        'not_found',
-        `Relation "${name}" of blueprint "${blueprint.identifier}" was not found`,
-      );
+    if (!relation) throw notFound('Relation', name);
     const identifiers = resolveOne(context, name, relation, value);
     for (const identifier of [identifiers].flat())
       if (identifier !== null)
