@@ -2,6 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { InstalledExtension } from './extension/install.ts';
 
+/** The agents of the pool, from 1. */
+export const agentNameOf = (slot: number) => (slot === 1 ? 'local-agent' : `local-agent-${slot}`);
+
 /** All in milliseconds. The defaults are the real agent's; tests make them short. */
 export interface AgentTimings {
   /** From SIGINT to SIGTERM. */
@@ -32,8 +35,6 @@ export interface AgentOptions {
   /** What the agent's own process would have in its environment, such as proxies, over a small base. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly timings?: Partial<AgentTimings>;
-  /** Default `local-agent`. */
-  readonly name?: string;
 }
 
 export interface AgentSettings extends Required<Omit<AgentOptions, 'node' | 'nodePaths' | 'timings'>> {
@@ -66,7 +67,6 @@ export function makeSettings(options: AgentOptions): AgentSettings {
       ...options.environment,
     },
     timings: { ...realTimings, ...options.timings },
-    name: options.name ?? 'local-agent',
   };
 }
 

@@ -27,8 +27,6 @@ export interface AzureDevOpsOptions {
   readonly requestedFor?: Identity;
   /** What the job's own token may do: read its build and timeline, stop its build as well, or nothing. */
   readonly jobToken?: 'read' | 'stop' | 'denied';
-  /** How many runs go on at the same time. */
-  readonly agents?: number;
   /** Milliseconds before each further try of a delivery that met 408, 502, 503 or 504. Default: eight tries. */
   readonly deliveryDelays?: readonly number[];
 }

@@ -34,11 +34,6 @@ export class BuildQueue {
     this.#isPaused = true;
   }
 
-  resume(): void {
-    this.#isPaused = false;
-    this.#next();
-  }
-
   /** Cancels as a user does; a run that no agent has yet ends at once. */
   cancel(buildId: number): void {
     const build = buildOf(this.#state, buildId);
@@ -104,9 +99,8 @@ export class BuildQueue {
   }
 
   #next(): void {
-    const free = (this.#state.options.agents ?? 10) - this.#running.size;
     if (this.#isPaused) return;
-    for (const build of this.#waiting.splice(0, free)) void this.#carryOut(build);
+    for (const build of this.#waiting.splice(0)) void this.#carryOut(build);
   }
 
   async #carryOut(build: Build): Promise<void> {

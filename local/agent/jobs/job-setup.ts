@@ -72,7 +72,7 @@ interface JobWatch {
 }
 
 /** Watches for what ends a job early: a person's cancel, its timeout, the end of its cancel timeout, a lost agent. */
-export function watchJob(about: LegRun, record: RecordHandle): JobWatch {
+export function watchJob(about: LegRun, record: RecordHandle, agent: string): JobWatch {
   const { job, run } = about.phase;
   const { minute, cancelMargin } = run.settings.timings;
   const canceled = new AbortController();
@@ -90,7 +90,11 @@ export function watchJob(about: LegRun, record: RecordHandle): JobWatch {
   about.canceled.addEventListener('abort', cancel, { once: true });
   if (job.timeoutInMinutes > 0) {
     const tooLong = () => {
-      record.issue({ type: 'error', category: 'General', message: timeoutMessage(about) });
+      record.issue({
+        type: 'error',
+        category: 'General',
+        message: timeoutMessage(agent, job.timeoutInMinutes),
+      });
       cancel();
     };
     timers.push(setTimeout(tooLong, job.timeoutInMinutes * minute));
@@ -105,6 +109,6 @@ export function watchJob(about: LegRun, record: RecordHandle): JobWatch {
   return { signals: { canceled: canceled.signal, expired: expired.signal, lost: lost.signal }, stop };
 }
 
-const timeoutMessage = ({ phase }: LegRun) =>
-  `The job running on agent ${phase.run.settings.name} ran longer than the maximum time of ` +
-  `${phase.job.timeoutInMinutes} minutes. For more information, see https://go.microsoft.com/fwlink/?linkid=2077134`;
+const timeoutMessage = (agent: string, minutes: number) =>
+  `The job running on agent ${agent} ran longer than the maximum time of ${minutes} minutes. ` +
+  `For more information, see https://go.microsoft.com/fwlink/?linkid=2077134`;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ResolvedTasks } from '../compile/resolve-task.ts';
 import { messageOf } from '../errors.ts';
+import { agentNameOf } from '../settings.ts';
 import { AgentLostError, type JobContext, setJobResult } from '../state/job-context.ts';
 import { directoriesOf, emptyTemp, prepareDirectories } from '../state/job-directories.ts';
 import type { LegRun } from '../state/run-context.ts';
@@ -44,17 +45,16 @@ export async function runLeg(about: LegRun): Promise<LegEnd> {
 
 async function runOnAgent(about: LegRun, record: RecordHandle, slot: number): Promise<LegEnd> {
   const { phase, leg } = about;
-  const { settings } = phase.run;
-  const agentName = slot === 1 ? settings.name : `${settings.name}-${slot}`;
+  const agentName = agentNameOf(slot);
   record.start(agentName);
-  const watch = watchJob(about, record);
+  const watch = watchJob(about, record, agentName);
   const outputs = new Map<string, Variable>();
   let result: TaskResult;
   try {
     const context = makeContext(about, { record, slot, agentName, outputs, signals: watch.signals });
     result = await runJobSteps(context, phase.run.compiled.tasks);
   } catch (error) {
-    if (error instanceof AgentLostError) return await abandon(about, record);
+    if (error instanceof AgentLostError) return await abandon(about, record, agentName);
     record.issue({ type: 'error', category: 'General', message: messageOf(error) });
     result = 'failed';
   } finally {
@@ -92,9 +92,8 @@ function makeContext(about: LegRun, place: Place): JobContext {
 }
 
 /** The server notices after a while that the agent is silent. */
-async function abandon(about: LegRun, record: RecordHandle): Promise<LegEnd> {
+async function abandon(about: LegRun, record: RecordHandle, agent: string): Promise<LegEnd> {
   await delay(about.phase.run.settings.timings.agentLost);
-  const agent = about.phase.run.settings.name;
   record.issue({
     type: 'error',
     category: 'General',

@@ -67,6 +67,11 @@ describe('logging commands in the local agent', () => {
     );
     assert.equal(worst.step.result, 'succeededWithIssues');
     assert.equal(worst.seen.outcome.result, 'partiallySucceeded');
+    for (const result of ['Succeeded', 'Failed']) {
+      const { step } = await one(`say('##vso[task.complete result=${result}]'); process.exitCode = 1`);
+      assert.equal(step.result, 'failed');
+    }
+    assert.equal((await one("say('##vso[task.complete result=Failed]')")).step.result, 'failed');
     const exit = await one('process.exit(3)');
     assert.equal(exit.step.result, 'failed');
     assert.match(exit.step.issues[0]?.message ?? '', /^Exit code 3 returned from process/);
@@ -120,6 +125,18 @@ ${evalStep('say(JSON.stringify([process.env.A, process.env.S, process.env.SECRET
 `);
     assert.deepEqual(seen.log('Read'), ['["1",null,"***","2","3"]']);
     assert.deepEqual(seen.log('Macro'), ['2 1 ***']);
+  });
+
+  it('replaces $(name) by whole names, and by the names that a value holds, but not by those it makes', async () => {
+    const seen = await bench.run(`
+variables: { b: inner, ainner: outer, short: one, shorter: two }
+steps:
+- checkout: none
+${evalStep("say('##vso[task.setvariable variable=a]$' + '(b)')")}
+- script: echo '$(a) $(a$(b)) $(missing) $(short) $(shorter)'
+  displayName: Show
+`);
+    assert.deepEqual(seen.log('Show'), ['inner $(ainner) $(missing) one two']);
   });
 
   it('keeps secret what was secret once', async () => {

@@ -85,6 +85,7 @@ const cases: readonly (readonly [string, unknown])[] = [
   ["or(true, format('{1}'))", true],
   ["in('a', 'A', format('{1}'))", true],
   ['convertToJson(parameters.hook.context)', JSON.stringify(payload.context, null, 2)],
+  ['convertToJson(parameters)', JSON.stringify({ hook: payload, manual: null }, null, 2)],
 ];
 
 describe('expressions of the local agent', () => {
@@ -146,8 +147,9 @@ describe('expressions of the local agent', () => {
   }
 
   it('tells the status of a job to the conditions of its steps', () => {
-    const holds = (condition: string, status: 'succeeded' | 'failed' | 'canceled') =>
+    const holds = (condition: string, status: TaskResult) =>
       evaluate(condition, { names: {}, functions: stepStatusFunctions(status) });
+    assert.equal(holds('succeeded()', 'succeededWithIssues'), true);
     assert.equal(holds('succeededOrFailed()', 'failed'), true);
     assert.equal(holds('succeededOrFailed()', 'canceled'), false);
     assert.equal(holds('or(canceled(), failed())', 'canceled'), true);

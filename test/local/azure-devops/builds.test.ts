@@ -196,17 +196,6 @@ describe('a run of a pipeline', () => {
     assert.throws(() => ado.rerunFailedStages(id), /no failed stage/);
   });
 
-  it('waits while another run has the only agent', async () => {
-    const ado = await start(fakeRunner(untilCancelled), { agents: 1 });
-    const pipeline = ado.createPipeline({ name: 'deploy', ...file });
-    const first = await ado.queue({ definitionId: pipeline.id });
-    const second = await ado.queue({ definitionId: pipeline.id });
-    assert.equal(second.status, 'notStarted');
-    ado.cancel(first.id);
-    await ado.waitForBuild(first.id);
-    assert.equal(ado.build(second.id).status, 'inProgress');
-  });
-
   it('starts through the runs API with template parameters, and with variables that no step may change', async () => {
     const runner = fakeRunner();
     const ado = await start(runner);
