@@ -113,6 +113,18 @@ describe('The built tasks', function () {
       assert.equal(port.requests.filter(({ path }) => path.endsWith('/access_token')).length, 0);
     });
 
+    it('refuse it where NODE_TLS_REJECT_UNAUTHORIZED=0 asks for no checks, behind a proxy too', async () => {
+      await startPort(authority.issue());
+      proxy = await startProxy({ tls: authority.issue() });
+      const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+      for (const variables of [{ 'Agent.ProxyUrl': proxy.url }, {}]) {
+        const { result, message } = await run({ environment, variables, inputs: { runId: 'r_abcdef' } });
+        assert.equal(result, 'Failed');
+        assert.match(message, /\[PORT_NETWORK\]$/);
+      }
+      assert.equal(port.requests.filter(({ path }) => path.endsWith('/access_token')).length, 0);
+    });
+
     const certificates = [
       {
         what: 'has expired',

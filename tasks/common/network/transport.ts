@@ -79,7 +79,8 @@ async function openPool(
   setFlagsFromString('--no-wasm-dynamic-tiering');
   setFlagsFromString('--no-wasm-tier-up');
 
-  let connect = createConnector({ timeout: connectTimeout, signal, ...tls });
+  // Said outright, for the variable NODE_TLS_REJECT_UNAUTHORIZED changes Node's default.
+  let connect = createConnector({ timeout: connectTimeout, signal, ...tls, rejectUnauthorized: true });
   if (proxy !== undefined) {
     const { tunnelThrough } = await import('./tunnel.ts');
     connect = tunnelThrough({ proxy, ca: tls?.ca, timeout: connectTimeout, signal }, connect);

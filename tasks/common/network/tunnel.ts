@@ -37,7 +37,12 @@ function authorityOf({ hostname, port }: buildConnector.Options): string {
 }
 
 function openTunnel({ proxy, ca, timeout, signal }: TunnelOptions, authority: string): Promise<Socket> {
-  const connector = createConnector({ timeout, signal, ...(ca !== undefined && { ca }) });
+  const connector = createConnector({
+    timeout,
+    signal,
+    ...(ca !== undefined && { ca }),
+    rejectUnauthorized: true,
+  });
   // undici takes the name for the certificate from the Host header, which names the target here; empty, it is the proxy's.
   const connect: buildConnector.connector = (options, callback) =>
     connector({ ...options, servername: '' }, callback);

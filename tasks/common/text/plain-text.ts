@@ -32,6 +32,11 @@ export function neutralText(text: string): string {
   return plainText(text).replace(command, '##_');
 }
 
+/** JSON that may stand in a step's log like neutralText, with every value as it was: of `##` the second is an escape. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replace(command, (text) => `${text.slice(0, -1)}\\u0023`);
+}
+
 /** One line of at most `limit` characters: line breaks become spaces, the rest is cut with an ellipsis. */
 export function oneLine(text: string, limit = 200): string {
   const line = plainText(text)
