@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import pc from 'picocolors';
 import { version } from '../tasks/common/version.ts';
 import type { Environment } from './command-context.ts';
 import { messageOf } from './errors.ts';
@@ -26,9 +25,30 @@ export function createProgram(environment: Environment): Command {
   return program;
 }
 
+/** Node's switch to check no certificates, which other tools are given, would hand the credentials to anyone. */
+function checkCertificates(): void {
+  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  createOutput(false).progress(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are checked. For an authority of your own set NODE_EXTRA_CA_CERTS.',
+  );
+}
+
+/** A reader that has seen enough (`| head`) closes the pipe: nobody waits for the rest. */
+function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
+  }
+}
+
 /** Runs one command and sets the exit code: 0 done, 1 failed, 2 wrong arguments. */
 export async function run(argv: readonly string[], environment: Environment = process.env): Promise<void> {
+  endWithReader();
   try {
+    checkCertificates();
     await createProgram(environment).parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -36,8 +56,7 @@ export async function run(argv: readonly string[], environment: Environment = pr
       return;
     }
     process.exitCode = 1;
-    console.error(`${pc.red('error')} ${messageOf(error)}`);
-    createOutput(argv.includes('--json')).json({ error: messageOf(error) });
+    createOutput(argv.includes('--json')).error(messageOf(error));
   } finally {
     // A connection that a server or proxy leaves hanging keeps no command from ending.
     setTimeout(() => process.exit(), 1000).unref();

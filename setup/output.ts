@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { plainText } from '../tasks/common/text/plain-text.ts';
+import { jsonText, neutralText, plainText } from '../tasks/common/text/plain-text.ts';
 
 /** Where a command's words go. Results go to stdout, progress to stderr. */
 export interface Output {
@@ -10,19 +10,37 @@ export interface Output {
   json(value: unknown): void;
   /** What is being done; never part of the result. */
   progress(text: string): void;
+  /** Why the command ends; with `--json`, in the result too. */
+  error(text: string): void;
 }
 
 export function createOutput(isJson: boolean): Output {
+  const json = (value: unknown) => {
+    if (isJson) console.log(jsonText(value));
+  };
   return {
     isJson,
     line: (text = '') => {
-      if (!isJson) console.log(text);
+      if (!isJson) console.log(harmless(text));
     },
-    json: (value) => {
-      if (isJson) console.log(JSON.stringify(value, undefined, 2));
+    json,
+    progress: (text) => console.error(harmless(pc.dim(text))),
+    error: (text) => {
+      console.error(harmless(`${pc.red('error')} ${text}`));
+      json({ error: text });
     },
-    progress: (text) => console.error(pc.dim(text)),
   };
+}
+
+/** The colours that this program uses. */
+const color = /(\u001b\[(?:1|2|22|3[0-9])m)/;
+
+/** In a pipeline the agent reads these lines, and they hold what others wrote: no command for it, no control codes but our colours. */
+function harmless(text: string): string {
+  return text
+    .split(color)
+    .map((part, index) => (index % 2 === 1 ? part : neutralText(part)))
+    .join('');
 }
 
 /** Text from outside, made fit for a terminal: no control codes. */

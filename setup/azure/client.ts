@@ -46,6 +46,8 @@ function settingsOf({ organizationUrl, environment, timeout }: AzureOptions): Se
   const [username = '', password = ''] = credentialsOf(proxy?.authorization);
   return {
     socketTimeout: timeout,
+    // A redirect would take the credentials, and the body with Port's client secret, wherever it points.
+    allowRedirects: false,
     allowRetries: true,
     maxRetries: 3,
     ...(proxy && {

@@ -18,6 +18,9 @@ const networkCodes: Readonly<Record<string, string>> = {
 };
 
 function adviceFor(status: number, { source }: Place): string {
+  if (status >= 300 && status < 400) {
+    return `No redirect is followed, for the credentials would go along. Check the organization URL, and what stands between here and there; some organizations answer refused credentials so, too (${source}).`;
+  }
   if (status === 401 || status === 203) {
     return `Azure DevOps does not accept ${source}. Is it valid, not expired, and of this organization?`;
   }
@@ -43,6 +46,12 @@ function wordsOf(error: unknown): string {
   return /^\s*</.test(words) || words.startsWith('Failed request') ? '' : words;
 }
 
+/** Where a redirect leads, without a query, which may hold a token. */
+function redirectOf(error: unknown): string | undefined {
+  const location = textOf(recordOf(recordOf(error).responseHeaders).location);
+  return URL.canParse(location) ? `go to ${new URL(location).origin}` : undefined;
+}
+
 /** A typed client that finds no resources where they must be has been given the sign-in page, or is not at Azure DevOps. */
 const isNoAzure = (error: unknown): boolean => messageOf(error).includes('Failed to find api location');
 
@@ -58,7 +67,7 @@ export function explain(what: string, error: unknown, place: Place): SetupError 
       { cause: error },
     );
   }
-  const words = isNoAzure(error) ? '' : wordsOf(error);
+  const words = isNoAzure(error) ? '' : (redirectOf(error) ?? wordsOf(error));
   const isDenied = /^Access Denied/i.test(words) || /TF50309|TF401027/.test(words);
   const said = words === '' ? '' : `; Azure DevOps says "${words}"`;
   const advice = adviceFor(isDenied ? 403 : status, place);

@@ -20,6 +20,8 @@ export interface HookRequest {
   /** `webHooks/httpRequest` */
   readonly consumer: string;
   readonly inputs: Inputs;
+  /** Of the inputs those that stand in the command's arguments. */
+  readonly argumentInputs?: readonly string[];
   readonly projectId?: string;
   /** Http is fine for a receiver on this machine. */
   readonly isHttpAllowed: boolean;
@@ -111,7 +113,10 @@ function checkUrl(text: string, isHttpAllowed: boolean): string {
   );
 }
 
-function checkInputs(action: ConsumerAction, { inputs, isMinimal, isHttpAllowed }: HookRequest): Inputs {
+function checkInputs(
+  action: ConsumerAction,
+  { inputs, argumentInputs = [], isMinimal, isHttpAllowed }: HookRequest,
+): Inputs {
   const checked: Record<string, string> = {};
   for (const [id, value] of Object.entries(inputs)) {
     const input = action.inputs.find((each) => each.id.toLowerCase() === id.toLowerCase());
@@ -119,6 +124,11 @@ function checkInputs(action: ConsumerAction, { inputs, isMinimal, isHttpAllowed 
       const known = action.inputs.map((each) => each.id).join(', ');
       throw new SetupError(
         `The consumer ${action.consumerId}/${action.id} has no input "${id}". It has: ${known}.`,
+      );
+    }
+    if (input.isConfidential && argumentInputs.includes(id)) {
+      throw new SetupError(
+        `${input.id} is a secret, and arguments stay in the shell's history and show to others on this machine. Put it into an environment variable, and give --input-env ${input.id}=VARIABLE.`,
       );
     }
     checked[input.id] =

@@ -43,6 +43,7 @@ export async function requestBy(
       ...readPairs(flags.input, '--input'),
       ...readPairsFromEnvironment(flags.inputEnv, environment),
     },
+    argumentInputs: Object.keys(readPairs(flags.input, '--input')),
     isHttpAllowed: flags.allowHttp === true,
     isMinimal: flags.minimal === true,
     ...(publisher !== undefined && { publisher }),

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
 
@@ -32,6 +33,16 @@ export function runCommand(
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr, json: () => JSON.parse(stdout) as unknown }));
   });
+}
+
+/** What a command writes to stderr whose reader closes the pipe at once. */
+export async function runPiped(args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args]);
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  await once(child, 'close');
+  return stderr;
 }
 
 export const pat: Variables = { AZURE_DEVOPS_EXT_PAT: 'pat' };

@@ -122,16 +122,37 @@ describe('hooks create', function () {
 
   it('makes another one on demand, for a receiver whose address cannot be compared', async () => {
     const ado = await start();
-    const slack = ['--event', 'build.complete', '--consumer', 'slack/postMessageToChannel', '--input'];
-    await hooks(ado, 'create', ...slack, 'url=https://chat.example.com/a');
-    const other = await hooks(ado, 'create', ...slack, 'url=https://chat.example.com/b');
+    const create = (address: string, ...args: string[]) =>
+      runCommand(
+        [
+          ...['hooks', 'create', '--event', 'build.complete', '--consumer', 'slack/postMessageToChannel'],
+          ...['--input-env', 'url=CHAT_ADDRESS', '--organization', ado.organizationUrl, ...args],
+        ],
+        { ...pat, CHAT_ADDRESS: address },
+      );
+    await create('https://chat.example.com/a');
+    const other = await create('https://chat.example.com/b');
     assert.match(other.stdout, /^unchanged/);
     assert.match(
       other.stderr,
       /cannot be read back; it is taken for the one you gave. --new makes another one/,
     );
-    await hooks(ado, 'create', ...slack, 'url=https://chat.example.com/b', '--new');
+    await create('https://chat.example.com/b', '--new');
     assert.equal(ado.store.subscriptions.size, 2);
+  });
+
+  it('takes no secret from its arguments', async () => {
+    const ado = await start();
+    const { code, stderr } = await hooks(
+      ado,
+      'create',
+      ...['--event', 'build.complete', '--consumer', 'webHooks/httpRequest'],
+      ...['--input', 'url=https://example.com', '--input', 'BasicAuthPassword=hunter2hunter2'],
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, /basicAuthPassword is a secret.*--input-env basicAuthPassword=VARIABLE/);
+    assert.ok(!stderr.includes('hunter2'));
+    assert.equal(ado.store.subscriptions.size, 0);
   });
 
   it('changes nothing in a dry run, and shows what it would send without the secrets', async () => {

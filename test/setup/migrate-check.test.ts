@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { callsOf } from '../../setup/migrate/port-calls.ts';
 import { replacementFor } from '../../setup/migrate/replacement.ts';
 import { type Pipeline, mistakesIn } from '../../setup/migrate/rules.ts';
 import { readScripts } from '../../setup/migrate/scripts.ts';
-import { runCommand } from './command-line.ts';
+import { runCommand, runPiped } from './command-line.ts';
 
 function read(yaml: string): Pipeline {
   const scripts = readScripts(yaml, 'test.yml');
@@ -243,6 +245,35 @@ describe('migrate-check', function () {
     const clean = await runCommand(['migrate-check', deploy]);
     assert.equal(clean.code, 0);
     assert.match(clean.stdout, /no hand-written call to Port/);
+  });
+
+  it('prints nothing out of a file that the agent would obey, and gives scripts every value as it is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'migrate-'));
+    const file = join(folder, '##vso[task.complete]hostile.yml');
+    const identifier = '##vso[task.setvariable variable=PATH]x';
+    const post = 'https://api.port.io/v1/blueprints/service/entities';
+    writeFileSync(
+      file,
+      `steps:\n  - bash: |\n      curl -X POST ${post} -d '{"identifier": "${identifier}"}'\n`,
+    );
+    try {
+      for (const args of [[], ['--json']]) {
+        for (const name of [file, `${file}.missing`]) {
+          const { stdout, stderr } = await runCommand(['migrate-check', name, ...args]);
+          assert.doesNotMatch(stdout + stderr, /##(vso)?\[/);
+        }
+      }
+      const { json } = await runCommand(['migrate-check', file, '--json']);
+      const { replacement } = json() as { replacement: string };
+      assert.ok(replacement.includes(identifier));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('ends quietly where its reader has seen enough', async () => {
+    const ended = await runPiped(['migrate-check', example, '--json']);
+    assert.equal(ended, '');
   });
 
   it('says what is wrong with a file', async () => {

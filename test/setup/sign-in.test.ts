@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type Server, type ServerResponse, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAuthority } from '../../local/certificates.ts';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
 import { closeAll, start } from '../local/azure-devops/fixture.ts';
 import { pat, runCommand } from './command-line.ts';
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 describe('sign-in', function () {
   this.timeout(30_000);
@@ -42,6 +51,45 @@ describe('sign-in', function () {
     const { code, stderr } = await list(ado.organizationUrl, pat, '--project', 'nowhere');
     assert.equal(code, 1);
     assert.match(stderr, /^error There is no project "nowhere" in http.*\n$/);
+  });
+
+  it('follows no redirect: neither credentials nor bodies go to another host', async () => {
+    const met: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      met.push(`${request.method} ${request.headers.authorization}`);
+      response.end('{}');
+    });
+    const [target, origin] = [await listen(elsewhere), createServer()];
+    origin.on('request', (_request, response: ServerResponse) => {
+      response.writeHead(302, { location: `${target}/_signin?token=abc` }).end();
+    });
+    try {
+      const { code, stderr } = await list(`${await listen(origin)}/my-org`, pat);
+      assert.equal(code, 1);
+      assert.match(stderr, /-> 302; Azure DevOps says "go to http:\/\/[^"?]*". No redirect is followed/);
+      assert.deepEqual(met, []);
+    } finally {
+      elsewhere.close();
+      origin.close();
+    }
+  });
+
+  it('checks certificates where NODE_TLS_REJECT_UNAUTHORIZED=0 asks for none', async () => {
+    const met: string[] = [];
+    const { key, cert } = createAuthority().issue();
+    const server = createTlsServer({ key, cert }, (request, response) => {
+      met.push(`${request.method} ${request.url}`);
+      response.end('{}');
+    });
+    const url = (await listen(server)).replace('http:', 'https:');
+    try {
+      const { code, stderr } = await list(`${url}/my-org`, { ...pat, NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+      assert.equal(code, 1);
+      assert.match(stderr, /NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here/);
+      assert.deepEqual(met, []);
+    } finally {
+      server.close();
+    }
   });
 
   it('says that nothing answers', async () => {
