@@ -121,8 +121,7 @@ async function reportEnd(
     verdict === undefined
       ? openLabel(context, isStageOpen, verdictOf(own, partialSuccess))
       : defaultLabel(verdict, failures);
-  const { taken } = track;
-  const composition = { verdict, label, failures, areFilesSent: true, taken };
+  const composition = { verdict, label, failures, areFilesSent: true, settled: track.settled };
   const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
   const budget = Math.max(1, deadline - clock.elapsed());
   const reported = await withPort(context, { ...inputs, budget }, (port) => sendReport(port, runId, report));

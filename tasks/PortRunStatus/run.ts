@@ -81,7 +81,7 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const toSend = { ...composeReport(context, given, cleanerOf(context, given), composition), isFirst };
   const reported = await withPort(context, inputs(), (port) => sendReport(port, runId, toSend));
   outputs.reportedStatus = reported.status ?? '';
-  track.rememberTaken(reported.taken);
+  track.rememberSettled([...reported.taken, ...reported.refused]);
   const isOver = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
   if (toSend.verdict !== undefined && isOver)
     rememberEnd(host, connection, { runId, status: reported.status });
@@ -114,7 +114,7 @@ async function compose(
   requested: RequestedStatus,
 ): Promise<Composition> {
   const { statusLabel, partialSuccess } = inputs;
-  const open = { verdict: undefined, label: statusLabel, failures: [], taken: new Set<string>() };
+  const open = { verdict: undefined, label: statusLabel, failures: [], settled: new Set<string>() };
   if (requested.kind === 'track') return { ...open, areFilesSent: false };
   if (requested.kind === 'inProgress') return { ...open, areFilesSent: true };
   const own = parseResult(context.host.variable('Agent.JobStatus'));

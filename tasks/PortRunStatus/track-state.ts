@@ -19,25 +19,25 @@ export interface TrackState {
   remember(runId: RunId): void;
   /** The address of Port's API to which the credentials were sent. */
   rememberAddress(apiUrl: string): void;
-  /** The details that Port took at the start, so that the end need not send them again. */
-  rememberTaken(details: readonly Detail[]): void;
+  /** The details that Port took or refused at the start, so that the end need not send them again. */
+  rememberSettled(details: readonly Detail[]): void;
   readonly state: MainStep;
   readonly runId: RunId | undefined;
   readonly address: string | undefined;
-  readonly taken: ReadonlySet<string>;
+  readonly settled: ReadonlySet<string>;
 }
 
 const stateVariable = 'PORT_TRACK';
 const runVariable = 'PORT_TRACK_RUN';
 const addressVariable = 'PORT_TRACK_ADDRESS';
-const takenVariable = 'PORT_TRACK_TAKEN';
+const settledVariable = 'PORT_TRACK_SETTLED';
 
 export function trackState(host: Pick<Host, 'taskVariable' | 'setTaskVariable'>): TrackState {
   return {
     mark: (state) => host.setTaskVariable(stateVariable, state),
     remember: ({ kind, id }) => host.setTaskVariable(runVariable, `${kind} ${id}`),
     rememberAddress: (apiUrl) => host.setTaskVariable(addressVariable, apiUrl),
-    rememberTaken: (details) => host.setTaskVariable(takenVariable, details.join(' ')),
+    rememberSettled: (details) => host.setTaskVariable(settledVariable, details.join(' ')),
     get state() {
       const state = host.taskVariable(stateVariable);
       return state === 'armed' || state === 'unreadable' || state === 'disarmed' ? state : 'unseen';
@@ -50,8 +50,8 @@ export function trackState(host: Pick<Host, 'taskVariable' | 'setTaskVariable'>)
     get address() {
       return host.taskVariable(addressVariable) || undefined;
     },
-    get taken() {
-      return new Set(host.taskVariable(takenVariable)?.split(' '));
+    get settled() {
+      return new Set(host.taskVariable(settledVariable)?.split(' '));
     },
   };
 }

@@ -18,8 +18,8 @@ export interface Composition {
   readonly failures: readonly Failure[];
   /** `track` sends its files at the end: the job may write them. */
   readonly areFilesSent: boolean;
-  /** The details that Port has already. */
-  readonly taken: ReadonlySet<string>;
+  /** The details that Port has already, or does not take. */
+  readonly settled: ReadonlySet<string>;
 }
 
 /** Puts together what is sent, cleaned of secrets, ANSI codes and control characters. */
@@ -29,9 +29,9 @@ export function composeReport(
   clean: Redact,
   composition: Composition,
 ): Report {
-  const { verdict, failures, areFilesSent, taken } = composition;
+  const { verdict, failures, areFilesSent, settled } = composition;
   const pipeline = readPipelineContext(context.host);
-  const isNew = (detail: Detail) => !taken.has(detail);
+  const isNew = (detail: Detail) => !settled.has(detail);
   const log = [
     isNew('log') ? inputs.logMessage : undefined,
     areFilesSent

@@ -1,4 +1,11 @@
-import { BudgetError, CanceledError, NetworkError, PortApiError, TaskError } from '../../common/errors.ts';
+import {
+  BudgetError,
+  CanceledError,
+  NetworkError,
+  PortApiError,
+  TaskError,
+  isOutage,
+} from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 
 /**
@@ -12,17 +19,9 @@ export interface Undelivered {
   readonly error: TaskError;
 }
 
-/** Statuses of a refusal that are not about what was sent: it may pass, or concerns the credentials. */
-const notOfContent: ReadonlySet<number> = new Set([401, 403, 404, 408, 429]);
-
-/** Whether Port does not take the content of a request as it is, so that it may take a part of it. */
+/** Whether Port answered, and does not take what was sent: it may take a part of it. */
 export function isRefusal(error: unknown): error is PortApiError {
-  return (
-    error instanceof PortApiError &&
-    error.status >= 400 &&
-    error.status < 500 &&
-    !notOfContent.has(error.status)
-  );
+  return error instanceof PortApiError && !isOutage(error);
 }
 
 /**
@@ -43,12 +42,27 @@ export async function deliver(send: () => Promise<unknown>): Promise<Delivery> {
   }
 }
 
-/** What is left of the half of a session's time that details may take, in ms; the other half is for the end of the run. */
-export type DetailsTime = () => number;
+/**
+ * What is left of the half of a session's time that details may take, in ms; the other half is for the end of the run.
+ * @param share how many parts have to do with it.
+ */
+export type DetailsTime = (share?: number) => number;
 
 export function detailsTimeOf(port: PortClient): DetailsTime {
   const half = port.timeLeft() / 2;
-  return () => port.timeLeft() - half;
+  return (share = 1) => (port.timeLeft() - half) / share;
+}
+
+/**
+ * The time for an update, in ms; undefined: all that is left. One that Port never answers for one of its details leaves time for
+ * the others and for the end without them; so does one with a label, which is seldom the cause.
+ */
+export function timeForUpdate(
+  port: PortClient,
+  { details, hasLabel }: { details: number; hasLabel: boolean },
+): number | undefined {
+  if (details > 0) return port.timeLeft() / 4;
+  return hasLabel ? (port.timeLeft() * 3) / 4 : undefined;
 }
 
 /** The warning for a part that is not in Port. */

@@ -26,6 +26,8 @@ export interface Reported {
   readonly links: readonly string[];
   /** The details that Port took. */
   readonly taken: readonly Detail[];
+  /** The details that Port would refuse at a later time too. */
+  readonly refused: readonly Detail[];
   /** What did not go as asked and needs no action. */
   readonly notes: readonly string[];
   /** What the user should look at. */

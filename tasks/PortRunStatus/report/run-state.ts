@@ -4,7 +4,7 @@ import type { Report, Reported } from './report.ts';
 /** What is told of a run that was over before this report: what Port holds, and whether that is what the step wanted. */
 export function endedRun(run: Run, { verdict }: Pick<Report, 'verdict'>): Reported {
   const shown = shownStatus(run);
-  const held = { status: run.status, label: run.statusLabel, links: run.links, taken: [] };
+  const held = { status: run.status, label: run.statusLabel, links: run.links, taken: [], refused: [] };
   if (run.isSynchronized)
     return { ...held, notes: [], warnings: [synchronizedWarning(run, wordOf(verdict))] };
   const wanted = wordOf(verdict);

@@ -1,3 +1,4 @@
+import { type TaskError, mayHaveBeenDone } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import {
   type NodeRunChanges,
@@ -7,7 +8,15 @@ import {
   updateNodeRun,
 } from '../../common/port/runs/workflow-nodes.ts';
 import { plainText } from '../../common/text/plain-text.ts';
-import { type DetailsTime, deliver, detailsTimeOf, isRefusal, warningFor } from './details.ts';
+import {
+  type DetailsTime,
+  type Undelivered,
+  deliver,
+  detailsTimeOf,
+  isRefusal,
+  timeForUpdate,
+  warningFor,
+} from './details.ts';
 import { chunkLines } from './log-text.ts';
 import type { Detail, Report, Reported } from './report.ts';
 
@@ -24,10 +33,13 @@ export async function reportWorkflowNode(
   report: Report,
 ): Promise<Reported> {
   const sending = { port, nodeRunId, detailsTime: detailsTimeOf(port) };
-  const logWarnings = await sendLogs(sending, logsOf(report));
-  const { isChanged, held, warnings } = await sendChanges(sending, changesOf(report));
+  const logs = logsOf(report);
+  const missedLogs = await sendLogs(sending, logs);
+  const { isChanged, held, refused, warnings, failure } = await sendChanges(sending, changesOf(report));
   const left = report.links.length - mostNodeRunLinks;
-  const isLogTaken = report.log !== '' && logWarnings.length === 0;
+  const isLogTaken = logs.length > 0 && missedLogs.length === 0;
+  if (failure !== undefined && !isLogTaken && Object.keys(held).length === 0) throw failure.error;
+  const isLogRefused = missedLogs.some(({ kind }) => kind === 'refused');
   const taken: readonly Detail[] = [
     ...(held.links === undefined ? [] : ['links' as const]),
     ...(held.externalRunId === undefined ? [] : ['externalRunId' as const]),
@@ -38,63 +50,83 @@ export async function reportWorkflowNode(
     label: undefined,
     links: held.links ?? [],
     taken,
+    refused: [...refused, ...(isLogRefused ? ['log' as const] : [])],
     notes:
       isChanged && left > 0
         ? [`A workflow node's run takes ${mostNodeRunLinks} links; ${left} more went into its log.`]
         : [],
-    warnings: [...logWarnings, ...warnings],
+    warnings: [...missedLogs.slice(0, 1).map((missed) => warningFor('the log lines', missed)), ...warnings],
   };
 }
 
-/** @returns a warning for each reason why lines did not arrive. */
+/** @returns what became of the entries that are not known to be there. */
 async function sendLogs(
   { port, nodeRunId, detailsTime }: Sending,
   logs: readonly NodeRunLog[],
-): Promise<readonly string[]> {
-  const warnings = new Set<string>();
-  for (const log of logs) {
-    const delivery = await deliver(() => addNodeRunLogs(port, nodeRunId, [log], detailsTime()));
-    if (delivery.kind !== 'sent') warnings.add(warningFor('the log lines', delivery));
+): Promise<readonly Undelivered[]> {
+  const missed: Undelivered[] = [];
+  for (const [index, log] of logs.entries()) {
+    const atMost = detailsTime(logs.length - index);
+    const delivery = await deliver(() => addNodeRunLogs(port, nodeRunId, [log], atMost));
+    if (delivery.kind !== 'sent') missed.push(delivery);
   }
-  return [...warnings];
+  return missed;
 }
 
 interface Changed {
   readonly isChanged: boolean;
   readonly held: NodeRunChanges;
+  readonly refused: readonly Detail[];
   readonly warnings: readonly string[];
+  /** Why all changes together did not arrive. */
+  readonly failure?: Undelivered;
 }
 
-/** Where Port refuses all changes together, each detail is sent alone, and then the end: after it Port takes nothing. */
+/** Where all changes together fail, each detail is sent alone, and then the end: after it Port takes nothing. */
 async function sendChanges(sending: Sending, changes: NodeRunChanges): Promise<Changed> {
-  const { port, nodeRunId, detailsTime } = sending;
-  try {
-    await updateNodeRun(port, nodeRunId, changes);
-    return { isChanged: true, held: changes, warnings: [] };
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-  }
-  const warnings: string[] = [];
-  let held: NodeRunChanges = {};
+  const { port, detailsTime } = sending;
   const { links, externalRunId, ...end } = changes;
-  const details: readonly (readonly [string, NodeRunChanges])[] = [
-    ...(links === undefined ? [] : [['the links', { links }] as const]),
-    ...(externalRunId === undefined ? [] : [['the external run id', { externalRunId }] as const]),
+  const details: readonly (readonly [Detail, string, NodeRunChanges])[] = [
+    ...(links === undefined ? [] : [['links', 'the links', { links }] as const]),
+    ...(externalRunId === undefined
+      ? []
+      : [['externalRunId', 'the external run id', { externalRunId }] as const]),
   ];
-  for (const [name, part] of details) {
-    const delivery = await deliver(() => updateNodeRun(port, nodeRunId, part, detailsTime()));
-    if (delivery.kind === 'sent') held = { ...held, ...part };
-    else warnings.push(warningFor(name, delivery));
+  const time = timeForUpdate(port, { details: details.length, hasLabel: false });
+  const failure = await update(sending, changes, time);
+  if (failure === undefined) return { isChanged: true, held: changes, refused: [], warnings: [] };
+  const warnings: string[] = [];
+  const refused: Detail[] = [];
+  let held: NodeRunChanges = {};
+  for (const [index, [detail, name, part]] of details.entries()) {
+    const missed = await update(sending, part, detailsTime(details.length - index));
+    if (missed === undefined) held = { ...held, ...part };
+    else warnings.push(warningFor(name, missed));
+    if (missed?.kind === 'refused') refused.push(detail);
   }
-  try {
-    await updateNodeRun(port, nodeRunId, end);
-    return { isChanged: true, held: { ...held, ...end }, warnings };
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    // Port has no route to read a node's run, so what stands behind a refusal of the bare end can only be told in its words.
-    const warning = `The workflow node's run was not changed; it may be finished already. ${error.message}`;
-    return { isChanged: false, held: {}, warnings: [warning] };
-  }
+  const missedEnd = details.length === 0 ? failure : await update(sending, end, undefined);
+  if (missedEnd === undefined)
+    return { isChanged: true, held: { ...held, ...end }, refused, warnings, failure };
+  if (!isFinal(missedEnd.error)) throw missedEnd.error;
+  // The try of all changes, whose answer was lost, was done after all.
+  if (mayHaveBeenDone(failure.error)) return { isChanged: true, held: changes, refused: [], warnings: [] };
+  // Port has no route to read a node's run, so what stands behind a refusal of the bare end can only be told in its words.
+  const warning = `The workflow node's run was not changed; it may be finished already. ${missedEnd.error.message}`;
+  return { isChanged: false, held: {}, refused: [], warnings: [warning] };
+}
+
+/** Whether Port says that it does not change the run: it is finished, or what is sent is wrong. */
+function isFinal(error: TaskError): boolean {
+  return isRefusal(error) && ![401, 403, 404].includes(error.status);
+}
+
+async function update(
+  { port, nodeRunId }: Sending,
+  changes: NodeRunChanges,
+  atMost: number | undefined,
+): Promise<Undelivered | undefined> {
+  const delivery = await deliver(() => updateNodeRun(port, nodeRunId, changes, atMost));
+  return delivery.kind === 'sent' ? undefined : delivery;
 }
 
 function changesOf({ verdict, links, externalRunId }: Report): NodeRunChanges {

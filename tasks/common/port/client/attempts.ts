@@ -78,10 +78,12 @@ export async function callRoute(
     const failures = (failuresOfKind.get(kind) ?? 0) + 1;
     failuresOfKind.set(kind, failures);
     if (!isWorthRepeating(outcome, route.repeat) || failures >= mostFailures(kind)) throw failure;
-    if (route.repeat === 'unlessReceived' && mayHaveBeenDone(failure)) {
-      const done = await askWhetherDone(call, failure);
-      if (done !== undefined) return isRecord(done) ? done : {};
-      if (call.findDone === undefined && call.onLost === undefined) throw failure;
+    if (mayHaveBeenDone(failure)) {
+      if (route.repeat === 'unlessReceived') {
+        const done = await askWhetherDone(call, failure);
+        if (done !== undefined) return isRecord(done) ? done : {};
+        if (call.findDone === undefined && call.onLost === undefined) throw failure;
+      }
       call.onLost?.();
     }
     await waitBefore(options, { tries, outcome, failure, route });

@@ -123,7 +123,8 @@ export const routes = {
   updateNodeRun: {
     method: 'PATCH',
     path: '/v1/workflows/nodes/runs/{nodeRunId}',
-    repeat: 'unlessReceived',
+    // A second time Port refuses it, which tells that it was done.
+    repeat: 'safe',
     does: "update the workflow node's run",
   },
   addNodeRunLogs: {

@@ -89,7 +89,7 @@ describe('A report of which Port refuses a part', () => {
     assert.equal(port.run.statusLabel, 'Done');
     assert.equal(port.run.externalRunId, 'ado_1');
     assert.equal(host.warnings.length, 1);
-    assert.equal(host.taskVariables.PORT_TRACK_TAKEN, 'externalRunId log');
+    assert.equal(host.taskVariables.PORT_TRACK_SETTLED, 'externalRunId log links');
   });
 });
 
