@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { type Certificate, createAuthority } from '../../local/certificates.ts';
 import type { LocalPort } from '../../local/port/index.ts';
 import { itNamesEveryTask } from '../support/every-task.ts';
+import { inParallel } from '../support/in-parallel.ts';
 import { type ProxyOptions, type ProxyServer, startProxy } from '../support/proxy-server.ts';
 import { type TaskProcess, type TaskProcessOptions, runTaskProcess } from '../support/task-process.ts';
-import { inParallel } from './matrix.ts';
 import { entityState, runState, startFilledPort, startRun } from './port-fixture.ts';
 
 const host = 'api.port.test';

@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import { itNamesEveryTask } from '../support/every-task.ts';
+import { inParallel } from '../support/in-parallel.ts';
 import { actionScenarios } from './action-scenarios.ts';
 import { entityScenarios } from './entity-scenarios.ts';
-import {
-  type CaseResult,
-  type Trouble,
-  clientSecret,
-  inParallel,
-  runCase,
-  secondsOf,
-  troubles,
-} from './matrix.ts';
+import { type CaseResult, type Trouble, clientSecret, runCase, secondsOf, troubles } from './matrix.ts';
 import { runScenarios } from './run-scenarios.ts';
 import type { Expected, Scenario } from './scenario.ts';
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { LocalPort } from '../../local/port/index.ts';
+import { inParallel } from '../support/in-parallel.ts';
 import { type Reply, startScriptedServer } from '../support/scripted-server.ts';
 import { type TaskProcess, runTaskProcess } from '../support/task-process.ts';
-import { clientSecret, credentialsOf, inParallel } from './matrix.ts';
+import { clientSecret, credentialsOf } from './matrix.ts';
 import { runState, startFilledPort, startRun } from './port-fixture.ts';
 
 /** A failed step in this job, as Azure DevOps tells it. */

@@ -1,6 +1,7 @@
 import type { Fault, LocalPort } from '../../local/port/index.ts';
-import { credentialsOf, inParallel } from '../network/matrix.ts';
+import { credentialsOf } from '../network/matrix.ts';
 import { startFilledPort, startRun } from '../network/port-fixture.ts';
+import { inParallel } from '../support/in-parallel.ts';
 import { type TaskProcess, runTaskProcess } from '../support/task-process.ts';
 
 export interface SoakOptions {

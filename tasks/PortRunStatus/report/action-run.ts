@@ -101,11 +101,7 @@ async function sendLog(
     const entryEnd = index === chunks.length - 1 ? end : undefined;
     const entry = { message, alreadySent };
     const delivery = await deliver(() =>
-      addRunLog(port, runId, {
-        ...entry,
-        end: entryEnd,
-        atMost: detailsTime(entryEnd === undefined ? 1 : 2),
-      }),
+      addRunLog(port, runId, { ...entry, end: entryEnd, atMost: detailsTime(2) }),
     );
     if (delivery.kind === 'sent' && entryEnd !== undefined) return { delivery, isEnd: true };
     if (delivery.kind !== 'sent' && entryEnd === undefined) return { delivery, isEnd: false };

@@ -66,7 +66,7 @@ async function sendLogs(
 ): Promise<readonly Undelivered[]> {
   const missed: Undelivered[] = [];
   for (const [index, log] of logs.entries()) {
-    const atMost = detailsTime(logs.length - index);
+    const atMost = detailsTime(logs.length - index + 1);
     const delivery = await deliver(() => addNodeRunLogs(port, nodeRunId, [log], atMost));
     if (delivery.kind !== 'sent') missed.push(delivery);
   }

@@ -31,7 +31,8 @@ export async function startPickyPort(
     calls.push(`${request.method} ${Object.keys(body).join(',')}`.trim());
     const refusal = replyTo(request.method, body);
     if (refusal !== undefined) return refusal;
-    if (request.method === 'GET') return { status: 200, body: { ok: true, run: held } };
+    if (request.method === 'GET')
+      return { status: 200, body: { ok: true, run: held, runLogs: logs.map(entryOf) } };
     const isOver = !['IN_PROGRESS', 'WAITING_FOR_APPROVAL'].includes(String(held.status));
     if (isOver) return { status: 422, body: { ok: false, error: 'run_exhausted', message: 'has ended' } };
     if (request.method === 'PATCH') Object.assign(held, body);
@@ -47,6 +48,10 @@ export async function startPickyPort(
     if (terminationStatus !== undefined) Object.assign(held, { status: terminationStatus, statusLabel });
   };
   return { url: server.url, run: held, logs, calls, close: () => server.close() };
+}
+
+function entryOf(message: string, index: number) {
+  return { id: `rl_${index}`, message, createdAt: '2026-01-01T00:00:00.000Z' };
 }
 
 function bodyOf({ body }: LoggedRequest): Readonly<Record<string, unknown>> {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { run } from '../../../../tasks/PortRunStatus/run.ts';
 import { FakeHost, runTask } from '../../../support/fake-host.ts';
-import type { Reply } from '../../../support/scripted-server.ts';
 import { swiftClock } from '../../../support/task-setting.ts';
 import { type PickyPort, refused, startPickyPort } from '../picky-port.ts';
 
@@ -31,39 +30,7 @@ async function reportTo(
   }
 }
 
-const details = {
-  links: { key: 'link', value: ['https://example.com/1'] },
-  summary: { key: 'summary', value: '# Report' },
-  'external run id': { key: 'externalRunId', value: 'ado_1' },
-  label: { key: 'statusLabel', value: 'Done' },
-} as const;
-
-const refusals: Readonly<Record<string, Reply>> = {
-  '422': refused,
-  '400': { status: 400, body: { ok: false, error: 'bad_request', message: 'no' } },
-  '413': { status: 413, body: '<h1>too large</h1>' },
-};
-
 describe('A report of which Port refuses a part', () => {
-  for (const [name, { key }] of Object.entries(details)) {
-    for (const [status, reply] of Object.entries(refusals)) {
-      it(`ends the run without the ${name} that gets ${status}, and tells that once`, async () => {
-        const { port, host, result, message } = await reportTo((method, body) =>
-          method === 'PATCH' && key in body ? reply : undefined,
-        );
-        assert.equal(result, 'Succeeded', message);
-        assert.equal(port.run.status, 'SUCCESS');
-        for (const other of Object.values(details))
-          assert.deepEqual(port.run[other.key], other.key === key ? undefined : other.value);
-        assert.deepEqual(port.logs, ['hello']);
-        assert.equal(host.warnings.length, 1);
-        assert.match(host.warnings[0] ?? '', new RegExp(`^Port refused the ${name}.*-> ${status}`));
-        // What is told is what Port holds.
-        assert.match(message, key === 'statusLabel' ? /is SUCCESS: http/ : /is SUCCESS "Done": http/);
-      });
-    }
-  }
-
   it('ends the run when everything but the status is refused', async () => {
     const { port, host, result } = await reportTo((method, body) =>
       method !== 'GET' && Object.keys(body).join() !== 'status' ? refused : undefined,
@@ -91,42 +58,18 @@ describe('A report of which Port refuses a part', () => {
     assert.equal(host.warnings.length, 1);
     assert.equal(host.taskVariables.PORT_TRACK_SETTLED, 'externalRunId log links');
   });
+
+  it('fails where nothing of it arrives, and leaves all of it to the end', async () => {
+    const { host, result, message } = await reportTo((method) => (method === 'GET' ? undefined : refused), {
+      status: 'track',
+    });
+    assert.deepEqual([result, host.warnings], ['Failed', []]);
+    assert.match(message, /Port says "that is not how it should be"/);
+    assert.equal(host.taskVariables.PORT_TRACK_SETTLED, undefined);
+  });
 });
 
-describe('A report whose log does not arrive', () => {
-  const troubles: Readonly<Record<string, Reply>> = {
-    '401': { status: 401 },
-    '403': { status: 403 },
-    '404': { status: 404 },
-    '413': { status: 413 },
-    '422': refused,
-    '429': { status: 429 },
-    '500': { status: 500 },
-    '503': { status: 503 },
-    'no answer': 'silence',
-    'a reset connection': 'reset',
-    'half an answer': 'cut',
-    'a page': { status: 200, body: '<html>' },
-  };
-  for (const [name, reply] of Object.entries(troubles)) {
-    for (const [form, inputs] of [
-      ['by one update', {}],
-      ['by the log alone', { link: '', summary: '', externalRunId: '' }],
-    ] as const) {
-      it(`ends the run ${form}, where the log gets ${name}, and warns once`, async function () {
-        this.timeout(8000);
-        const { port, host, result, message } = await reportTo(
-          (method) => (method === 'POST' ? reply : undefined),
-          { timeoutSeconds: name === 'no answer' ? '2' : '60', ...inputs },
-        );
-        assert.deepEqual([result, port.run.status], ['Succeeded', 'SUCCESS'], message);
-        assert.equal(port.run.statusLabel, 'Done');
-        assert.equal(host.warnings.length, 1, host.warnings.join('\n'));
-        assert.match(host.warnings[0] ?? '', /^(?:Port refused the log lines|The log lines may not have)/);
-      });
-    }
-  }
-
+describe('A report that its last log entry could end', () => {
   it('sends the lines without the end where Port refuses only the end with them', async () => {
     const { port, host } = await reportTo(
       (_method, body) => ('terminationStatus' in body ? refused : undefined),
@@ -140,36 +83,6 @@ describe('A report whose log does not arrive', () => {
 
 describe("A workflow node's report of which Port refuses a part", () => {
   const node = { runId: 'wfnr_abc123def456ghi7', statusLabel: '', summary: '' };
-
-  it('completes the run without the links, and tells that once', async () => {
-    const { port, host, message } = await reportTo(
-      (method, body) => (method === 'PATCH' && 'links' in body ? refused : undefined),
-      node,
-    );
-    assert.deepEqual([port.run.status, port.run.result], ['COMPLETED', 'SUCCESS'], message);
-    assert.equal(port.run.externalRunId, 'ado_1');
-    assert.equal(host.warnings.length, 1);
-    assert.match(host.warnings[0] ?? '', /^Port refused the links/);
-  });
-
-  it('completes the run without the external run id', async () => {
-    const { port, host } = await reportTo(
-      (method, body) => (method === 'PATCH' && 'externalRunId' in body ? refused : undefined),
-      node,
-    );
-    assert.deepEqual([port.run.result, port.run.links], ['SUCCESS', ['https://example.com/1']]);
-    assert.match(host.warnings.join(), /^Port refused the external run id/);
-  });
-
-  it('completes the run without its log', async () => {
-    const { port, host } = await reportTo(
-      (method) => (method === 'POST' ? { status: 503 } : undefined),
-      node,
-    );
-    assert.equal(port.run.result, 'SUCCESS');
-    assert.equal(host.warnings.length, 1);
-    assert.match(host.warnings.join(), /^The log lines may not have reached Port/);
-  });
 
   it('says in the words of Port that a run was not changed', async () => {
     const { host, result, message } = await reportTo(
