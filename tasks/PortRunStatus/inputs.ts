@@ -2,7 +2,7 @@ import type { Host } from '../common/agent/host.ts';
 import { readConnection } from '../common/inputs/connection.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
 import { type RunId, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
-import { type SharedInputs, readBudget } from '../common/inputs/shared-inputs.ts';
+import { type SharedInputs, checkPolicies, readBudget } from '../common/inputs/shared-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
 import { type RequestedStatus, parseStatus } from './status.ts';
@@ -61,9 +61,9 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
 }
 
 function readDecisive(reader: InputReader) {
+  checkPolicies(reader);
   return {
     budget: readBudget(reader),
-    onOutage: reader.choice('onOutage', ['fail', 'warn'], 'warn'),
     ifNoRunId: reader.choice('ifNoRunId', ['skip', 'fail'], 'skip'),
     requested: readStatus(reader),
     scope: readScope(reader),

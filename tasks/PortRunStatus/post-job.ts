@@ -34,7 +34,8 @@ export async function finish(context: TaskContext): Promise<Outcome> {
   if (typeof given === 'string') return nothingToDo(given);
   const inputs = own === 'canceled' ? { ...given, budget: Math.min(given.budget, cancelBudget) } : given;
   if (track.state === 'unseen')
-    for (const problem of inputs.leftOut) host.warning(`${problem} The report goes on without it.`);
+    for (const problem of [...inputs.mistakes, ...inputs.leftOut])
+      host.warning(`${problem} The report goes on without it.`);
   const why = await reasonForNothing(context, inputs, { track, own });
   if (why !== undefined) return nothingToDo(why);
   const found: Awaited<ReturnType<typeof findRun>> =

@@ -35,13 +35,13 @@ export function composeReport(
   const log = [
     isNew('log') ? inputs.logMessage : undefined,
     areFilesSent
-      ? readOptional(context, inputs.logFile, (file) => readTail(file, inputs.logTailLines))
+      ? readOptional(context, ['logFile', inputs.logFile], (file) => readTail(file, inputs.logTailLines))
       : undefined,
     failures.length > 0 ? failureLog(failures) : undefined,
   ];
   const added = [
     areFilesSent
-      ? readOptional(context, inputs.summaryFile, (file) => readFileSync(file, 'utf8'))
+      ? readOptional(context, ['summaryFile', inputs.summaryFile], (file) => readFileSync(file, 'utf8'))
       : undefined,
     failures.length > 0 ? failureMarkdown(failures) : undefined,
   ];
@@ -77,7 +77,7 @@ function joined(parts: readonly (string | undefined)[], separator: string): stri
 /** A report is worth more than its attachments: a file that a failed step did not write is a warning. */
 function readOptional(
   context: TaskContext,
-  file: string | undefined,
+  [input, file]: readonly [name: string, file: string | undefined],
   read: (file: string) => string,
 ): string | undefined {
   if (file === undefined) return undefined;
@@ -90,7 +90,7 @@ function readOptional(
   } catch (error) {
     const reason = messageOf(error);
     context.host.warning(
-      `The file "${oneLine(file, 200)}" cannot be read (${reason}); the report goes on without it.`,
+      `Input ${input} is "${oneLine(file, 200)}", a file that cannot be read (${reason}); the report goes on without it.`,
     );
     return undefined;
   }

@@ -36,19 +36,21 @@ export function runIdInText(text: string): string | undefined {
 /**
  * Finds the Port run that this pipeline run belongs to: input `runId`, input `payload`, variable PORT_RUN_ID, then the name of a
  * classic release, then the run number, which in a release is that of the build that it deploys. Undefined where none gives
- * one; a wrong id or payload is a problem.
+ * one. A wrong id or payload is a problem; the next one counts.
  */
 export function readRunId(reader: InputReader, host: Host): RunId | undefined {
-  const candidates: (() => string | undefined)[] = [
-    () => reader.text('runId'),
-    () => runIdInPayload(reader),
-    () => host.variable(runIdVariable),
-    () => runIdInText(host.variable('Release.ReleaseName') ?? ''),
-    () => runIdInText(host.variable('Build.BuildNumber') ?? ''),
+  const candidates: readonly (readonly [source: string, text: () => string | undefined])[] = [
+    ['Input runId', () => reader.text('runId')],
+    ['The run id of input payload', () => runIdInPayload(reader)],
+    [`Variable ${runIdVariable}`, () => host.variable(runIdVariable)],
+    ['The name of the release', () => runIdInText(host.variable('Release.ReleaseName') ?? '')],
+    ['The run number', () => runIdInText(host.variable('Build.BuildNumber') ?? '')],
   ];
-  for (const candidate of candidates) {
-    const text = candidate()?.trim();
-    if (text !== undefined && text !== '' && !isUnresolved(text)) return parseRunId(text, reader);
+  for (const [source, textOf] of candidates) {
+    const text = textOf()?.trim();
+    if (text === undefined || text === '' || isUnresolved(text)) continue;
+    const runId = parseRunId(text, source, reader);
+    if (runId !== undefined) return runId;
   }
   return undefined;
 }
@@ -64,17 +66,17 @@ export function checkRunIdDemand(reader: InputReader, runId: RunId | undefined, 
   );
 }
 
-function parseRunId(text: string, reader: InputReader): RunId | undefined {
+function parseRunId(text: string, source: string, reader: InputReader): RunId | undefined {
   if (text.startsWith('wfr_')) {
     reader.problem(
-      `"${oneLine(text, 60)}" is the id of a whole workflow run. Pass the id of the node's run instead: {{ .workflowNodeRun.identifier }} (it starts with wfnr_).`,
+      `${source} is "${oneLine(text, 60)}", which is the id of a whole workflow run. Pass the id of the node's run instead: {{ .workflowNodeRun.identifier }} (it starts with wfnr_).`,
     );
     return undefined;
   }
   if (/^wfnr_[A-Za-z0-9_-]+$/.test(text)) return { kind: 'workflowNode', id: text };
   if (/^r_[A-Za-z0-9_-]+$/.test(text)) return { kind: 'action', id: text };
   reader.problem(
-    `"${oneLine(text, 60)}" is not a Port run id. Ids start with r_ (action run, {{ .run.id }}) or wfnr_ (workflow node run).`,
+    `${source} is "${oneLine(text, 60)}", which is not a Port run id. Ids start with r_ (action run, {{ .run.id }}) or wfnr_ (workflow node run).`,
   );
   return undefined;
 }

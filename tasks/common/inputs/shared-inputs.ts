@@ -13,15 +13,20 @@ export interface SharedInputs {
 
 const defaultTimeoutSeconds = 120;
 
-/** Reads the inputs that all tasks share; `onError` and `onOutage` are main's. Problems go to the reader. */
+/** Reads the inputs that all tasks share. Problems go to the reader. */
 export function readSharedInputs(reader: InputReader, host: Host): SharedInputs {
-  reader.choice('onOutage', ['fail', 'warn'], 'fail');
+  checkPolicies(reader);
   return {
     connection: readConnection(reader, host),
     budget: readBudget(reader),
     isSummaryWanted: reader.flag('summaryTab', true),
     hasInput: (name) => reader.hasRead(name),
   };
+}
+
+/** Inputs `onError` and `onOutage`, which are main's: there any other word than `warn` fails. */
+export function checkPolicies(reader: InputReader): void {
+  for (const name of ['onError', 'onOutage']) reader.choice(name, ['fail', 'warn'], 'fail');
 }
 
 /** Input `timeoutSeconds`, in ms. */

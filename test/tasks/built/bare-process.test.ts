@@ -197,7 +197,7 @@ for (const [name, node] of Object.entries(agentNodes)) {
         name: 'an id of nothing',
         task: 'PortRunStatus',
         inputs: () => ({ ...credentials(), runId: '42' }),
-        message: /"42" is not a Port run id/,
+        message: /Input runId is "42", which is not a Port run id/,
       },
       {
         name: 'a status that is none',

@@ -101,7 +101,7 @@ describe('The run id', () => {
       { inputs: { runId: 'wfr_abc123def456ghi7' } },
       /is the id of a whole workflow run\. Pass the id of the node's run instead/,
     ],
-    [{ inputs: { runId: 'abc123' } }, /^"abc123" is not a Port run id/],
+    [{ inputs: { runId: 'abc123' } }, /^Input runId is "abc123", which is not a Port run id/],
     [{ inputs: { runId: 'r_a/../b' } }, /is not a Port run id/],
     [{ inputs: { runId: 'r_a\n##vso[task.complete]' } }, /is not a Port run id/],
     [{ inputs: { payload: "{'runId': 'r_abc123def456ghi7'}" } }, /^Input payload is not JSON/],
@@ -109,6 +109,13 @@ describe('The run id', () => {
   for (const [options, problem] of wrong) {
     it(`is refused as ${JSON.stringify(options.inputs)}`, () => assert.match(problemOf(options), problem));
   }
+
+  it('is the next one where one is wrong, and that is a problem all the same', () => {
+    const reader = new InputReader(new FakeHost({ inputs: { runId: '5' } }));
+    const host = new FakeHost({ inputs: { runId: '5' }, variables: { PORT_RUN_ID: 'r_abc123def456ghi7' } });
+    assert.deepEqual(readRunId(reader, host), { kind: 'action', id: 'r_abc123def456ghi7' });
+    assert.match(reader.problems.join(), /^Input runId is "5"/);
+  });
 
   it('is looked for in a payload whose text never reaches the message', () => {
     for (const payload of ['{"password":"hunter2"', 'hunter2', '{"a": hunter2}', '["hunter2",]'])
