@@ -3,6 +3,7 @@ import { credentialsOf } from '../network/matrix.ts';
 import { startFilledPort, startRun } from '../network/port-fixture.ts';
 import { inParallel } from '../support/in-parallel.ts';
 import { type TaskProcess, runTaskProcess } from '../support/task-process.ts';
+import { type Timelines, runTwoJobs, startTimelines } from './two-jobs.ts';
 
 export interface SoakOptions {
   readonly runs: number;
@@ -12,7 +13,10 @@ export interface SoakOptions {
 }
 
 export interface SoakFigures {
+  /** Steps. */
   readonly runs: number;
+  /** Pipeline runs of two jobs, of four steps each, among them. */
+  readonly pipelines: number;
   readonly seconds: number;
   /** All calls that reached Port, failed ones included. */
   readonly calls: number;
@@ -50,39 +54,39 @@ const mix: readonly (readonly [name: string, share: number, fault: Fault, path?:
   ['silence', 2, { kind: 'silence' }],
 ];
 
-/** Runs so many steps, and checks after each what Port holds. */
+/** Runs so many steps, and checks what Port holds after each, or after the four of a pipeline run of two jobs. */
 export async function soak({ runs, atATime, seed, onProgress }: SoakOptions): Promise<SoakFigures> {
   const port = await startFilledPort();
-  const steps = await prepare(port, runs);
+  const timelines = await startTimelines();
+  const works = await prepare(port, timelines, runs);
   port.faults.seed(seed);
   const active = addFaults(port);
   const before = port.requests.length;
   const started = Date.now();
   let done = 0;
   const outcomes = await inParallel(
-    steps.map((step) => async () => {
-      const process = await runTaskProcess(step.task, {
-        inputs: { ...credentialsOf(port), timeoutSeconds: '120', ...step.inputs },
-        limit: 180_000,
-      });
-      onProgress?.(++done);
-      return { process, wrong: step.problem(process) };
+    works.map((work) => async () => {
+      const outcome = await work();
+      outcome.processes.forEach(() => onProgress?.(++done));
+      return outcome;
     }),
     atATime,
   );
   const calls = port.requests.length - before;
-  await port.close();
-  const times = outcomes.map(({ process }) => process.duration).sort((a, b) => a - b);
+  await Promise.all([port.close(), timelines.close()]);
+  const processes = outcomes.flatMap((outcome) => outcome.processes);
+  const times = processes.map(({ duration }) => duration).sort((a, b) => a - b);
   return {
-    runs,
+    runs: processes.length,
+    pipelines: outcomes.filter((outcome) => outcome.processes.length > 1).length,
     calls,
     seconds: (Date.now() - started) / 1000,
     faults: Object.fromEntries(active.map(({ name, fault }) => [name, fault.hits])),
-    results: countBy(outcomes.map(({ process }) => process.result ?? 'none')),
+    results: countBy(processes.map(({ result }) => result ?? 'none')),
     median: times[Math.floor(times.length / 2)] ?? 0,
     p95: times[Math.floor(times.length * 0.95)] ?? 0,
     longest: times.at(-1) ?? 0,
-    wrong: outcomes.flatMap(({ wrong }) => wrong ?? []),
+    wrong: outcomes.flatMap(({ wrong }) => wrong),
   };
 }
 
@@ -106,16 +110,60 @@ interface SoakStep {
   problem(process: TaskProcess): string | undefined;
 }
 
-/** Of ten steps, five report a run, two a workflow node's run, and three write entities. */
-function prepare(port: LocalPort, runs: number): Promise<readonly SoakStep[]> {
-  return inParallel(
-    Array.from({ length: runs }, (_, index) => () => {
+/** What comes of a step, or of those of a pipeline run. */
+interface Outcome {
+  readonly processes: readonly TaskProcess[];
+  readonly wrong: readonly string[];
+}
+
+/**
+ * Half of the steps belong to pipeline runs of two jobs, four to each. Of ten others, five report a run, two a workflow node's
+ * run, and three write entities.
+ */
+async function prepare(
+  port: LocalPort,
+  timelines: Timelines,
+  runs: number,
+): Promise<readonly (() => Promise<Outcome>)[]> {
+  const pipelines = Math.floor(runs / 8);
+  const singles = await inParallel(
+    Array.from({ length: runs - 4 * pipelines }, (_, index) => () => {
       const kind = index % 10;
       if (kind < 5) return runStep(port, index);
       return Promise.resolve(kind < 7 ? nodeStep(port, index) : entityStep(port, index));
     }),
     4,
   );
+  const runIds = await inParallel(
+    Array.from({ length: pipelines }, () => () => startRun(port)),
+    4,
+  );
+  return singles.flatMap((step, index) => {
+    const single = async () => {
+      const process = await runTaskProcess(step.task, {
+        inputs: { ...credentialsOf(port), timeoutSeconds: '120', ...step.inputs },
+        limit: 180_000,
+      });
+      return { processes: [process], wrong: [step.problem(process) ?? []].flat() };
+    };
+    const runId = index % 4 === 0 ? runIds[index / 4] : undefined;
+    if (runId === undefined) return [single];
+    return [single, () => pipelineRun(port, timelines, { runId, index: index / 4 })];
+  });
+}
+
+async function pipelineRun(
+  port: LocalPort,
+  timelines: Timelines,
+  run: { runId: string; index: number },
+): Promise<Outcome> {
+  const { processes, held, wanted } = await runTwoJobs(port, timelines, run);
+  const isWell = (process: TaskProcess) => problemOf('', true, process) === undefined;
+  if (held === wanted && processes.every(isWell)) return { processes, wrong: [] };
+  const shown = processes
+    .map(({ result = 'without result', message }) => `${result}: ${message}`)
+    .join(' | ');
+  return { processes, wrong: [`Port holds ${held} in place of ${wanted} of a run of two jobs; ${shown}`] };
 }
 
 async function runStep(port: LocalPort, index: number): Promise<SoakStep> {

@@ -32,23 +32,24 @@ if (values.out !== '') await writeFile(values.out, text);
 process.exitCode = figures.wrong.length === 0 ? 0 : 1;
 
 function report(figures: SoakFigures): string {
-  const { runs, seconds, calls, faults, results, median, p95, longest, wrong } = figures;
+  const { runs, pipelines, seconds, calls, faults, results, median, p95, longest, wrong } = figures;
   const faultCount = Object.values(faults).reduce((sum, count) => sum + count, 0);
   const rows = Object.entries(faults).sort(([, a], [, b]) => b - a);
   return `# Soak
 
-\`node test/soak/soak.ts --runs ${runs} --at-a-time ${options.atATime} --seed ${options.seed}\`: the built tasks, each step a process of its own, against a local Port that fails a fifth of all calls.
+\`node test/soak/soak.ts --runs ${runs} --at-a-time ${options.atATime} --seed ${options.seed}\`: the built tasks, each step a process of its own, against a local Port that fails a fifth of all calls. The two jobs of a pipeline run end at the same moment, within each other's report, or one after the other, and their timeline fails now and then too.
 
 | | |
 | --- | --- |
 | Steps | ${runs}, ${options.atATime} at a time, in ${seconds.toFixed(0)} s |
+| Pipeline runs among them: two jobs with \`scope: pipeline\`, four steps each | ${pipelines} |
 | Calls that reached Port | ${calls} |
 | Failed on purpose | ${faultCount} (${((100 * faultCount) / calls).toFixed(1)} %) |
 | Steps by result | ${Object.entries(results)
     .map(([result, count]) => `${result} ${count}`)
     .join(', ')} |
 | Time of a step: median, 95th percentile, longest | ${median} ms, ${p95} ms, ${longest} ms |
-| Steps after which Port did not hold what the step said | ${wrong.length} |
+| Steps and pipeline runs after which Port did not hold what they said | ${wrong.length} |
 
 | Fault | times |
 | --- | --- |
