@@ -27,6 +27,8 @@ export interface AzureDevOpsOptions {
   readonly requestedFor?: Identity;
   /** What the job's own token may do: read its build and timeline, stop its build as well, or nothing. */
   readonly jobToken?: 'read' | 'stop' | 'denied';
+  /** Answers the timeline in place of it: a status that is an error, or other records; undefined lets it be. */
+  readonly timeline?: () => { readonly status: number } | { readonly records: readonly object[] } | undefined;
   /** Milliseconds before each further try of a delivery that met 408, 502, 503 or 504. Default: eight tries. */
   readonly deliveryDelays?: readonly number[];
 }

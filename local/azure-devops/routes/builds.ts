@@ -22,7 +22,12 @@ function logsOf(state: State, build: Build): object[] {
 /** What the job of a build may ask about its own build, too. */
 const ownRoutes = (state: State): RouteTable => ({
   'GET build/builds/:id': (request) => buildJson(state, buildAt(state, request)),
-  'GET build/builds/:id/timeline': (request) => timelineJson(state, buildAt(state, request)),
+  'GET build/builds/:id/timeline': (request, reply) => {
+    const timeline = timelineJson(state, buildAt(state, request));
+    const instead = state.options.timeline?.();
+    if (instead === undefined) return timeline;
+    return 'status' in instead ? reply.code(instead.status).send({}) : { ...timeline, ...instead };
+  },
   'GET build/builds/:id/logs': (request) => list(logsOf(state, buildAt(state, request))),
   'GET build/builds/:id/logs/:log': (request, reply) => {
     const text = logText(buildAt(state, request), Number(paramOf(request, 'log')));

@@ -29,16 +29,20 @@ export function addFaultHooks(
 ): void {
   const pending = new WeakMap<FastifyRequest, Fault>();
 
-  app.addHook('onRequest', async (request, reply) => {
+  const strike = async (request: FastifyRequest, reply: FastifyReply, body?: { text: string }) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    for (const fault of faults.strike(request.method, path)) {
+    for (const fault of faults.strike(request.method, path, body)) {
       note(request.id, fault.kind);
       if (fault.kind === 'latency') await delay(fault.ms);
       else if (fault.isProcessed) pending.set(request, fault);
       else return refuse(fault, reply);
     }
     return undefined;
-  });
+  };
+  app.addHook('onRequest', (request, reply) => strike(request, reply));
+  app.addHook('preValidation', (request, reply) =>
+    strike(request, reply, { text: JSON.stringify(request.body ?? null) }),
+  );
 
   app.addHook('onSend', async (request, reply, payload) => {
     const fault = pending.get(request);

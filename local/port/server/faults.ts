@@ -17,8 +17,8 @@ export type Fault =
   | { readonly kind: 'cut'; readonly isProcessed: true };
 
 export interface FaultRule {
-  /** Which calls; all of them when left out. A path is matched without its query. */
-  readonly match?: { readonly method?: string; readonly path?: RegExp | string };
+  /** Which calls; all of them when left out. A path is matched without its query, a body as JSON. */
+  readonly match?: { readonly method?: string; readonly path?: RegExp | string; readonly body?: RegExp };
   /** Lets this many matching calls pass first. */
   readonly skip?: number;
   /** Strikes this many times; always when left out. */
@@ -70,13 +70,16 @@ export class Faults {
     this.#random = seededRandom(seed);
   }
 
-  /** The faults of one call, latencies first. */
-  strike(method: string, path: string): Fault[] {
+  /**
+   * The faults of one call, latencies first.
+   * @param body once it is read. Rules about bodies wait for it, and the others do not.
+   */
+  strike(method: string, path: string, body?: { readonly text: string }): Fault[] {
     const struck: Fault[] = [];
     for (const entry of this.#entries) {
       const { fault } = entry.rule;
       const isTaken = fault.kind !== 'latency' && struck.some(({ kind }) => kind !== 'latency');
-      if (isTaken || !matches(entry.rule, method, path)) continue;
+      if (isTaken || !matches(entry.rule, { method, path, body })) continue;
       if (this.#strikes(entry)) struck.push(fault);
     }
     return struck.sort((a, b) => Number(b.kind === 'latency') - Number(a.kind === 'latency'));
@@ -92,7 +95,12 @@ export class Faults {
   }
 }
 
-function matches({ match = {} }: FaultRule, method: string, path: string): boolean {
+function matches(
+  { match = {} }: FaultRule,
+  { method, path, body }: { method: string; path: string; body: { readonly text: string } | undefined },
+): boolean {
+  if ((match.body === undefined) !== (body === undefined)) return false;
+  if (body !== undefined && match.body?.test(body.text) !== true) return false;
   if (match.method !== undefined && match.method !== method) return false;
   if (match.path === undefined) return true;
   return typeof match.path === 'string' ? match.path === path : match.path.test(path);

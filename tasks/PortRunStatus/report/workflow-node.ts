@@ -37,8 +37,9 @@ export async function reportWorkflowNode(
   const missedLogs = await sendLogs(sending, logs);
   const { isChanged, held, refused, warnings, failure } = await sendChanges(sending, changesOf(report));
   const left = report.links.length - mostNodeRunLinks;
-  const isLogTaken = logs.length > 0 && missedLogs.length === 0;
-  if (failure !== undefined && !isLogTaken && Object.keys(held).length === 0) throw failure.error;
+  const isLogTaken = report.log !== '' && missedLogs.length === 0;
+  if (failure !== undefined && missedLogs.length === logs.length && Object.keys(held).length === 0)
+    throw failure.error;
   const isLogRefused = missedLogs.some(({ kind }) => kind === 'refused');
   const taken: readonly Detail[] = [
     ...(held.links === undefined ? [] : ['links' as const]),
