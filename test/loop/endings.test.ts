@@ -384,7 +384,7 @@ const endings: readonly Ending[] = [
     status: 'SUCCESS',
     label: 'Succeeded',
     shows:
-      /Input link has the line "my-app[^]*Input logTailLines is "20000"[^]*not-there\.md" cannot be read/,
+      /Input link has the line "my-app[^]*Input logTailLines is "20000"[^]*Input summaryFile is "not-there\.md", a file that cannot be read/,
   },
   {
     name: 'partialSuccess is misspelt',
@@ -458,15 +458,6 @@ const endings: readonly Ending[] = [
     label: 'Failed at Second › terraform apply',
     log: /Failed: Second › terraform apply/,
     shows: /The run stays open: still to come or running are Second/,
-  },
-  {
-    name: 'scope: pipeline, and the second job of a matrix with maxParallel 1 fails',
-    steps: `$PORT  - script: exit $(code)\n    displayName: Leg\n`,
-    job: 'strategy:\n  maxParallel: 1\n  matrix:\n    one:\n      code: 0\n    two:\n      code: 3',
-    inputs: { scope: 'pipeline' },
-    status: 'FAILURE',
-    label: 'Failed at Deploy two › Leg',
-    shows: /The run stays open: still to come or running are a further job of Deploy/,
   },
   {
     name: 'scope: pipeline, and two jobs end at the same moment',

@@ -48,7 +48,7 @@ function report(figures: SoakFigures): string {
 | Steps by result | ${Object.entries(results)
     .map(([result, count]) => `${result} ${count}`)
     .join(', ')} |
-| Time of a step: median, 95th percentile, longest | ${median} ms, ${p95} ms, ${longest} ms |
+| Time of a step: median, 95th percentile, longest | ${[median, p95, longest].map((time) => `${time.toFixed(0)} ms`).join(', ')} |
 | Steps and pipeline runs after which Port did not hold what they said | ${wrong.length} |
 
 | Fault | times |

@@ -56,6 +56,7 @@ function recordsOf({ name, result, work, isOver }: Job): readonly object[] {
 
 /** Four steps: those at the top of two jobs, which track them with `scope: pipeline`, and those after the jobs. */
 export interface TwoJobs {
+  /** Those before the ends of the jobs, then those after. */
   readonly processes: readonly TaskProcess[];
   /** What Port holds, and what it should. */
   readonly held: string;
