@@ -71,6 +71,24 @@ export const withoutLog = {
   'silence after the request': succeeded(1),
 };
 
+/** The same with an entry that was to end the run: it is sent without the end, where it is not there, and the end by itself. */
+export const withoutLogAndEnd = {
+  '500': succeeded(2),
+  '500 for ever': succeeded(2, 'SUCCESS, 0 log entries'),
+  'HTML for ever': succeeded(8, 'SUCCESS, 0 log entries'),
+  '401 for ever': succeeded(4, 'SUCCESS, 0 log entries'),
+  silence: succeeded(2, 'SUCCESS, 0 log entries'),
+  'silence after the request': succeeded(1),
+};
+
+/** A call that fails for one of the things it carries is made in so many parts; what was done by a lost one is found. */
+export const inParts = (parts: number): Readonly<Record<string, Expected>> => ({
+  'HTML for ever': { result: 'Failed', tries: 4 * parts },
+  '401 for ever': { result: 'Failed', tries: 2 * parts },
+  silence: { result: 'Failed', tries: { atLeast: 2 } },
+  'silence after the request': succeeded(1),
+});
+
 /** What is left of a lost call is deleted one by one. */
 export const oneByOne = {
   ...found,
@@ -99,6 +117,6 @@ export const nodeLogs = {
   'empty 200': succeeded(2),
   '401 once': succeeded(3),
   '401 for ever': succeeded(4, 'SUCCESS, 0 log entries'),
-  silence: succeeded(1, 'SUCCESS, 0 log entries'),
-  'silence after the request': succeeded(1, 'SUCCESS, 1 log entry'),
+  silence: succeeded(2, 'SUCCESS, 0 log entries'),
+  'silence after the request': succeeded(2),
 };

@@ -163,7 +163,10 @@ async function pipelineRun(
     index < 2 && result === 'SucceededWithIssues' && message.endsWith('[PORT_TIMEOUT]');
   const isWell = (process: TaskProcess, index: number) =>
     problemOf('', true, process) === undefined || isLeftToEnd(process, index);
-  if (held === wanted && processes.every(isWell)) return { processes, wrong: [] };
+  // An entry that was lost at the start cannot follow where the other job has ended the run; that is told.
+  const isLogTold = processes.some(({ output }) => /log lines may not have reached Port/i.test(output));
+  const isRight = held === wanted || (isLogTold && held.split(',')[0] === wanted.split(',')[0]);
+  if (isRight && processes.every(isWell)) return { processes, wrong: [] };
   const shown = processes
     .map(({ result = 'without result', message }) => `${result}: ${message}`)
     .join(' | ');

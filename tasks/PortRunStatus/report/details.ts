@@ -62,7 +62,7 @@ export function timeForUpdate(
   { details, hasLabel }: { details: number; hasLabel: boolean },
 ): number | undefined {
   if (details > 0) return port.timeLeft() / 4;
-  return hasLabel ? (port.timeLeft() * 3) / 4 : undefined;
+  return hasLabel ? (port.timeLeft() * 2) / 3 : undefined;
 }
 
 /** The warning for a part that is not in Port. */

@@ -37,10 +37,11 @@ export function detailsOf(changes: RunChanges): readonly Detail[] {
   return details.filter(([, key]) => changes[key] !== undefined).map(([detail]) => detail);
 }
 
-/** Undefined where the run cannot be read. */
+/** Undefined where the run cannot be read. Half of what is left is for the end. */
 export async function readRun({ port, runId, detailsTime }: Sending): Promise<Run | undefined> {
   let run: Run | undefined;
-  await deliver(async () => void (run = await getRun(port, runId, detailsTime())));
+  const atMost = Math.max(detailsTime(), port.timeLeft() / 2);
+  await deliver(async () => void (run = await getRun(port, runId, atMost)));
   return run;
 }
 
