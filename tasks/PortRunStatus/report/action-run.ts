@@ -1,4 +1,4 @@
-import { PortApiError, type TaskError, mayHaveBeenDone } from '../../common/errors.ts';
+import { PortApiError, type TaskError } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import { type LogEnd, addRunLog } from '../../common/port/runs/run-logs.ts';
 import { type Run, type RunChanges, getRun, isFinished } from '../../common/port/runs/run.ts';
@@ -106,7 +106,7 @@ async function sendLog(
     if (delivery.kind === 'sent' && entryEnd !== undefined) return { delivery, isEnd: true };
     if (delivery.kind !== 'sent' && entryEnd === undefined) return { delivery, isEnd: false };
     if (delivery.kind !== 'sent') {
-      const mayBeThere = mayHaveBeenDone(delivery.error);
+      const mayBeThere = !isRefusal(delivery.error);
       const alone = await deliver(() =>
         addRunLog(port, runId, { ...entry, mayBeThere, atMost: detailsTime() }),
       );

@@ -40,7 +40,8 @@ export function detailsOf(changes: RunChanges): readonly Detail[] {
 /** Undefined where the run cannot be read. Half of what is left is for the end. */
 export async function readRun({ port, runId, detailsTime }: Sending): Promise<Run | undefined> {
   let run: Run | undefined;
-  const atMost = Math.max(detailsTime(), port.timeLeft() / 2);
+  const forDetails = detailsTime();
+  const atMost = forDetails > 0 ? forDetails : port.timeLeft() / 2;
   await deliver(async () => void (run = await getRun(port, runId, atMost)));
   return run;
 }
