@@ -70,7 +70,14 @@ export default tseslint.config(
   },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'error' } },
   {
-    files: ['scripts/**/*.ts', 'local/demo.ts', 'bench/**/*.ts', 'setup/**/*.ts', 'test/soak/soak.ts'],
+    files: [
+      'scripts/**/*.ts',
+      'local/demo.ts',
+      'local/start.ts',
+      'bench/**/*.ts',
+      'setup/**/*.ts',
+      'test/soak/soak.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );

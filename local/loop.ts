@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -15,6 +15,7 @@ import {
   type Pipeline,
   startAzureDevOps,
 } from './azure-devops/index.ts';
+import { type ConnectionNames, type Definition, readDefinitions } from './folder.ts';
 import { type LocalPort, type PortOptions, startPort } from './port/index.ts';
 import { type PortUser, signInToPort } from './port-user.ts';
 
@@ -24,7 +25,14 @@ export interface LoopOptions {
   readonly port?: PortOptions;
   readonly azureDevOps?: Partial<AzureDevOpsOptions>;
   readonly agent?: Partial<AgentOptions>;
+  /** Default: the webhook portDeploy with the connection port-webhook, and the connection port. */
+  readonly connections?: ConnectionNames;
 }
+
+const usualNames: ConnectionNames = {
+  webhooks: [{ name: 'portDeploy', connection: 'port-webhook' }],
+  port: ['port'],
+};
 
 /** What a pipeline of an example is given besides the example's own files. */
 export interface PipelineSetup {
@@ -41,7 +49,7 @@ export interface Loop {
   /** Everything that the agent writes lies in it. */
   readonly workDirectory: string;
   readonly user: PortUser;
-  /** Makes a folder's blueprints, actions and pipelines known, as `setup apply` would. */
+  /** Makes a folder's Port JSON and these pipelines of it known, as `setup apply` would. */
   addExample(folder: string, pipelines: readonly PipelineSetup[]): Promise<readonly Pipeline[]>;
   /** Executes an action, and returns its run and the pipeline run that it has started. */
   start(
@@ -77,7 +85,9 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   });
   const port = await startPort({ azureDevOpsUrl: azureDevOps.url, ...options.port });
   const user = await signInToPort(port);
-  addConnections(azureDevOps, port);
+  addConnections(azureDevOps, port, options.connections ?? usualNames);
+  const token = Buffer.from(`:${azureDevOps.personalAccessToken}`).toString('base64');
+  port.store.secrets.set('AZURE_DEVOPS_BASIC', token);
   const start: Loop['start'] = async (action, properties, entity) => {
     const before = azureDevOps.store.builds.size;
     const runId = await user.execute(action, properties, entity);
@@ -110,19 +120,22 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   };
 }
 
-/** The two service connections that a project needs: the incoming webhook that Port posts to, and Port for the tasks. */
-function addConnections(azureDevOps: LocalAzureDevOps, port: LocalPort): void {
-  azureDevOps.createServiceConnection({
-    name: 'port-webhook',
-    type: 'incomingwebhook',
-    parameters: { webhookname: 'portDeploy', secret: port.clientSecret, header: 'x-port-signature' },
-  });
-  azureDevOps.createServiceConnection({
-    name: 'port',
-    type: 'port-api',
-    url: port.url,
-    parameters: { username: port.clientId, password: port.clientSecret },
-  });
+/** The service connections that a project needs: incoming webhooks that Port posts to, and Port for the tasks. */
+function addConnections(azureDevOps: LocalAzureDevOps, port: LocalPort, names: ConnectionNames): void {
+  const { clientId, clientSecret, url } = port;
+  for (const { name, connection } of names.webhooks)
+    azureDevOps.createServiceConnection({
+      name: connection,
+      type: 'incomingwebhook',
+      parameters: { webhookname: name, secret: clientSecret, header: 'x-port-signature' },
+    });
+  for (const name of names.port)
+    azureDevOps.createServiceConnection({
+      name,
+      type: 'port-api',
+      url,
+      parameters: { username: clientId, password: clientSecret },
+    });
 }
 
 async function addExample(
@@ -130,13 +143,7 @@ async function addExample(
   folder: string,
   pipelines: readonly PipelineSetup[],
 ): Promise<readonly Pipeline[]> {
-  const files = (await readdir(join(folder, 'port')).catch(() => [])).sort();
-  const json = async (name: string): Promise<unknown> =>
-    JSON.parse(await readFile(join(folder, 'port', name), 'utf8'));
-  for (const name of files.filter((file) => file.endsWith('.blueprint.json')))
-    await user.call('POST', '/v1/blueprints', await json(name));
-  for (const name of files.filter((file) => file.endsWith('.action.json')))
-    await user.call('POST', '/v1/actions', await json(name));
+  for (const definition of await readDefinitions(folder)) await define({ azureDevOps, user }, definition);
   return pipelines.map(({ file, variables }) =>
     azureDevOps.createPipeline({
       name: file,
@@ -146,4 +153,26 @@ async function addExample(
       ...(variables !== undefined && { variables }),
     }),
   );
+}
+
+/**
+ * Makes what a file describes. An ingest webhook gets the service hook that tells it of the end of every pipeline run.
+ * @throws Error that names the file, with Port's words
+ */
+async function define(
+  { azureDevOps, user }: Pick<Loop, 'azureDevOps' | 'user'>,
+  { file, path, body }: Definition,
+): Promise<void> {
+  const answer = await user.call('POST', path, body).catch((error: unknown) => {
+    throw new Error(`Port does not take ${file}: ${String(error)}`, { cause: error });
+  });
+  if (path !== '/v1/webhooks') return;
+  const { secret, signatureHeaderName } = (body.security ?? {}) as Record<string, unknown>;
+  const httpHeaders = typeof secret === 'string' ? `${String(signatureHeaderName)}:${secret}` : '';
+  azureDevOps.subscribe({
+    ...{ publisherId: 'pipelines', eventType: 'ms.vss-pipelines.run-state-changed-event' },
+    publisherInputs: { projectId: azureDevOps.project.id, runStateId: 'Completed' },
+    ...{ consumerId: 'webHooks', consumerActionId: 'httpRequest' },
+    consumerInputs: { url: String(answer.url), httpHeaders },
+  });
 }

@@ -2,6 +2,7 @@ import { type ApprovalCheck, requireApproval } from './approvals.ts';
 import { buildOf, wholeLog } from './builds.ts';
 import { readEndpoint } from './endpoints.ts';
 import { Deliveries } from './hooks/delivery.ts';
+import { readSubscription } from './hooks/subscriptions.ts';
 import type { Endpoint, Pipeline, QueueRequest } from './model.ts';
 import type { AzureDevOpsOptions, PipelineDefinition } from './options.ts';
 import { BuildQueue } from './queue.ts';
@@ -85,6 +86,11 @@ export async function startAzureDevOps(options: AzureDevOpsOptions) {
     store: state,
     createPipeline: (definition: PipelineDefinition) => createPipeline(state, definition),
     createServiceConnection: (given: NewServiceConnection) => createServiceConnection(state, given),
+    /** Makes a service hook. @throws AzureError for a body that the API would refuse */
+    subscribe: (body: Record<string, unknown>) => {
+      const subscription = readSubscription(state, body);
+      state.subscriptions.set(subscription.id, subscription);
+    },
     addCommit: (commit: NewCommit) => addCommit(state, commit),
     addWorkItem: (item: NewWorkItem) => addWorkItem(state, item),
     addPullRequest: (request: NewPullRequest) => addPullRequest(state, request),

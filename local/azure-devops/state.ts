@@ -52,6 +52,8 @@ export function createState(options: AzureDevOpsOptions) {
     url: '',
     pipelines: new Map<number, Pipeline>(),
     builds: new Map<number, Build>(),
+    /** Runs that a webhook asked for and that were not made, because their YAML cannot be compiled: the service says nothing. */
+    refusals: [] as { readonly pipeline: string; readonly message: string }[],
     /** The default branch, the oldest first. */
     commits: [] as Commit[],
     workItems: new Map<number, WorkItem>(),

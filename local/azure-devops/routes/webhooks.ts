@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { WebhookTrigger } from '../../agent/yaml/triggers.ts';
+import { messageOf } from '../../agent/errors.ts';
 import { isUsable } from '../builds.ts';
 import { AzureError, found } from '../errors.ts';
 import { lookup, paramOf, parseJson } from '../json.ts';
@@ -64,7 +65,9 @@ export function webhookRoutes({ app, state, queue }: Routes): void {
       // A run whose YAML cannot be compiled with this payload is silently not made.
       await queue
         .queue({ definitionId: pipeline.id, reason: 'resourceTrigger', webhook })
-        .catch(() => undefined);
+        .catch((error: unknown) =>
+          state.refusals.push({ pipeline: pipeline.name, message: messageOf(error) }),
+        );
     }
     return reply.code(200).send();
   });
