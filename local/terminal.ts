@@ -57,7 +57,10 @@ function* changesIn({ runs, builds, entities }: View, before: Map<string, Item>)
         yield `  ${name.padEnd(15)} ${value}`;
     for (const { text } of item.links.slice(old.links.length)) yield `  ${'link'.padEnd(15)} ${text}`;
     const log = item.log.slice(old.log.length).trimEnd();
-    if (log !== '') for (const line of log.split('\n')) yield pc.dim(`  ${line}`);
+    const isPipeline = builds.includes(item);
+    if (log !== '')
+      for (const line of log.split('\n'))
+        yield isPipeline ? pc.dim(`  | ${line}`) : `  ${'log'.padEnd(15)} ${line}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Page, chromium } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
 
 /** Renders the icons' PNG files from their SVG sources with Chromium: 128 pixels for the extension, 32 for each task. */
 
@@ -9,10 +10,7 @@ const tasks = readdirSync(join(root, 'tasks')).filter((name) =>
   existsSync(join(root, 'tasks', name, 'icon.svg')),
 );
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox'],
-});
+const browser = await launchChromium();
 const page = await browser.newPage();
 await render(page, join(root, 'images', 'icon'), 128);
 for (const name of tasks) await render(page, join(root, 'tasks', name, 'icon'), 32);

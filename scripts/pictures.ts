@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
 import { readManifests, root } from './manifests.ts';
 import { formStyle, taskForm } from './pictures/form.ts';
 import { loopDiagram } from './pictures/loop.ts';
@@ -12,7 +13,7 @@ import { attachedSummaries, summaryStyle, summaryTab } from './pictures/summary.
 
 /**
  * Makes the pictures of the Marketplace page: from text, from task.json, and from what a run in the local loop attaches.
- * It needs `npm run package` and Chromium (CHROMIUM names another than /usr/bin/chromium). `--preview` shows
+ * It needs `npm run package` and Chromium (CHROMIUM names one). `--preview` shows
  * overview.md in build/preview, in two widths and both themes.
  */
 
@@ -82,10 +83,7 @@ async function preview(browser: Browser): Promise<void> {
 
 if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({ options: { preview: { type: 'boolean', default: false } } });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  });
+  const browser = await launchChromium();
   await (values.preview ? preview(browser) : draw(browser));
   await browser.close();
 }
