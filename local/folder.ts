@@ -11,8 +11,15 @@ export interface Definition {
 
 /** The names by which pipelines, actions and service connections know each other. */
 export interface ConnectionNames {
-  /** `name` is what Port calls, `connection` what the pipeline's YAML names. */
-  readonly webhooks: readonly { readonly name: string; readonly connection: string }[];
+  /**
+   * `name` is what Port calls, `connection` what the pipeline's YAML names. Actions sign their calls; a node of a
+   * workflow does not.
+   */
+  readonly webhooks: readonly {
+    readonly name: string;
+    readonly connection: string;
+    readonly isSigned: boolean;
+  }[];
   /** Service connections of the tasks. */
   readonly port: readonly string[];
 }
@@ -56,6 +63,7 @@ export async function readFolder(folder: string): Promise<LoopFolder> {
       webhooks: (names.length > connections.length ? names : connections).map((_, index) => ({
         name: names[index] ?? names.at(-1) ?? '',
         connection: connections[index] ?? connections.at(-1) ?? '',
+        isSigned: !definitions.includes(`/webhooks/${names[index] ?? names.at(-1) ?? ''}`),
       })),
       port: unique(tasks, 'port'),
     },

@@ -30,7 +30,7 @@ export interface LoopOptions {
 }
 
 const usualNames: ConnectionNames = {
-  webhooks: [{ name: 'portDeploy', connection: 'port-webhook' }],
+  webhooks: [{ name: 'portDeploy', connection: 'port-webhook', isSigned: true }],
   port: ['port'],
 };
 
@@ -123,11 +123,11 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
 /** The service connections that a project needs: incoming webhooks that Port posts to, and Port for the tasks. */
 function addConnections(azureDevOps: LocalAzureDevOps, port: LocalPort, names: ConnectionNames): void {
   const { clientId, clientSecret, url } = port;
-  for (const { name, connection } of names.webhooks)
+  for (const { name, connection, isSigned } of names.webhooks)
     azureDevOps.createServiceConnection({
       name: connection,
       type: 'incomingwebhook',
-      parameters: { webhookname: name, secret: clientSecret, header: 'x-port-signature' },
+      parameters: { webhookname: name, secret: isSigned ? clientSecret : '', header: 'x-port-signature' },
     });
   for (const name of names.port)
     azureDevOps.createServiceConnection({
@@ -173,6 +173,6 @@ async function define(
     ...{ publisherId: 'pipelines', eventType: 'ms.vss-pipelines.run-state-changed-event' },
     publisherInputs: { projectId: azureDevOps.project.id, runStateId: 'Completed' },
     ...{ consumerId: 'webHooks', consumerActionId: 'httpRequest' },
-    consumerInputs: { url: String(answer.url), httpHeaders },
+    consumerInputs: { url: String(answer.url), httpHeaders, resourceDetailsToSend: 'all' },
   });
 }

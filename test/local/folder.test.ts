@@ -30,8 +30,8 @@ describe('a folder for the local loop', () => {
       organization: 'contoso',
       connections: {
         webhooks: [
-          { name: 'one', connection: 'one-hook' },
-          { name: 'two', connection: 'two-hook' },
+          { name: 'one', connection: 'one-hook', isSigned: true },
+          { name: 'two', connection: 'two-hook', isSigned: true },
         ],
         port: ['contoso-port', 'port'],
       },
@@ -45,7 +45,7 @@ describe('a folder for the local loop', () => {
     const { organization, project, connections } = await readFolder(folder);
     assert.deepEqual([organization, project], ['contoso', 'my shop']);
     assert.deepEqual(connections, {
-      webhooks: [{ name: 'portDeploy', connection: 'port-webhook' }],
+      webhooks: [{ name: 'portDeploy', connection: 'port-webhook', isSigned: true }],
       port: ['port'],
     });
   });

@@ -103,6 +103,7 @@ describe('each example', () => {
     .filter((entry) => entry.isDirectory() && entry.name !== 'failed-deployment-to-chat')
     .map(({ name }) => name);
   for (const name of folders) {
+    // As many as in the folder, so that nothing of it is passed over.
     it(`can be tried by hand: ${name}`, async () => {
       const folder = join(examples, name);
       const { pipelines, connections } = await readFolder(folder);
@@ -138,7 +139,7 @@ describe('each example', () => {
 
   it('runs the node of its workflow from the page', async () => {
     const folder = join(examples, 'workflow');
-    const loop = await startPackagedLoop();
+    const loop = await startPackagedLoop(await readFolder(folder));
     try {
       await loop.addExample(folder, [{ file: 'pipeline.yml' }]);
       await formGroups(loop)[0]?.forms[0]?.send({});

@@ -5,7 +5,12 @@ import { type PageLoop, startPageLoop } from './support.ts';
 
 /** Where there is no browser, these tests are left out, and a line says so; `BROWSER_TESTS=required` makes that a failure. */
 if (findChromium() === undefined && process.env.BROWSER_TESTS !== 'required')
-  after(() => console.log('  Left out: the page in a browser. There is no Chromium; CHROMIUM names one.\n'));
+  after(
+    () =>
+      void process.stdout.write(
+        '  Left out: the page in a browser. There is no Chromium; CHROMIUM names one.\n',
+      ),
+  );
 else describe('the page of the local loop, in Chromium', inChromium);
 
 function inChromium(this: Mocha.Suite): void {
@@ -43,7 +48,7 @@ function inChromium(this: Mocha.Suite): void {
   it('executes an action from its form, and follows the run without a reload', async () => {
     await start();
     await page.getByText(/^Run r_\w+$/).waitFor();
-    const [{ id = '', properties } = {}] = [...loop.port.store.runs.values()];
+    const { id = '', properties } = [...loop.port.store.runs.values()][0] ?? {};
     assert.deepEqual(properties, { name: 'checkout', size: 'large', count: 3, isFast: true });
     await run().getByText('IN_PROGRESS').waitFor();
     await loop.user.call('POST', `/v1/actions/runs/${id}/logs`, { message: 'three replicas' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { viewOf } from '../../../local/page/view.ts';
+import { type View, viewOf } from '../../../local/page/view.ts';
 import { until } from '../../support/until.ts';
 import { type PageLoop, action, startPageLoop, viewsOf } from './support.ts';
 
@@ -193,9 +193,13 @@ describe('the page of the local loop', () => {
 
   it('is told of each change: of Port at once, of pipelines soon', async () => {
     const views = viewsOf(loop.page);
-    assert.deepEqual((await views.next()).value?.runs, []);
+    const next = async () => {
+      const { value } = (await views.next()) as IteratorYieldResult<View>;
+      return value.runs;
+    };
+    assert.deepEqual(await next(), []);
     const runId = await loop.user.execute('deploy', { name: 'checkout' });
-    assert.equal((await views.next()).value?.runs[0]?.id, runId);
+    assert.equal((await next())[0]?.id, runId);
     for await (const { builds } of views) if (builds[0]?.status === 'inProgress') break;
   });
 
