@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
+import { launchChromium } from './pictures/chromium.ts';
 
 /** Renders the icons' PNG files from their SVG sources with Chromium: 128 pixels for the extension, 32 for each task. */
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { findChromium, launchChromium } from '../../../scripts/chromium.ts';
+import { findChromium, launchChromium } from '../../../scripts/pictures/chromium.ts';
 import { type PageLoop, startPageLoop } from './support.ts';
 
 /** Where there is no browser, these tests are left out, and a line says so; `BROWSER_TESTS=required` makes that a failure. */
