@@ -127,10 +127,6 @@ describe('the example', () => {
 
   for (const action of ['run_with_variable', 'run_with_parameter']) {
     it(`runs-api reports to the run whose id came by ${action}`, async () => {
-      loop.port.store.secrets.set(
-        'AZURE_DEVOPS_BASIC',
-        Buffer.from(`:${loop.azureDevOps.personalAccessToken}`).toString('base64'),
-      );
       await loop.addExample(join(examples, 'runs-api'), [
         { file: 'pipeline.yml', variables: { PORT_RUN_ID: { value: '' } } },
       ]);

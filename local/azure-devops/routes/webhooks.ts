@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { WebhookTrigger } from '../../agent/yaml/triggers.ts';
 import { messageOf } from '../../agent/errors.ts';
+import type { WebhookTrigger } from '../../agent/yaml/triggers.ts';
 import { isUsable } from '../builds.ts';
 import { AzureError, found } from '../errors.ts';
 import { lookup, paramOf, parseJson } from '../json.ts';

@@ -203,12 +203,14 @@ describe('the page of the local loop', () => {
     for await (const { builds } of views) if (builds[0]?.status === 'inProgress') break;
   });
 
-  it('shows a pipeline that Port asked for and that cannot be compiled', () => {
-    loop.azureDevOps.store.refusals.push({ pipeline: 'deploy.yml', message: 'Unexpected value' });
+  it('shows a pipeline that Port asked for and that cannot be compiled', async () => {
+    await loop.close();
+    const runNumber = () => Promise.reject(new Error('deploy.yml:3: Unexpected value'));
+    loop = await startPageLoop({ runNumber });
+    await loop.user.execute('deploy', { name: 'checkout' });
+    await loop.port.idle();
     const [item] = viewOf(loop).builds;
-    assert.deepEqual(
-      [item?.title, item?.status, item?.log],
-      ['deploy.yml', 'not started', 'Unexpected value'],
-    );
+    const words = '/deploy.yml (Line: 3, Col: 1): Unexpected value';
+    assert.deepEqual([item?.title, item?.status, item?.log], ['deploy.yml', 'not started', words]);
   });
 });

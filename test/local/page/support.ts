@@ -1,4 +1,4 @@
-import { startAzureDevOps } from '../../../local/azure-devops/index.ts';
+import { type AzureDevOpsOptions, startAzureDevOps } from '../../../local/azure-devops/index.ts';
 import type { FormLoop } from '../../../local/page/forms.ts';
 import { type Page, startPage } from '../../../local/page/server.ts';
 import type { View } from '../../../local/page/view.ts';
@@ -54,11 +54,12 @@ export const scale = {
   trigger: { ...action.trigger, operation: 'DAY-2', userInputs: { properties: {}, required: [] } },
 };
 
-/** A page over a Port with a blueprint and these actions, and an Azure DevOps whose pipelines run until they are cancelled. */
-export async function startPageLoop(actions: readonly object[] = [action, scale]): Promise<PageLoop> {
+/** A page over a Port with a blueprint and two actions, and an Azure DevOps whose pipelines run until they are cancelled. */
+export async function startPageLoop(options: Partial<AzureDevOpsOptions> = {}): Promise<PageLoop> {
   const azureDevOps = await startAzureDevOps({
     runner: fakeRunner(untilCancelled),
     triggers: () => [{ alias: 'port', connection: 'port-webhook', filters: [] }],
+    ...options,
   });
   const port = await startPort({ azureDevOpsUrl: azureDevOps.url });
   const user = await signInToPort(port);
@@ -67,7 +68,7 @@ export async function startPageLoop(actions: readonly object[] = [action, scale]
   const file = { file: '/pipelines/deploy.yml', repositoryDirectory: '/pipelines' };
   azureDevOps.createPipeline({ name: 'deploy.yml', ...file, hasRunOnce: true });
   await user.call('POST', '/v1/blueprints', blueprint);
-  for (const each of actions) await user.call('POST', '/v1/actions', each);
+  for (const each of [action, scale]) await user.call('POST', '/v1/actions', each);
   const page = await startPage({ port, azureDevOps, user });
   return {
     ...{ port, azureDevOps, user, page },
