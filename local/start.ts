@@ -35,7 +35,7 @@ try {
     console.log(`${pc.bold('Page'.padEnd(13))} ${page.url}`);
     console.log(`${describeLoop(loop)}\n${pc.bold('Folder'.padEnd(13))} ${folder}: ${pipelines.join(', ')}`);
     console.log(`\nExecute an action on the page, or with\n\n${curlLine(loop)}\n\nCtrl-C ends it.\n`);
-    await new Promise((resolve) => ['SIGINT', 'SIGTERM'].map((signal) => process.once(signal, resolve)));
+    await untilStopped();
     console.log('\nEnding; what runs is cancelled. Ctrl-C again ends at once.');
     await page.close();
   } finally {
@@ -45,6 +45,19 @@ try {
 } catch (error) {
   console.error(pc.red(error instanceof Error ? error.message : String(error)));
   process.exitCode = 1;
+}
+
+/** Resolves at Ctrl-C. A second one within a second is the same, passed on by npm; a later one ends the process at once. */
+function untilStopped(): Promise<void> {
+  let first: number | undefined;
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      if (first !== undefined && Date.now() - first > 1000) process.exit(130);
+      first ??= Date.now();
+      resolve();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
 }
 
 function readArguments(): { folder: string; port: number } {

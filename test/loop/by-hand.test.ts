@@ -51,7 +51,7 @@ describe('the loop by hand', function () {
     assert.deepEqual(readdirSync(temp), []);
   });
 
-  it('cancels what runs when it is ended, and tells Port', async () => {
+  it('cancels what runs when it is ended, and tells Port, also where npm passes the signal on once more', async () => {
     cpSync(join(examples, 'deploy'), join(temp, 'mine'), { recursive: true });
     writeFileSync(join(temp, 'mine', 'scripts', 'deploy.sh'), 'echo up; exec sleep 60\n');
     const ended = start(join(temp, 'mine'), '--port', '18410');
@@ -59,6 +59,8 @@ describe('the loop by hand', function () {
     execFileSync('sh', ['-c', /^curl .*$/m.exec(output)?.[0] ?? 'false']);
     await until('the step runs', isPrinted(/^ {2}\| up$/m));
     child?.kill('SIGTERM');
+    await until('it is ending', isPrinted('Ending'));
+    child?.kill('SIGINT');
     assert.equal(await ended, 0, output);
     assert.match(output, /Deploy Service  FAILURE "Canceled/);
     assert.deepEqual(readdirSync(temp), ['mine']);
