@@ -25,6 +25,10 @@ const safe = (expression: string): string =>
     ? `\${{ replace(${expression}, '$(', '$ (') }}`
     : `\${{ ${expression} }}`;
 
+/** In YAML a field with a line break would set other properties: JSON keeps it one value. */
+const safeField = /\breplace\((parameters\.[^,]+), '\$\(', '\$ \('\)/g;
+const asJson = (_all: string, field: string): string => `replace(convertToJson(${field}), '$', '\\u0024')`;
+
 /** What a shell pastes into JSON becomes a macro; the rest is JSON already. */
 function bodyOf({ script, line }: PortCall): Record<string, unknown> {
   const rest = script.text
@@ -47,7 +51,9 @@ function entityStep(call: PortCall, runId: string): Step {
   const [, blueprint = ''] = /\/blueprints\/([^/]+)\/entities/.exec(call.route) ?? [];
   const { identifier, title, properties, relations } = bodyOf(call);
   const text = (value: unknown): string | undefined =>
-    isRecord(value) && Object.keys(value).length > 0 ? stringify(value).trimEnd() : undefined;
+    isRecord(value) && Object.keys(value).length > 0
+      ? stringify(value, { lineWidth: 0 }).replace(safeField, asJson).trimEnd()
+      : undefined;
   const inputs = {
     portConnection: 'port',
     runId,

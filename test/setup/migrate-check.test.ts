@@ -216,7 +216,8 @@ describe('migrate-check', function () {
           blueprint: 'service',
           identifier: '$(name)',
           title: 'A service',
-          properties: "url: ${{ replace(parameters.port.properties.url, '$(', '$ (') }}\nreplicas: 3",
+          properties:
+            "url: ${{ replace(convertToJson(parameters.port.properties.url), '$', '\\u0024') }}\nreplicas: 3",
           relations: 'team: a',
         },
       },
