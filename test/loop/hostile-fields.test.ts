@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { examples } from '../support/loop-run.ts';
+
+const pipelines = readdirSync(examples, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /^[^/]+\/[^/]+\.yml$/.test(name))
+  .sort();
+
+/** The lines of block inputs and of root variables, in which a field would be more than one value. */
+function pastedFields(yaml: string): string[] {
+  return yaml
+    .split('\n')
+    .filter((line) => /\$\{\{.*parameters\.port\.(properties|port_context\.entity)/.test(line))
+    .filter((line) => /^ {2}\w+:|^ {8}\w+:/.test(line) && !/convertToJson|^ {6,}[A-Z_]+:/.test(line));
+}
+
+describe('a field of a form', () => {
+  for (const name of pipelines) {
+    it(`is no root variable and no raw part of a multi-line input in ${name}`, () => {
+      assert.deepEqual(pastedFields(readFileSync(join(examples, name), 'utf8')), []);
+    });
+  }
+});
