@@ -15,8 +15,20 @@ function pastedFields(yaml: string): string[] {
     .filter((line) => /^ {2}\w+:|^ {8}\w+:/.test(line) && !/convertToJson|^ {6,}[A-Z_]+:/.test(line));
 }
 
+/** The lines with a field in which `$(name)` would be replaced by a variable's value. */
+function fieldsWithMacros(yaml: string): string[] {
+  return yaml
+    .split('\n')
+    .filter((line) => /\$\{\{.*parameters\.port\.(properties|port_context\.entity)/.test(line))
+    .filter((line) => !/replace\([^}]*parameters\.port\.[^}]*, '\$/.test(line));
+}
+
 describe('a field of a form', () => {
   for (const name of pipelines) {
+    it(`fills in no variable where it looks like a macro in ${name}`, () => {
+      assert.deepEqual(fieldsWithMacros(readFileSync(join(examples, name), 'utf8')), []);
+    });
+
     it(`is no root variable and no raw part of a multi-line input in ${name}`, () => {
       assert.deepEqual(pastedFields(readFileSync(join(examples, name), 'utf8')), []);
     });
