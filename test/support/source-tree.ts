@@ -23,7 +23,7 @@ export function reachableFrom(files: readonly string[]): readonly string[] {
 function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.includes('/node_modules/'))
     .sort();
 }
 
