@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TimelineAnswer, readTimeline } from '../../../../tasks/common/azure-devops/timeline.ts';
 import { CanceledError } from '../../../../tasks/common/errors.ts';
+import { userAgent } from '../../../../tasks/common/version.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { type Reply, type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
 import { swiftClock } from '../../../support/task-setting.ts';
@@ -60,9 +61,11 @@ describe('The timeline of a run', () => {
     assert.deepEqual(server?.lines, [
       'GET /organization/a%20project/_apis/build/builds/42/timeline?api-version=5.0',
     ]);
-    const { accept, authorization, 'user-agent': agent } = server?.requests[0]?.headers ?? {};
-    assert.deepEqual([accept, authorization], ['application/json', 'Bearer token']);
-    assert.match(agent ?? '', /^azure-devops-extension\//);
+    const headers = server?.requests[0]?.headers;
+    assert.deepEqual(
+      [headers?.accept, headers?.authorization, headers?.['user-agent']],
+      ['application/json', 'Bearer token', userAgent],
+    );
   });
 
   const absences: readonly (readonly [string, Readonly<Record<string, string | undefined>>, string])[] = [

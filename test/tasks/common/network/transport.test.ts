@@ -142,7 +142,7 @@ describe('The transport', () => {
   it('refuses an answer that is too large for this machine', async () => {
     const chunk = 'x'.repeat(1024 * 1024);
     await start([{ status: 200, body: chunk.repeat(65) }]);
-    const error = await lost(send());
+    const error = await lost(send(get, 9000));
     assert.equal(error.fault, 'tooLarge');
   });
 
