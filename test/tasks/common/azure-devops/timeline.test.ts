@@ -61,7 +61,7 @@ describe('The timeline of a run', () => {
     assert.deepEqual(server?.lines, [
       'GET /organization/a%20project/_apis/build/builds/42/timeline?api-version=5.0',
     ]);
-    const headers = server?.requests[0]?.headers;
+    const headers = server.requests[0]?.headers;
     assert.deepEqual(
       [headers?.accept, headers?.authorization, headers?.['user-agent']],
       ['application/json', 'Bearer token', userAgent],
