@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root } from '../manifests.ts';
 
 interface Mutant {
@@ -20,10 +21,13 @@ const { mutate } = JSON.parse(readFileSync(join(root, home, 'stryker.config.json
 const folders =
   process.argv.length > 2 ? process.argv.slice(2) : mutate.filter((path) => !path.startsWith('!'));
 
-start('npm', ['ci', '--prefix', home, '--no-audit', '--no-fund'], process.platform === 'win32');
-const hooks = `--import=./${home.replaceAll('\\', '/')}/mocha-files.js`;
-const config = join(home, 'stryker.config.json');
-start(process.execPath, [hooks, stryker, 'run', config, '--mutate', [...folders, '!**/*.d.ts'].join()]);
+const hooks = pathToFileURL(join(root, home, 'mocha-files.js')).href;
+start('npm', ['ci', '--prefix', home, '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
+start(
+  process.execPath,
+  [stryker, 'run', join(home, 'stryker.config.json'), '--mutate', [...folders, '!**/*.d.ts'].join()],
+  { env: { ...process.env, NODE_OPTIONS: `--import=${hooks}` } },
+);
 
 const { files } = JSON.parse(
   readFileSync(join(root, 'build', 'mutation', 'mutation.json'), 'utf8'),
@@ -52,7 +56,7 @@ function scoreOf(mutants: readonly Mutant[]): string {
   return `${((100 * dead) / all).toFixed(1)} %`;
 }
 
-function start(program: string, args: readonly string[], shell = false): void {
-  const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit', shell });
+function start(program: string, args: readonly string[], options: SpawnSyncOptions): void {
+  const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options });
   if (status !== 0) process.exit(status ?? 1);
 }
