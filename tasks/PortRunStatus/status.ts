@@ -5,7 +5,7 @@ export type PipelineResult = 'succeeded' | 'partial' | 'failed' | 'canceled' | '
 export type RequestedStatus =
   { kind: 'track' | 'auto' | 'inProgress' } | { kind: 'result'; result: PipelineResult };
 
-const wishes: Readonly<Record<string, RequestedStatus>> = {
+const requestedStatuses: Readonly<Record<string, RequestedStatus>> = {
   track: { kind: 'track' },
   auto: { kind: 'auto' },
   inprogress: { kind: 'inProgress' },
@@ -25,7 +25,7 @@ const wishes: Readonly<Record<string, RequestedStatus>> = {
 /** Reads a status in our, Azure's or Port's words, in any case and with or without `_`, `-` and spaces. */
 export function parseStatus(text: string): RequestedStatus | undefined {
   const word = text.toLowerCase().replace(/[\s_-]/g, '');
-  return Object.hasOwn(wishes, word) ? wishes[word] : undefined;
+  return Object.hasOwn(requestedStatuses, word) ? requestedStatuses[word] : undefined;
 }
 
 /** `Agent.JobStatus`, or a result of the build timeline. */

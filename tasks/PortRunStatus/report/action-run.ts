@@ -2,7 +2,7 @@ import { PortApiError, type TaskError } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import { type LogEnd, addRunLog } from '../../common/port/runs/run-logs.ts';
 import { type Run, type RunChanges, getRun, isFinished } from '../../common/port/runs/run.ts';
-import { type Delivery, deliver, detailsTimeOf, isRefusal, warningFor } from './details.ts';
+import { type Undelivered, deliver, detailsTimeOf, isRefusal, warningFor } from './details.ts';
 import { chunkLines, cutText } from './log-text.ts';
 import type { Report, Reported } from './report.ts';
 import { type Sending, changedTo, detailsOf, readRun, sendChanges } from './run-changes.ts';
@@ -20,11 +20,10 @@ export async function reportActionRun(port: PortClient, runId: string, report: R
   const links = await linksFor(sending, report);
   if (links.kind === 'over') return endedRun(links.run, report);
   const changes = changesOf(report, links.urls);
-  const log = await sendLog(sending, report, endByLog(changes, report));
-  const lostLog = log.delivery.kind === 'sent' ? undefined : log.delivery;
+  const { lostLog, isEnd } = await sendLog(sending, report, endByLog(changes, report));
   const run = isRefusal(lostLog?.error) ? await readRun(sending) : undefined;
   if (run !== undefined && isFinished(run)) return endedRun(run, report);
-  const changed = log.isEnd ? changedTo(changes) : await sendChanges(sending, changes, run);
+  const changed = isEnd ? changedTo(changes) : await sendChanges(sending, changes, run);
   if (changed.kind === 'over') return endedRun(changed.run, report);
   const { held, status, failure, warnings } = changed;
   const isLogTaken = lostLog === undefined && report.log !== '';
@@ -57,15 +56,15 @@ async function linksFor({ port, runId, detailsTime }: Sending, report: Report): 
   if (report.links.length === 0) return { kind: 'links', urls: [], warnings: [] };
   if (report.isFirst === true) return { kind: 'links', urls: report.links, warnings: [] };
   let run: Run | undefined;
-  const read = await deliver(async () => void (run = await getRun(port, runId, detailsTime(2))));
-  if (read.kind === 'sent' && run !== undefined) {
+  const missed = await deliver(async () => void (run = await getRun(port, runId, detailsTime(2))));
+  if (run !== undefined) {
     if (isFinished(run)) return { kind: 'over', run };
     return { kind: 'links', urls: [...new Set([...run.links, ...report.links])], warnings: [] };
   }
-  if (read.kind === 'sent') return { kind: 'links', urls: [], warnings: [] };
-  if (read.error instanceof PortApiError && read.error.status === 404) throw read.error;
-  const warning = `The links were left out: they would replace those of the run, which cannot be read. ${read.error.message}`;
-  return { kind: 'links', urls: [], warnings: [warning], error: read.error };
+  if (missed === undefined) return { kind: 'links', urls: [], warnings: [] };
+  if (missed.error instanceof PortApiError && missed.error.status === 404) throw missed.error;
+  const warning = `The links were left out: they would replace those of the run, which cannot be read. ${missed.error.message}`;
+  return { kind: 'links', urls: [], warnings: [warning], error: missed.error };
 }
 
 /** Port has no word for a cancelled action run: it becomes a failure, and the label says what it was. */
@@ -94,24 +93,24 @@ async function sendLog(
   { port, runId, detailsTime }: Sending,
   report: Report,
   end: LogEnd | undefined,
-): Promise<{ delivery: Delivery; isEnd: boolean }> {
+): Promise<{ lostLog: Undelivered | undefined; isEnd: boolean }> {
   const chunks = chunkLines(report.log);
   for (const [index, message] of chunks.entries()) {
     const alreadySent = chunks.slice(0, index).filter((chunk) => chunk === message).length;
     const entryEnd = index === chunks.length - 1 ? end : undefined;
     const entry = { message, alreadySent };
-    const delivery = await deliver(() =>
+    const lostLog = await deliver(() =>
       addRunLog(port, runId, { ...entry, end: entryEnd, atMost: detailsTime(2) }),
     );
-    if (delivery.kind === 'sent' && entryEnd !== undefined) return { delivery, isEnd: true };
-    if (delivery.kind !== 'sent' && entryEnd === undefined) return { delivery, isEnd: false };
-    if (delivery.kind !== 'sent') {
-      const mayBeThere = !isRefusal(delivery.error);
+    if (lostLog === undefined && entryEnd !== undefined) return { lostLog, isEnd: true };
+    if (lostLog !== undefined && entryEnd === undefined) return { lostLog, isEnd: false };
+    if (lostLog !== undefined) {
+      const mayBeThere = !isRefusal(lostLog.error);
       const alone = await deliver(() =>
         addRunLog(port, runId, { ...entry, mayBeThere, atMost: detailsTime() }),
       );
-      return { delivery: alone, isEnd: false };
+      return { lostLog: alone, isEnd: false };
     }
   }
-  return { delivery: { kind: 'sent' }, isEnd: false };
+  return { lostLog: undefined, isEnd: false };
 }

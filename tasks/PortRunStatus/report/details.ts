@@ -7,13 +7,12 @@ import {
   isOutage,
 } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
+import type { Detail } from './report.ts';
 
 /**
- * What became of a part of a report. `lost`: it may not have arrived, and may have. `refused`: Port understood it and does not
- * take it.
+ * What became of a part of a report that is not known to be in Port. `lost`: it may not have arrived, and may have. `refused`: Port
+ * understood it and does not take it.
  */
-export type Delivery = { readonly kind: 'sent' } | Undelivered;
-
 export interface Undelivered {
   readonly kind: 'lost' | 'refused';
   readonly error: TaskError;
@@ -26,12 +25,13 @@ export function isRefusal(error: unknown): error is PortApiError {
 
 /**
  * Sends a part without which the report goes on.
+ * @returns undefined where it is in Port.
  * @throws CanceledError, and what is no TaskError.
  */
-export async function deliver(send: () => Promise<unknown>): Promise<Delivery> {
+export async function deliver(send: () => Promise<unknown>): Promise<Undelivered | undefined> {
   try {
     await send();
-    return { kind: 'sent' };
+    return undefined;
   } catch (error) {
     if (!(error instanceof TaskError) || error instanceof CanceledError) throw error;
     const isLost = error instanceof NetworkError || error instanceof BudgetError;
@@ -63,6 +63,27 @@ export function timeForUpdate(
 ): number | undefined {
   if (details > 0) return port.timeLeft() / 4;
   return hasLabel ? (port.timeLeft() * 2) / 3 : undefined;
+}
+
+/** A detail, what a message calls it, and the change that holds it alone. */
+export type Part<Changes> = readonly [detail: Detail, name: string, change: Changes];
+
+/** Sends each detail alone, as long as there is time for details. */
+export async function sendEach<Changes extends object>(
+  parts: readonly Part<Changes>[],
+  detailsTime: DetailsTime,
+  update: (change: Changes, atMost: number) => Promise<Undelivered | undefined>,
+): Promise<{ held: Partial<Changes>; refused: readonly Detail[]; warnings: readonly string[] }> {
+  const refused: Detail[] = [];
+  const warnings: string[] = [];
+  let held: Partial<Changes> = {};
+  for (const [index, [detail, name, change]] of parts.entries()) {
+    const missed = await update(change, detailsTime(parts.length - index));
+    if (missed === undefined) held = { ...held, ...change };
+    else warnings.push(warningFor(name, missed));
+    if (missed?.kind === 'refused') refused.push(detail);
+  }
+  return { held, refused, warnings };
 }
 
 /** The warning for a part that is not in Port. */

@@ -1,7 +1,15 @@
 import { mayHaveBeenDone } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import { type Run, type RunChanges, getRun, isFinished, updateRun } from '../../common/port/runs/run.ts';
-import { type DetailsTime, type Undelivered, deliver, timeForUpdate, warningFor } from './details.ts';
+import {
+  type DetailsTime,
+  type Part,
+  type Undelivered,
+  deliver,
+  sendEach,
+  timeForUpdate,
+  warningFor,
+} from './details.ts';
 import type { Detail } from './report.ts';
 import { synchronizedWarning } from './run-state.ts';
 
@@ -73,14 +81,12 @@ export function changedTo(
   return { kind: 'changed', held, status, refused: [], warnings: [], ...rest };
 }
 
-/** @returns why it is not known to be in Port; undefined where it is. */
-async function update(
+function update(
   { port, runId }: Sending,
   changes: RunChanges,
   atMost: number | undefined,
 ): Promise<Undelivered | undefined> {
-  const delivery = await deliver(() => updateRun(port, runId, changes, atMost));
-  return delivery.kind === 'sent' ? undefined : delivery;
+  return deliver(() => updateRun(port, runId, changes, atMost));
 }
 
 /** A run that is over: by these changes, where the answer to one of the tries was lost, or by others. */
@@ -107,24 +113,17 @@ async function sendWithoutStatus(sending: Sending, changes: RunChanges, run: Run
 
 /** Each detail alone, then the end. In this order, for Port takes nothing after the end of a run. */
 async function sendInParts(sending: Sending, changes: RunChanges, failure: Undelivered): Promise<Changed> {
-  const refused: Detail[] = [];
-  const warnings: string[] = [];
-  let held: RunChanges = {};
-  const parts = details.filter(([, key]) => changes[key] !== undefined);
-  for (const [index, [detail, key, name]] of parts.entries()) {
-    const part: RunChanges = { [key]: changes[key] };
-    const missed = await update(sending, part, sending.detailsTime(parts.length - index));
-    if (missed === undefined) held = { ...held, ...part };
-    else warnings.push(warningFor(name, missed));
-    if (missed?.kind === 'refused') refused.push(detail);
-  }
+  const parts = details
+    .filter(([, key]) => changes[key] !== undefined)
+    .map(([detail, key, name]): Part<RunChanges> => [detail, name, { [key]: changes[key] }]);
+  const each = await sendEach(parts, sending.detailsTime, (part, atMost) => update(sending, part, atMost));
   const end = await sendEnd(sending, changes, parts.length === 0 ? failure : undefined);
   if (end.kind === 'over') return end;
   return {
     ...end,
-    held: { ...held, ...end.held },
-    refused,
-    warnings: [...warnings, ...end.warnings],
+    held: { ...each.held, ...end.held },
+    refused: each.refused,
+    warnings: [...each.warnings, ...end.warnings],
     failure,
   };
 }

@@ -10,10 +10,12 @@ import {
 import { plainText } from '../../common/text/plain-text.ts';
 import {
   type DetailsTime,
+  type Part,
   type Undelivered,
   deliver,
   detailsTimeOf,
   isRefusal,
+  sendEach,
   timeForUpdate,
   warningFor,
 } from './details.ts';
@@ -68,8 +70,8 @@ async function sendLogs(
   const missed: Undelivered[] = [];
   for (const [index, log] of logs.entries()) {
     const atMost = detailsTime(logs.length - index + 1);
-    const delivery = await deliver(() => addNodeRunLogs(port, nodeRunId, [log], atMost));
-    if (delivery.kind !== 'sent') missed.push(delivery);
+    const lost = await deliver(() => addNodeRunLogs(port, nodeRunId, [log], atMost));
+    if (lost !== undefined) missed.push(lost);
   }
   return missed;
 }
@@ -87,7 +89,7 @@ interface Changed {
 async function sendChanges(sending: Sending, changes: NodeRunChanges): Promise<Changed> {
   const { port, detailsTime } = sending;
   const { links, externalRunId, ...end } = changes;
-  const details: readonly (readonly [Detail, string, NodeRunChanges])[] = [
+  const details: readonly Part<NodeRunChanges>[] = [
     ...(links === undefined ? [] : [['links', 'the links', { links }] as const]),
     ...(externalRunId === undefined
       ? []
@@ -96,15 +98,9 @@ async function sendChanges(sending: Sending, changes: NodeRunChanges): Promise<C
   const time = timeForUpdate(port, { details: details.length, hasLabel: false });
   const failure = await update(sending, changes, time);
   if (failure === undefined) return { isChanged: true, held: changes, refused: [], warnings: [] };
-  const warnings: string[] = [];
-  const refused: Detail[] = [];
-  let held: NodeRunChanges = {};
-  for (const [index, [detail, name, part]] of details.entries()) {
-    const missed = await update(sending, part, detailsTime(details.length - index));
-    if (missed === undefined) held = { ...held, ...part };
-    else warnings.push(warningFor(name, missed));
-    if (missed?.kind === 'refused') refused.push(detail);
-  }
+  const { held, refused, warnings } = await sendEach(details, detailsTime, (part, atMost) =>
+    update(sending, part, atMost),
+  );
   const missedEnd = details.length === 0 ? failure : await update(sending, end, undefined);
   if (missedEnd === undefined)
     return { isChanged: true, held: { ...held, ...end }, refused, warnings, failure };
@@ -121,13 +117,12 @@ function isFinal(error: TaskError): boolean {
   return isRefusal(error) && ![401, 403, 404].includes(error.status);
 }
 
-async function update(
+function update(
   { port, nodeRunId }: Sending,
   changes: NodeRunChanges,
   atMost: number | undefined,
 ): Promise<Undelivered | undefined> {
-  const delivery = await deliver(() => updateNodeRun(port, nodeRunId, changes, atMost));
-  return delivery.kind === 'sent' ? undefined : delivery;
+  return deliver(() => updateNodeRun(port, nodeRunId, changes, atMost));
 }
 
 function changesOf({ verdict, links, externalRunId }: Report): NodeRunChanges {
