@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Build } from '../../local/azure-devops/index.ts';
+import { readFolder } from '../../local/folder.ts';
 import type { Loop } from '../../local/loop.ts';
 import { examples, startPackagedLoop } from '../support/loop-run.ts';
 
@@ -102,10 +103,7 @@ async function startWithoutForm(folder: string, name: string, action: Action): P
   const trigger = { ...action.trigger, userInputs: { properties, required: [] } };
   writeFileSync(join(folder, 'port', file), JSON.stringify({ ...action, trigger, requiredApproval: false }));
   const loop = await startPackagedLoop();
-  const pipelines = readdirSync(folder).filter(
-    (each) =>
-      each.endsWith('.yml') && /^(steps|jobs|stages):/m.test(readFileSync(join(folder, each), 'utf8')),
-  );
+  const { pipelines } = await readFolder(folder);
   const variables = { dbPassword: { value: secret, isSecret: true } };
   await loop.addExample(
     folder,
