@@ -28,11 +28,12 @@ export function chooseProxy(
     if (isBypassedByAgent(target, agent.bypassList)) return undefined;
     return readProxy(agent.url, "the agent's proxy", agent);
   }
-  const name = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((key) => environment[key]);
-  const value = name === undefined ? undefined : environment[name];
-  if (name === undefined || value === undefined) return undefined;
   if (isInNoProxy(target, environment.NO_PROXY ?? environment.no_proxy ?? '')) return undefined;
-  return readProxy(value, name);
+  for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy']) {
+    const value = environment[name];
+    if (value) return readProxy(value, name);
+  }
+  return undefined;
 }
 
 function readProxy(
@@ -82,7 +83,7 @@ function readList(list: string | undefined): string[] {
   try {
     const parsed: unknown = JSON.parse(list ?? '[]');
     const items: readonly unknown[] = Array.isArray(parsed) ? parsed : [];
-    return items.filter((item) => typeof item === 'string').filter((item) => item !== '');
+    return items.filter((item): item is string => typeof item === 'string' && item !== '');
   } catch {
     return [];
   }
@@ -95,7 +96,7 @@ export function isLoopback(hostname: string): boolean {
 
 /** NO_PROXY as curl reads it: hosts, domain suffixes, addresses and networks, `*`, with or without a leading dot and a port. */
 function isInNoProxy(target: URL, list: string): boolean {
-  const host = target.hostname.replace(/^\[|\]$|\.$/g, '');
+  const host = target.hostname.replace(/[[\]]|\.$/g, '');
   const port = target.port || '443';
   return list
     .toLowerCase()
@@ -108,7 +109,7 @@ function isNamedBy(entry: string, host: string, port: string): boolean {
   if (entryPort !== undefined && entryPort !== port) return false;
   if (isIP(name) !== 0 || name.includes('/')) return isInNetwork(host, name);
   const suffix = name.replace(/^\*?\./, '').replace(/\.$/, '');
-  return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));
+  return host === suffix || host.endsWith(`.${suffix}`);
 }
 
 function splitPort(entry: string): { name: string; entryPort: string | undefined } {
@@ -122,7 +123,6 @@ function splitPort(entry: string): { name: string; entryPort: string | undefined
 function isInNetwork(host: string, network: string): boolean {
   const [address = '', bits] = network.split('/');
   const family = (text: string) => (isIP(text) === 6 ? 'ipv6' : 'ipv4');
-  if (isIP(host) === 0 || isIP(address) === 0) return false;
   try {
     const list = new BlockList();
     if (bits === undefined) list.addAddress(address, family(address));

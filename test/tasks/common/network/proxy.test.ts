@@ -17,7 +17,14 @@ describe('The choice of a proxy', () => {
     assert.equal(chooseProxy(port, agent(), environment)?.url.host, 'agent-proxy:8080');
     assert.equal(chooseProxy(port, undefined, environment)?.url.host, 'one:1');
     assert.equal(chooseProxy(port, undefined, { HTTPS_PROXY: '', all_proxy: 'two:2' })?.url.host, 'two:2');
+    assert.equal(chooseProxy(port, undefined, { ALL_PROXY: 'two:2' })?.url.host, 'two:2');
+    assert.equal(chooseProxy(port, undefined, { https_proxy: 'one:1' })?.url.host, 'one:1');
     assert.equal(chooseProxy(port, undefined, {}), undefined);
+  });
+
+  it('says where it came from', () => {
+    assert.equal(chooseProxy(port, agent(), {})?.source, "the agent's proxy");
+    assert.equal(chooseProxy(port, undefined, { https_proxy: 'one:1' })?.source, 'https_proxy');
   });
 
   it("leaves out NO_PROXY where the agent's proxy counts, as the agent does", () => {
@@ -28,10 +35,16 @@ describe('The choice of a proxy', () => {
     for (const target of [
       'https://localhost:3000',
       'https://127.0.0.1',
+      'https://127.10.20.30',
       'https://[::1]',
       'http://tfs:8080/tfs',
     ])
       assert.equal(chooseProxy(new URL(target), agent(), {}), undefined, target);
+  });
+
+  it('is one for a host whose name only looks like the loopback', () => {
+    for (const target of ['https://x127.0.0.1.example.com', 'https://localhost.example.com'])
+      assert.ok(chooseProxy(new URL(target), agent(), {}), target);
   });
 
   it('goes by https, and by http where no scheme is given', () => {
@@ -48,6 +61,8 @@ describe('The choice of a proxy', () => {
     const inUrl = chooseProxy(port, undefined, { HTTPS_PROXY: 'http://user:p%40ss@proxy:1' });
     assert.equal(inUrl?.authorization, login('user:p@ss'));
     assert.equal(inUrl.url.href, 'http://proxy:1/');
+    const unescaped = chooseProxy(port, undefined, { HTTPS_PROXY: 'http://user:100%@proxy:1' });
+    assert.equal(unescaped?.authorization, login('user:100%'));
     assert.equal(chooseProxy(port, agent(), {})?.authorization, undefined);
   });
 
@@ -96,6 +111,9 @@ describe('NO_PROXY', () => {
     ['https://api.port.io', 'port.io:443', true],
     ['https://api.port.io', 'port.io:8443', false],
     ['https://api.port.io:8443', 'port.io:8443', true],
+    ['https://api.port.io', 'port.io:443x', false],
+    ['https://api.port.io', 'x:port.io:443', false],
+    ['https://api.port.io', 'other.example.com:443', false],
     ['https://api.port.io', 'ort.io', false],
     ['https://api.port.io', 'evil-port.io', false],
     ['https://api.port.io', 'api.port.io.example.com', false],
@@ -112,6 +130,8 @@ describe('NO_PROXY', () => {
     ['https://[fd00::5]', '[fd00::5]', true],
     ['https://[fd00::5]', '[fd00::5]:443', true],
     ['https://[fd00::5]', '[fd00::5]:8443', false],
+    ['https://[fd00::5]', 'x[fd00::5]', false],
+    ['https://[fd00::5]', '[fd00::5]x', false],
     ['https://[fd00::5]', 'fd00:0:0::5', true],
     ['https://[fd00::5]', 'fd00::/8', true],
     ['https://[fe00::5]', 'fd00::/8', false],

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { NetworkError } from '../../../../tasks/common/errors.ts';
 import {
   backoffDelay,
   delayBefore,
   firstDelay,
   isWorthRepeating,
+  kindOf,
   longestDelay,
   mostFailures,
   requestedDelay,
@@ -46,6 +48,7 @@ describe('What a server asks for', () => {
   const cases: { headers: Record<string, string>; status?: number; ms: number | undefined }[] = [
     { headers: { 'retry-after': '7' }, ms: 7000 },
     { headers: { 'retry-after': ' 0.5 ' }, ms: 500 },
+    { headers: { 'retry-after': '1.25' }, ms: 1250 },
     { headers: { 'retry-after': '0' }, ms: 0 },
     { headers: { 'retry-after': 'Sun, 22 Nov 2026 10:00:09 GMT' }, ms: 9000 },
     { headers: { 'retry-after': 'Sun, 22 Nov 2026 09:00:00 GMT' }, ms: 0 },
@@ -86,6 +89,17 @@ describe('Whether a request is sent again', () => {
     assert.ok(!isWorthRepeating(answer(500), 'unlessReceived'));
     for (const status of [400, 401, 403, 404, 409, 413, 422, 501]) {
       assert.ok(!isWorthRepeating(answer(status), 'safe'), String(status));
+    }
+  });
+
+  it('knows the kind of each failure', () => {
+    const lost = new NetworkError({ fault: 'reset', mayHaveArrived: true, message: 'reset' });
+    const kinds = [lost, answer(302), answer(399), answer(400), answer(503)].map(kindOf);
+    assert.deepEqual(kinds, ['reset', 'noJson', 'noJson', 'status', 'status']);
+    for (const repeat of ['safe', 'unlessReceived'] as const) {
+      assert.ok(isWorthRepeating(lost, repeat));
+      assert.ok(isWorthRepeating(answer(200), repeat));
+      assert.ok(!isWorthRepeating(answer(400), repeat));
     }
   });
 

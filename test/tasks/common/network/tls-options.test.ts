@@ -154,6 +154,14 @@ describe('TLS', () => {
     assert.deepEqual(tlsOptionsOf({}, '/no/such/file.pem'), {});
   });
 
+  it('leaves out half a pair of certificate and key, and a passphrase for nothing', () => {
+    assert.deepEqual(settings({ certFile: '/no/such/cert.pem' }), {});
+    assert.deepEqual(settings({ keyFile: '/no/such/key.pem' }), {});
+    assert.deepEqual(settings({ passphrase: 'p4ss' }), {});
+    const archive = archiveOf(authority.issue(), '');
+    assert.deepEqual(settings({ archiveFile: file('open.pfx', archive) }), { pfx: archive });
+  });
+
   it("keeps Node's own authorities beside the agent's, and goes on where NODE_EXTRA_CA_CERTS cannot be read", () => {
     const { ca = [] } = tlsOptionsOf({ caFile: file('ca.pem', authority.cert) }, '/no/such/file.pem');
     assert.ok(ca.length > 50);

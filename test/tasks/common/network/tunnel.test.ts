@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createAuthority } from '../../../../local/certificates.ts';
 import { NetworkError } from '../../../../tasks/common/errors.ts';
+import { ProxyError } from '../../../../tasks/common/network/network-errors.ts';
 import type { Proxy } from '../../../../tasks/common/network/proxy.ts';
 import type { TlsOptions } from '../../../../tasks/common/network/tls-options.ts';
 import { createTransport } from '../../../../tasks/common/network/transport.ts';
+import { tunnelThrough } from '../../../../tasks/common/network/tunnel.ts';
 import { type ProxyOptions, type ProxyServer, startProxy } from '../../../support/proxy-server.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
 import { type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
@@ -105,12 +107,13 @@ describe('A tunnel through a proxy', () => {
       fault: 'proxyAuthentication',
       says: 'asks for a login (407)',
     },
-    {
-      what: 'a proxy that fails',
-      options: { mode: 503 },
+    ...([500, 503] as const).map((mode) => ({
+      what: `a proxy that fails with ${mode}`,
+      options: { mode },
       fault: 'proxyFailed',
-      says: 'could not open the tunnel (503)',
-    },
+      says: `could not open the tunnel (${mode})`,
+    })),
+    { what: 'a redirect', options: { mode: 300 }, fault: 'proxyRefused', says: 'refused the tunnel (300)' },
     {
       what: 'a closed line',
       options: { mode: 'close' },
@@ -133,6 +136,21 @@ describe('A tunnel through a proxy', () => {
     await start({ mode: 'hang' });
     const { fault, mayHaveArrived } = await request({ timeout: 100 });
     assert.deepEqual({ fault, mayHaveArrived }, { fault: 'timeout', mayHaveArrived: false });
+    await until('every socket is closed', () => proxy.openSockets === 0, 2000);
+  });
+
+  it('tells a proxy that says nothing from a server that says nothing', async () => {
+    await start({ mode: 'hang' });
+    const open = tunnelThrough(
+      { proxy: proxyAt(proxy.url), ca: undefined, timeout: 50, signal: new AbortController().signal },
+      () => assert.fail('there is no tunnel to connect in'),
+    );
+    const error = await new Promise((resolve) => {
+      open({ hostname: host, protocol: 'https:', port: '' }, (failure: unknown) => resolve(failure));
+    });
+    assert.ok(error instanceof ProxyError);
+    const message = `the proxy 127.0.0.1:${proxy.port} (HTTPS_PROXY) did not open a tunnel within 0.05 s`;
+    assert.deepEqual([error.fault, error.message], ['proxyTimeout', message]);
     await until('every socket is closed', () => proxy.openSockets === 0, 2000);
   });
 
