@@ -146,7 +146,7 @@ describe('A tunnel through a proxy', () => {
       () => assert.fail('there is no tunnel to connect in'),
     );
     const error = await new Promise((resolve) => {
-      open({ hostname: host, protocol: 'https:', port: '' }, (failure: unknown) => resolve(failure));
+      open({ hostname: host, protocol: 'https:', port: '' }, (...[failure]) => resolve(failure));
     });
     assert.ok(error instanceof ProxyError);
     const message = `the proxy 127.0.0.1:${proxy.port} (HTTPS_PROXY) did not open a tunnel within 0.05 s`;
