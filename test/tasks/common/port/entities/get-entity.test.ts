@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { PortApiError } from '../../../../../tasks/common/errors.ts';
+import { blueprintLookup } from '../../../../../tasks/common/port/blueprints.ts';
+import { entityExists, getEntity } from '../../../../../tasks/common/port/entities/get-entity.ts';
+import { entityPage, pageOf } from '../../../../../tasks/common/port/pages.ts';
+import { fakePort } from '../fake-port.ts';
+
+const key = { blueprint: 'service', identifier: 'shop' };
+const failing = (status: number) =>
+  fakePort(() => {
+    throw new PortApiError({ code: 'PORT_REQUEST', message: 'no', status, portCode: '' });
+  }).port;
+
+describe('An entity', () => {
+  it('is read with all it has, or with what was asked for', async () => {
+    const { port, calls } = fakePort(() => ({ entity: { identifier: 'shop' } }));
+    assert.deepEqual(await getEntity(port, key), { identifier: 'shop' });
+    await getEntity(port, key, ['title']);
+    assert.equal(await entityExists(port, key), true);
+    const parameters = { blueprint: 'service', entity: 'shop' };
+    assert.deepEqual(
+      calls.map(({ call }) => call),
+      [[], ['title'], ['identifier']].map((include) => ({ parameters, query: { include } })),
+    );
+  });
+
+  it('is not there where Port says 404, and unknown where it says anything else', async () => {
+    assert.equal(await entityExists(failing(404), key), false);
+    await assert.rejects(entityExists(failing(403), key), { status: 403 });
+  });
+
+  it('is no answer without one', async () => {
+    for (const answer of [{}, { entity: 'shop' }]) {
+      await assert.rejects(getEntity(fakePort(() => answer).port, key), {
+        code: 'PORT_ANSWER',
+        message: "Cannot read the entity: the answer holds none. Is baseUrl the address of Port's API?",
+      });
+    }
+  });
+
+  it('has a page in Port, and so has each kind of run', () => {
+    const { port } = fakePort(() => ({}));
+    assert.equal(entityPage('https://app', 'a b', 'c/d'), 'https://app/a%20bEntity?identifier=c%2Fd');
+    assert.equal(pageOf(port, { kind: 'action', id: 'r_1' }), 'https://app/organization/run?runId=r_1');
+    assert.equal(
+      pageOf(port, { kind: 'workflowNode', id: 'wfnr_1' }),
+      'https://app/organization/run?nodeRunId=wfnr_1',
+    );
+  });
+});
+
+describe('A blueprint', () => {
+  it('is looked up once, with its properties and the targets of its relations', async () => {
+    const { port, calls } = fakePort(() => ({
+      blueprint: {
+        schema: { properties: { version: { type: 'string' } } },
+        relations: { service: { target: 'service' }, odd: { target: 7 }, none: null, text: 'x' },
+      },
+    }));
+    const blueprintOf = blueprintLookup(port);
+    const [first, second] = await Promise.all([blueprintOf('deployment'), blueprintOf('deployment')]);
+    assert.equal(first, second);
+    assert.deepEqual(first, {
+      identifier: 'deployment',
+      properties: { version: { type: 'string' } },
+      relationTargets: { service: 'service' },
+    });
+    assert.equal(calls.length, 1);
+  });
+
+  it('may say nothing of properties and relations', async () => {
+    for (const blueprint of [{}, { schema: [], relations: null }, { schema: { properties: 3 } }]) {
+      const found = await blueprintLookup(fakePort(() => ({ blueprint })).port)('x');
+      assert.deepEqual(found, { identifier: 'x', properties: {}, relationTargets: {} });
+    }
+  });
+
+  it('is no answer without one', async () => {
+    await assert.rejects(blueprintLookup(fakePort(() => ({})).port)('x'), {
+      code: 'PORT_ANSWER',
+      message: `Cannot read the blueprint "x": the answer holds none. Is baseUrl the address of Port's API?`,
+    });
+  });
+});
