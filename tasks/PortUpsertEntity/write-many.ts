@@ -1,7 +1,8 @@
-import { CanceledError, TaskError } from '../common/errors.ts';
+import type { Host } from '../common/agent/host.ts';
+import { CanceledError, PortApiError, TaskError, messageOf } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { inParallel } from '../common/parallel.ts';
-import { blueprintLookup } from '../common/port/blueprints.ts';
+import { type BlueprintLookup, blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { RunTie } from '../common/port/entities/run-tie.ts';
 import type { UpsertInputs } from './inputs.ts';
@@ -55,7 +56,8 @@ async function sendAll(
   { list, journal, tie }: Work,
 ): Promise<void> {
   const lookUp = blueprintLookup(port);
-  const order = await orderEntities(list.survey, lookUp);
+  const lookUpIfShown = lookUpOrWarn(host, lookUp);
+  const order = await orderEntities(list.survey, lookUpIfShown);
   if (order.inCircles > 0 && !inputs.createMissingRelatedEntities) {
     host.info(
       `${order.inCircles} entities relate to one another in a circle, so no order suits all of them. If Port refuses them, set createMissingRelatedEntities.`,
@@ -65,16 +67,37 @@ async function sendAll(
     port,
     clock,
     tie,
+    lookUp,
     write: inputs,
     record: (records) => journal.record(records),
+    isStopped: () => journal.isStopped,
   });
   for (let round = 0; round < order.rounds && !journal.isStopped; round++) {
     const batches = batchesOf(list, {
       isWanted: (index) => order.roundOf(index) === round,
-      lookUp,
+      lookUp: lookUpIfShown,
     });
     await inParallel(untilStopped(batches, journal), callsInFlight, (batch) => sender.send(batch));
   }
+}
+
+/** A blueprint that Port does not show costs no entity of another one: its own are sent, and Port says of each what is wrong. */
+function lookUpOrWarn(host: Pick<Host, 'warning'>, lookUp: BlueprintLookup): BlueprintLookup {
+  const warned = new Set<string>();
+  return async (identifier) => {
+    try {
+      return await lookUp(identifier);
+    } catch (error) {
+      if (!(error instanceof PortApiError) || (error.status !== 404 && error.status !== 403)) throw error;
+      if (!warned.has(identifier)) {
+        host.warning(
+          `${messageOf(error)} Values without quotes of its entities are sent as they look, and the entities in the order of the input.`,
+        );
+      }
+      warned.add(identifier);
+      return { identifier, properties: {}, relationTargets: {} };
+    }
+  };
 }
 
 async function* untilStopped(batches: AsyncIterable<Batch>, journal: Journal): AsyncGenerator<Batch> {

@@ -1,8 +1,14 @@
 import type { Clock } from '../../common/clock.ts';
 import { PortApiError, TaskError, isOutage, messageOf } from '../../common/errors.ts';
+import type { BlueprintLookup } from '../../common/port/blueprints.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import type { RunTie } from '../../common/port/entities/run-tie.ts';
-import { type BulkResult, type Refusal, writeEntities } from '../../common/port/entities/write-entities.ts';
+import {
+  type BulkResult,
+  type Refusal,
+  mostEntitiesPerCall,
+  writeEntities,
+} from '../../common/port/entities/write-entities.ts';
 import type { WriteOptions } from '../../common/port/entities/write-entity.ts';
 import type { ResultRecord } from '../results/result-file.ts';
 import type { Batch, BatchItem } from './batches.ts';
@@ -12,19 +18,21 @@ export interface SenderOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly write: Omit<WriteOptions, 'blueprint' | 'runId'>;
   readonly tie: RunTie;
+  readonly lookUp: BlueprintLookup;
   readonly record: (records: readonly ResultRecord[]) => void;
+  /** Whether no further call is wanted; those in flight end. */
+  readonly isStopped: () => boolean;
 }
 
 /** One bad entity makes Port refuse a whole call with these; halving finds it. 413: half may be small enough. */
-const divisibleStatuses: ReadonlySet<number> = new Set([400, 413, 422]);
-
-/** The blueprint is not there, or not ours to write: true for all of its entities. */
-const blueprintStatuses: ReadonlySet<number> = new Set([403, 404]);
+const divisibleStatuses: ReadonlySet<number> = new Set([400, 403, 404, 409, 413, 422]);
 
 /** Sends batches and records what became of each entity. */
 export class Sender {
   readonly #options: SenderOptions;
   readonly #refusedBlueprints = new Map<string, Refusal>();
+  /** How many entities Port would not let be written, each in a call of its own; NaN once one of the blueprint was written. */
+  readonly #denied = new Map<string, number>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -32,24 +40,27 @@ export class Sender {
 
   /** @throws whatever makes it pointless to send more: no answer, no time, bad credentials, cancelled. */
   async send(batch: Batch): Promise<void> {
-    const { record } = this.#options;
+    const { record, isStopped } = this.#options;
     const { blueprint, items } = batch;
     const known = this.#refusedBlueprints.get(blueprint);
     if (known !== undefined) {
       record(items.map((item) => recordOf(item, { refusal: known })));
       return;
     }
+    if (isStopped()) return;
     let results: readonly BulkResult[];
     try {
       results = await this.#call(batch);
     } catch (error) {
-      if (isDivisible(error, items)) return this.#sendHalves(batch);
+      const isOfBlueprint = await this.#isOfBlueprint(error, batch);
+      if (!isOfBlueprint && isDivisible(error, items)) return this.#sendHalves(batch);
       const refusal = refusalOf(error);
       record(items.map((item) => recordOf(item, { refusal })));
       if (!isAboutEntities(error)) throw error;
-      if (blueprintStatuses.has(error.status)) this.#refusedBlueprints.set(blueprint, refusal);
+      if (isOfBlueprint) this.#refusedBlueprints.set(blueprint, refusal);
       return;
     }
+    if (results.some(({ created }) => created !== undefined)) this.#denied.set(blueprint, NaN);
     record(items.map((item, index) => recordOf(item, results[index] ?? missing)));
   }
 
@@ -59,11 +70,33 @@ export class Sender {
     return tie.write((runId) => writeEntities(port, clock, entities, { ...write, blueprint, runId }));
   }
 
+  /**
+   * Whether a refusal is true for all entities of the blueprint. 404 is also the answer where an entity relates to one that is
+   * missing, and permissions may depend on the entity: only where many were refused alone, and none written, are they no use.
+   */
+  async #isOfBlueprint(error: unknown, { blueprint, items }: Batch): Promise<boolean> {
+    if (!(error instanceof PortApiError)) return false;
+    if (error.status === 404) return isMissing(blueprint, this.#options.lookUp);
+    if (error.portCode !== 'missing_permissions' || items.length > 1) return false;
+    const denied = (this.#denied.get(blueprint) ?? 0) + 1;
+    this.#denied.set(blueprint, denied);
+    return denied >= mostEntitiesPerCall;
+  }
+
   async #sendHalves({ blueprint, items }: Batch): Promise<void> {
     const middle = Math.ceil(items.length / 2);
     await this.send({ blueprint, items: items.slice(0, middle) });
     await this.send({ blueprint, items: items.slice(middle) });
   }
+}
+
+async function isMissing(blueprint: string, lookUp: BlueprintLookup): Promise<boolean> {
+  try {
+    await lookUp(blueprint);
+  } catch (error) {
+    return error instanceof PortApiError && error.status === 404;
+  }
+  return false;
 }
 
 const missing: BulkResult = {

@@ -1,4 +1,3 @@
-import { PortApiError } from '../../common/errors.ts';
 import type { BlueprintLookup } from '../../common/port/blueprints.ts';
 import type { Survey } from '../read/survey.ts';
 import { Dependencies } from './dependencies.ts';
@@ -52,15 +51,10 @@ function dependenciesOf({ count, references, table }: Survey, targets: Targets):
   return dependencies;
 }
 
-/** Empty where Port does not show the blueprint; writing the entities will say why. */
+/** Empty where the blueprint has no such relation. */
 async function targetOf(blueprint: string, relation: string, lookUp: BlueprintLookup): Promise<string> {
-  try {
-    const { relationTargets } = await lookUp(blueprint);
-    return Object.hasOwn(relationTargets, relation) ? (relationTargets[relation] ?? '') : '';
-  } catch (error) {
-    if (error instanceof PortApiError && (error.status === 404 || error.status === 403)) return '';
-    throw error;
-  }
+  const { relationTargets } = await lookUp(blueprint);
+  return Object.hasOwn(relationTargets, relation) ? (relationTargets[relation] ?? '') : '';
 }
 
 /** Kahn's algorithm, layer by layer. */

@@ -5,7 +5,6 @@ import { inlineSource } from '../../../../tasks/PortUpsertEntity/read/sources.ts
 import { surveyEntities } from '../../../../tasks/PortUpsertEntity/read/survey.ts';
 import { Warnings } from '../../../../tasks/PortUpsertEntity/read/warnings.ts';
 import { type Order, orderEntities } from '../../../../tasks/PortUpsertEntity/send/order.ts';
-import { PortApiError } from '../../../../tasks/common/errors.ts';
 import type { BlueprintLookup } from '../../../../tasks/common/port/blueprints.ts';
 
 interface Node {
@@ -56,16 +55,6 @@ describe('The order of entities', () => {
       { identifier: 'b', relations: { parent: 'elsewhere' } },
     ]);
     assert.deepEqual([order.rounds, order.roundOf(0), order.roundOf(1), order.inCircles], [1, 0, 0, 0]);
-  });
-
-  it('is not told by a blueprint that may not be read; writing tells what is wrong', async () => {
-    const refuse: BlueprintLookup = () =>
-      Promise.reject(new PortApiError({ code: 'PORT_REQUEST', message: '', status: 403, portCode: '' }));
-    const order = await orderOf(
-      [{ identifier: 'a', relations: { parent: 'b' } }, { identifier: 'b' }],
-      refuse,
-    );
-    assert.equal(order.rounds, 1);
   });
 });
 
