@@ -54,12 +54,17 @@ function typedRule(rule: StructuredMap, schemas: Schemas): Structured {
   return Object.fromEntries(
     Object.entries(rule).map(([key, value]) => [
       key,
-      key === 'value' ? typedOperand(value, schemaOf(rule.property, schemas)) : typedValue(value, textSchema),
+      key === 'value' ? typedOperand(value, operandSchema(rule, schemas)) : typedValue(value, textSchema),
     ]),
   );
 }
 
 const textSchema = { type: ['string', 'boolean'] };
+
+/** What `relatedTo` takes is identifiers. */
+function operandSchema({ operator, property }: StructuredMap, schemas: Schemas): unknown {
+  return operator === 'relatedTo' ? textSchema : schemaOf(property, schemas);
+}
 
 /** What every entity has (`$title`, `$identifier` …) is text; of a list property the rules compare the entries. */
 function schemaOf(property: Structured | undefined, schemas: Schemas): unknown {

@@ -99,7 +99,7 @@ function readIdentifier(value: Structured | undefined, problem: ReportProblem): 
 }
 
 function readText(name: string, value: Structured | undefined, problem: ReportProblem): string | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || isEmpty(value)) return undefined;
   const text = textOf(value);
   if (text === undefined) problem(`${name} must be text; put it in quotes`);
   return text;
@@ -112,8 +112,11 @@ export function textOf(value: Structured): string | undefined {
 }
 
 function readTeam(value: Structured | undefined, problem: ReportProblem): Structured | undefined {
-  if (value === undefined || value === null || isStructuredMap(value)) return value;
-  const texts = isStructuredList(value) ? value.map(textOf) : textOf(value);
+  if (value === undefined || isEmpty(value)) return undefined;
+  if (isStructuredMap(value)) return value;
+  const texts = isStructuredList(value)
+    ? value.map((one) => (isEmpty(one) ? undefined : textOf(one)))
+    : textOf(value);
   if (texts !== undefined && (typeof texts === 'string' || !texts.includes(undefined)))
     return texts as Structured;
   problem('team must be the name of a team, or a list of names');
@@ -125,7 +128,7 @@ function readMap(
   value: Structured | undefined,
   problem: ReportProblem,
 ): StructuredMap | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || isEmpty(value)) return undefined;
   if (isStructuredMap(value)) return value;
   problem(`${name} must be an object: one "name: value" a line`);
   return undefined;
@@ -148,7 +151,7 @@ function readRelations(value: Structured | undefined, problem: ReportProblem): S
   return relations;
 }
 
-/** Nothing, `null` or `~` behind a relation's name removes it. */
+/** Nothing, `null` or `~`: in a property or relation JSON's null, elsewhere as if it were not there. */
 export function isEmpty(value: Structured): boolean {
   return value === null || (value instanceof PlainScalar && value.value === null);
 }

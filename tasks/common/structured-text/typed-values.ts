@@ -18,7 +18,8 @@ export function isAmbiguous(value: Structured): boolean {
 
 /**
  * The value that was meant, by the JSON schema of where it goes: text as it was written where the schema wants a string,
- * the number or boolean where it wants one. Where the schema says nothing, what YAML reads.
+ * the number or boolean where it wants one. Where the schema says nothing, text unless YAML's reading keeps all of it. A null is a
+ * null everywhere.
  */
 export function typedValue(value: Structured, schema: unknown): Structured {
   if (value instanceof PlainScalar) return typedScalar(value, schema);
@@ -40,12 +41,12 @@ export function typedMap(value: StructuredMap, schema: unknown): StructuredMap {
 
 function typedScalar(scalar: PlainScalar, schema: unknown): Structured {
   const { text, value } = scalar;
+  if (value === null) return null;
   const types = typesOf(schema);
   if (typeof value === 'boolean' && types.includes('boolean')) return value;
   if (typeof value === 'number' && (types.includes('number') || types.includes('integer')))
-    return asRead(scalar);
-  if (types.includes('string')) return value === null && types.includes('null') ? null : text;
-  return asRead(scalar);
+    return isExact(text, value) ? value : text;
+  return types.includes('string') ? text : asRead(scalar);
 }
 
 /** The types a schema allows, in JSON schema's words; those of its enum where it names no type. */
@@ -57,9 +58,11 @@ function typesOf(schema: unknown): readonly string[] {
   return Array.isArray(schema.enum) ? schema.enum.map((word) => typeof word) : [];
 }
 
-/** YAML's own reading. What JSON has no number for (`.inf`, 7e10234, integers beyond 53 bits) stays text, and so does `yes`. */
+/**
+ * YAML's own reading, where it keeps what was written: `3` and `true`. A number that would be written in another way (1.10, 51e5,
+ * 0x1f, 0o17, 007, 1_000, integers beyond 53 bits) may be a version or a hash and stays text, and so does `yes`.
+ */
 function asRead({ text, value }: PlainScalar): Structured {
-  if (typeof value === 'number') return isExact(text, value) ? value : text;
-  if (typeof value === 'boolean') return /^(true|false)$/i.test(text) ? value : text;
-  return value;
+  if (typeof value === 'number') return String(value) === text && isExact(text, value) ? value : text;
+  return /^(true|false)$/i.test(text) ? value : text;
 }

@@ -92,6 +92,18 @@ describe('PortSearchEntities', () => {
     ]);
   });
 
+  it('sends a null of a query as one, and what is related to as text', async () => {
+    await search({
+      query:
+        '- {property: imageTag, operator: "!=", value: null}\n- {operator: relatedTo, blueprint: service, value: 12}',
+    });
+    const { body } = setting.port.requests.at(-1) ?? {};
+    assert.deepEqual((body as { query: { rules: unknown } }).query.rules, [
+      { property: 'imageTag', operator: '!=', value: null },
+      { operator: 'relatedTo', blueprint: 'service', value: '12' },
+    ]);
+  });
+
   it('searches the whole catalog where no blueprint is named', async () => {
     await setting.addBlueprint({ identifier: 'team' });
     await setting.addEntity('team', { identifier: 'checkout' });

@@ -50,8 +50,10 @@ const table: readonly Row[] = [
   ["'true'", 'true', refused, refused],
   ['!!str 1.10', '1.10', refused, refused],
   ['|-\n    1.10', '1.10', refused, refused],
-  ['null', 'null', undefined, undefined],
-  ['~', '~', undefined, undefined],
+  ['null', undefined, undefined, undefined],
+  ['~', undefined, undefined, undefined],
+  ['"null"', 'null', refused, refused],
+  ["'~'", '~', refused, refused],
   ['', undefined, undefined, undefined],
   ['https://example.com/a?b=c#d', 'https://example.com/a?b=c#d', refused, refused],
   ["it's", "it's", refused, refused],
@@ -100,6 +102,33 @@ describe('The values of properties in YAML', () => {
       object: { string: '1.10', other: 8080, flag: true, word: 'no' },
     });
   });
+
+  for (const [written, kept] of [
+    ['1.10', '1.10'],
+    ['51e5', '51e5'],
+    ['7e10234', '7e10234'],
+    ['0x1f', '0x1f'],
+    ['0o17', '0o17'],
+    ['007', '007'],
+    ['+3', '+3'],
+    ['9007199254740993', '9007199254740993'],
+    ['yes', 'yes'],
+    ['8080', 8080],
+    ['-1.5', -1.5],
+    ['true', true],
+    ['"8080"', '8080'],
+    ['null', null],
+    ['~', null],
+    ['', null],
+    ['"null"', 'null'],
+  ] as const) {
+    it(`keeps ${written || 'nothing'} in an object and a list of which no schema tells the type`, async () => {
+      const sent = await send(
+        `object:\n  other: ${written}\n  inner:\n    - ${written}\n    - deep: ${written}`,
+      );
+      assert.deepEqual(sent, { object: { other: kept, inner: [kept, { deep: kept }] } });
+    });
+  }
 
   it('takes JSON as it is typed, and asks for no schema', async () => {
     const before = setting.calls().length;

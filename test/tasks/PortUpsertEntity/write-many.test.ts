@@ -279,9 +279,23 @@ describe('PortUpsertEntity with many entities', () => {
       tags: ['1.0', 'no'],
     });
     assert.equal(entity('a')?.title, '0012');
-    assert.equal(entity('0014')?.properties.version, 'null');
+    assert.equal(entity('0014')?.properties.version ?? null, null);
     assert.equal(entity('b', 'team')?.properties.size, 4);
     assert.equal(setting.calls().filter((call) => call.startsWith('GET')).length, 2);
+  });
+
+  it('sends no title, icon or team that is null, and a null in a property or relation as one', async () => {
+    for (const nothing of ['null', '~', '']) {
+      await setting.upsert({
+        entities: `- identifier: a\n  blueprint: service\n  title: ${nothing}\n  icon: ${nothing}\n  team: ${nothing}\n  properties: {version: ${nothing}}\n  relations: ${nothing}`,
+      });
+      const { body } = setting.port.requests.at(-1) ?? {};
+      assert.deepEqual(body, { entities: [{ identifier: 'a', properties: { version: null } }] });
+    }
+    const { message } = await setting.upsert({
+      entities: '- {identifier: a, blueprint: service, team: [a, null]}',
+    });
+    assert.match(message, /team must be the name of a team, or a list of names/);
   });
 
   it('validates many, and writes none', async () => {
