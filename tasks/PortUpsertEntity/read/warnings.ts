@@ -10,7 +10,7 @@ const mostNames = 10;
 const unresolved = /^\$\([A-Za-z_][\w. -]*\)$/;
 
 /** What `"C:\\temp"` with a single backslash becomes inside double quotes, in YAML and in JSON. */
-const brokenPath = /^[A-Za-z]:[\t\v\f\u0008]/;
+const brokenPath = /^[A-Za-z]:[\u0000-\u001f\u0085\u00a0\u2028\u2029]/;
 
 interface Warning {
   readonly applies: (text: string) => boolean;

@@ -1,5 +1,6 @@
 import { oneLine } from '../text/plain-text.ts';
 import { likelyCause } from './causes.ts';
+import { findJsonFault } from './json-fault.ts';
 import { type Structured, type TextProblem, deepestNesting } from './value.ts';
 import { readYaml } from './yaml.ts';
 
@@ -49,23 +50,24 @@ function countKeyMarks(text: string): number {
   return text.match(/"\s*:/g)?.length ?? 0;
 }
 
-/** Node's words, with the place where the YAML parser, in its JSON mode, reports the same fault. */
+/** V8's words, with the place where it names none. */
 function syntaxProblem(text: string, error: unknown): TextProblem {
   const words = error instanceof Error ? error.message : '';
+  const { offset, kind } = findJsonFault(text);
+  if (kind !== 'other') return { ...placeOf(text, offset), message: `It is not JSON: ${sentences[kind]}` };
   const position = /at position (\d+)/.exec(words)?.[1];
-  if (position !== undefined) {
-    const cause = words.includes('escape') ? likelyCause('BAD_DQ_ESCAPE', '') : '';
-    return { ...placeOf(text, Number(position)), message: `It is not JSON: ${brief(words)}${cause}` };
-  }
-  const [first] = readYaml(text, true).problems;
-  return first === undefined
-    ? {
-        line: 1,
-        column: 0,
-        message: `It is not JSON: ${brief(words)}. JSON takes double quotes only, no comments and no comma at the end`,
-      }
-    : { ...first, message: `It is not JSON: ${first.message}` };
+  const cause = words.includes('escape') ? likelyCause('BAD_DQ_ESCAPE', '') : '';
+  return {
+    ...placeOf(text, position === undefined ? offset : Number(position)),
+    message: `It is not JSON: ${brief(words)}${cause}`,
+  };
 }
+
+const sentences = {
+  comment: 'JSON has no comments. Remove them, or write YAML, whose comments begin with #',
+  'comma at the end': 'a comma stands behind the last entry. Remove it',
+  'too deep': `it is nested deeper than ${deepestNesting} levels`,
+};
 
 /** V8 quotes the text around the error, which may be long, or a secret. */
 function brief(words: string): string {

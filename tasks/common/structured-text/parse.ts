@@ -1,3 +1,4 @@
+import { findJsonFault } from './json-fault.ts';
 import { readJson } from './json.ts';
 import type { Structured, StructuredEntry, TextProblem } from './value.ts';
 import { readYaml } from './yaml.ts';
@@ -14,7 +15,7 @@ export {
   setOwn,
 } from './value.ts';
 export { readJson } from './json.ts';
-export { isExact } from './yaml.ts';
+export { isExact } from './yaml-nodes.ts';
 
 export interface StructuredText {
   /** The value of the first document; null for an empty text. Where there are problems it is worthless. */
@@ -45,17 +46,34 @@ export function parseStructuredText(text: string): StructuredText {
   };
 }
 
-/** Strict JSON only: what merely looks like it (single quotes, no quotes, comments) is YAML. */
+/** Longer texts that look like JSON get JSON's error: the YAML parser would take seconds to find another one. */
+const longestToTryAsYaml = 64 * 1024;
+
+const opening = /^\s*[[{][\s[{]*(?:"|\/[/*])/;
+
+/** Strict JSON only. What merely looks like it (single quotes, no quotes, a comma at the end) is YAML, but comments of JSON are no part of it. */
 function asJson(text: string): StructuredText | undefined {
-  try {
-    JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  if (!isJson(text) && !hasOnlyJsonErrors(text)) return undefined;
   const { value, problems } = readJson(text);
   if (problems !== undefined) return { value: null, entries: [], documents: 1, problems };
   const values: readonly Structured[] = Array.isArray(value) ? (value as readonly Structured[]) : [value];
   return { value, entries: values.map((entry) => ({ value: entry, line: 0 })), documents: 1, problems: [] };
+}
+
+/** Whether a text that is not JSON can be meant as nothing else. */
+function hasOnlyJsonErrors(text: string): boolean {
+  const { kind } = findJsonFault(text);
+  if (kind === 'too deep') return true;
+  return opening.test(text) && (kind === 'comment' || text.length > longestToTryAsYaml);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** "line 3, column 7: …", for a message. */

@@ -1,34 +1,11 @@
-import { type Document, LineCounter, Scalar, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import { LineCounter, parseAllDocuments } from 'yaml';
 import { oneLine } from '../text/plain-text.ts';
 import { likelyCause } from './causes.ts';
-import {
-  PlainScalar,
-  type Structured,
-  type StructuredEntry,
-  type TextProblem,
-  deepestNesting,
-  setOwn,
-} from './value.ts';
-
-/** How many values aliases may repeat in one text: enough for honest use, too few for a text that unfolds into gigabytes. */
-const mostAliasedValues = 10_000;
+import type { TextProblem } from './value.ts';
+import { NodeReader, TooMuch, type YamlDocument, nestedTooDeeply } from './yaml-nodes.ts';
 
 /** A syntax error mostly brings others behind it; only the first ones help. */
 const mostSyntaxProblems = 3;
-
-/** YAML 1.1, in which many people still write, has these words for booleans. */
-const oldBooleans: ReadonlyMap<string, boolean> = new Map([
-  ...['yes', 'Yes', 'YES', 'on', 'On', 'ON'].map((word) => [word, true] as const),
-  ...['no', 'No', 'NO', 'off', 'Off', 'OFF'].map((word) => [word, false] as const),
-]);
-
-const nestedTooDeeply = 'The text is nested too deeply';
-
-export interface YamlDocument {
-  readonly value: Structured;
-  /** The entries of a document that is a list; otherwise the document itself. */
-  readonly entries: readonly StructuredEntry[];
-}
 
 export interface YamlText {
   readonly documents: readonly YamlDocument[];
@@ -62,7 +39,7 @@ export function readYaml(text: string, isJson = false): YamlText {
           // The parser works recursively, and makes an error of its own of what the engine throws.
           message: message.includes('Maximum call stack size')
             ? nestedTooDeeply
-            : `${oneLine(message)}${likelyCause(code, message)}`,
+            : `${withoutText(message)}${likelyCause(code, message)}`,
         });
       }
     }
@@ -76,119 +53,15 @@ export function readYaml(text: string, isJson = false): YamlText {
     });
     return { documents: read, problems };
   } catch (error) {
+    if (error instanceof TooMuch) return { documents: [], problems };
     // The parser works recursively.
     if (!(error instanceof RangeError)) throw error;
     return { documents: [], problems: [{ line: 1, column: 0, message: nestedTooDeeply }] };
   }
 }
 
-interface NodeReaderOptions {
-  readonly isJson: boolean;
-  readonly problem: (offset: number, message: string) => void;
-}
-
-class NodeReader {
-  readonly #document: Document.Parsed;
-  readonly #options: NodeReaderOptions;
-  #aliased = 0;
-  #insideAlias = 0;
-
-  constructor(document: Document.Parsed, options: NodeReaderOptions) {
-    this.#document = document;
-    this.#options = options;
-  }
-
-  readDocument(lineOf: (offset: number) => number): YamlDocument {
-    const { contents } = this.#document;
-    const nodes: readonly unknown[] = isSeq(contents) ? contents.items : [contents];
-    const entries = nodes.map((node) => ({ value: this.read(node, 1), line: lineOf(offsetOf(node)) }));
-    return {
-      value: isSeq(contents) ? entries.map(({ value }) => value) : (entries[0]?.value ?? null),
-      entries,
-    };
-  }
-
-  read(node: unknown, depth: number): Structured {
-    if (depth > deepestNesting)
-      return this.#refuse(node, `The text is nested deeper than ${deepestNesting} levels`);
-    if (this.#insideAlias > 0 && ++this.#aliased > mostAliasedValues) {
-      if (this.#aliased > mostAliasedValues + 1) return null;
-      return this.#refuse(node, `Aliases repeat more than ${mostAliasedValues} values`);
-    }
-    if (isScalar(node)) return this.#scalar(node);
-    if (isSeq(node)) return node.items.map((item) => this.read(item, depth + 1));
-    if (isMap(node)) return this.#map(node, depth);
-    if (isAlias(node)) {
-      const target = node.resolve(this.#document);
-      if (target === undefined)
-        return this.#refuse(
-          node,
-          `There is no anchor &${oneLine(node.source, 60)}. A value that begins with * needs quotes`,
-        );
-      this.#insideAlias++;
-      const value = this.read(target, depth + 1);
-      this.#insideAlias--;
-      return value;
-    }
-    return null;
-  }
-
-  #map(node: { items: readonly { key: unknown; value: unknown }[] }, depth: number): Structured {
-    const result: Record<string, Structured> = {};
-    for (const { key, value } of node.items) {
-      const name = keyText(key);
-      if (name === undefined) this.#refuse(key, 'A key must be text');
-      else if (name === '<<' && isAlias(value))
-        this.#refuse(key, 'Merge keys are not supported. Write the keys out');
-      else if (Object.hasOwn(result, name))
-        this.#refuse(key, `The key "${oneLine(name, 60)}" stands here twice`);
-      else setOwn(result, name, this.read(value, depth + 1));
-    }
-    return result;
-  }
-
-  #scalar(node: Scalar): Structured {
-    const { value, source } = node;
-    const isPlain = node.type === Scalar.PLAIN && node.tag === undefined;
-    if (typeof value === 'string') {
-      const old = isPlain && !this.#options.isJson ? oldBooleans.get(value) : undefined;
-      return old === undefined ? value : new PlainScalar(value, old);
-    }
-    if (typeof value !== 'number' && typeof value !== 'boolean') {
-      return source === undefined || source === '' || this.#options.isJson
-        ? null
-        : new PlainScalar(source, null);
-    }
-    if (isPlain && !this.#options.isJson) return new PlainScalar(source ?? String(value), value);
-    if (typeof value === 'number' && !isExact(source ?? '', value)) {
-      return this.#refuse(
-        node,
-        `The number ${oneLine(source ?? '', 60)} cannot be sent as a number without changing it. Put it in quotes to send it as text`,
-      );
-    }
-    return value;
-  }
-
-  #refuse(node: unknown, message: string): null {
-    this.#options.problem(offsetOf(node), message);
-    return null;
-  }
-}
-
-/** A key is text, whatever it looks like: `1`, `true` and `null` too. */
-function keyText(key: unknown): string | undefined {
-  if (!isScalar(key)) return undefined;
-  return key.source ?? String(key.value);
-}
-
-function offsetOf(node: unknown): number {
-  const { range } = (node ?? {}) as { range?: readonly number[] | null };
-  return range?.[0] ?? 0;
-}
-
-/** Whether a number can be written as JSON without changing its value: finite, and no integer beyond a double's 53 bits. */
-export function isExact(text: string, value: number): boolean {
-  if (!Number.isFinite(value)) return false;
-  if (Number.isSafeInteger(value) || !Number.isInteger(value)) return true;
-  return !/^[-+]?\d+$/.test(text) || BigInt(text.replace('+', '')) === BigInt(value);
+/** The parser's words without what it quotes, which may be long, or a secret. */
+function withoutText(message: string): string {
+  if (/^\S+ used for /.test(message)) return 'The tag does not suit its value';
+  return oneLine(message.replace(/(?<=\w): .*$/s, '').replace(/(?<=sequence|plain scalar) .*$/s, ''));
 }

@@ -207,4 +207,15 @@ describe('PortUpsertEntity with one entity', () => {
     const { result } = await setting.upsert({ blueprint: 'nosuch', identifier: 'a', onError: 'warn' });
     assert.equal(result, 'SucceededWithIssues');
   });
+
+  for (const path of ['C:\\temp', 'D:\\release', 'C:\\nuget', 'E:\\build', 'C:\\fonts']) {
+    it(`warns of what becomes of "${path}" in JSON`, async () => {
+      const { host } = await setting.upsert({
+        blueprint: 'deployment',
+        identifier: 'a',
+        properties: `{"commitSha": "${path}"}`,
+      });
+      assert.match(host.warnings.join(), /drive in property "commitSha"/);
+    });
+  }
 });
