@@ -54,11 +54,15 @@ function readAction(reader: InputReader): string {
   return action;
 }
 
-/** Text in which nothing was replaced counts as absent, so that a variable may be given that only some runs have. */
+/** Without it the action runs as another identity, so a variable that nothing replaced is no empty input. */
 function readRunAs(reader: InputReader): string | undefined {
   const runAs = reader.text('runAs');
-  if (runAs === undefined || isUnresolved(runAs)) return undefined;
-  if (!emailPattern.test(runAs)) {
+  if (runAs === undefined) return undefined;
+  if (isUnresolved(runAs)) {
+    reader.problem(
+      `Input runAs is "${oneLine(runAs, 60)}", which nothing replaced: is the variable spelled right, and defined? Leave runAs empty to execute the action as the owner of the credentials.`,
+    );
+  } else if (!emailPattern.test(runAs)) {
     reader.problem(`Input runAs is "${oneLine(runAs, 60)}". Use the e-mail address of a user of Port.`);
   }
   return runAs;

@@ -32,7 +32,7 @@ export interface StructuredText {
  * plain scalar keeps the text it was written as.
  */
 export function parseStructuredText(text: string): StructuredText {
-  if (/^\s*[[{]/.test(text)) {
+  if (/^\s*(?:[[{]|\/[/*])/.test(text)) {
     const json = asJson(text);
     if (json !== undefined) return json;
   }
@@ -49,7 +49,7 @@ export function parseStructuredText(text: string): StructuredText {
 /** Longer texts that look like JSON get JSON's error: the YAML parser would take seconds to find another one. */
 const longestToTryAsYaml = 64 * 1024;
 
-const opening = /^\s*[[{][\s[{]*(?:"|\/[/*])/;
+const opening = /^[\s[{]*(?:"|\/[/*])/;
 
 /** Strict JSON only. What merely looks like it (single quotes, no quotes, a comma at the end) is YAML, but comments of JSON are no part of it. */
 function asJson(text: string): StructuredText | undefined {

@@ -64,6 +64,11 @@ export class NodeReader {
     if (isAlias(node)) return this.#repeat(node, depth);
     const anchor = isNode(node) && 'anchor' in node ? node.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, undefined);
+    if (anchor !== undefined && isScalar(node) && node.source === '')
+      return this.#refuse(
+        node,
+        'There is no value behind the anchor. A value that begins with & needs quotes',
+      );
     const value = this.#readNode(node, depth);
     if (anchor !== undefined) this.#anchors.set(anchor, value);
     return value;

@@ -63,5 +63,6 @@ export function readYaml(text: string, isJson = false): YamlText {
 /** The parser's words without what it quotes, which may be long, or a secret. */
 function withoutText(message: string): string {
   if (/^\S+ used for /.test(message)) return 'The tag does not suit its value';
-  return oneLine(message.replace(/(?<=\w): .*$/s, '').replace(/(?<=sequence|plain scalar) .*$/s, ''));
+  const words = message.replace(/(?<=\w): .*$/s, '').replace(/[!%&*]\S+/g, '…');
+  return oneLine(words.replace(/(?<=sequence|plain scalar|directive|version) .*$/s, ''));
 }

@@ -262,6 +262,8 @@ describe('PortExecuteAction', () => {
     [{ properties: '- a' }, /^Input properties must be one YAML or JSON object/],
     [{ properties: 'a: "' }, /^Input properties, line 1/],
     [{ entity: 'a b' }, /^Input entity "a b" has characters/],
+    [{ runAs: '$(Build.RequestedForEmial)' }, /^Input runAs is .*, which nothing replaced/],
+    [{ runAs: '${{ parameters.who }}' }, /^Input runAs is .*, which nothing replaced/],
     [{ runAs: 'ana' }, /^Input runAs is "ana"\. Use the e-mail address/],
     [{ pollSeconds: '1' }, /^Input pollSeconds is "1"\. Use a whole number from 2 to 600/],
     [{ timeoutMinutes: '0' }, /^Input timeoutMinutes is "0"/],

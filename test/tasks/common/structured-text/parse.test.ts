@@ -210,6 +210,10 @@ describe('Structured text', () => {
         `a: *${word}`,
         `a: | ${word}\n b`,
         `%${word}\n---\na`,
+        `%YAML ${word}\n---\na`,
+        `a: !${word}! 1`,
+        `a: !<${word}> 1`,
+        `a: !e!${word} 1`,
         `a: "\\${word}"`,
         `a: "\\U${word}"`,
       ],
@@ -266,6 +270,10 @@ describe('Structured text', () => {
     [
       'a: *x',
       'line 1, column 4: There is no anchor that this alias stands for. A value that begins with * needs quotes',
+    ],
+    [
+      'a: &Sup3r',
+      'line 1, column 10: There is no value behind the anchor. A value that begins with & needs quotes',
     ],
     ['a: !x 1', 'line 1, column 4: Unresolved tag. A value that begins with ! needs quotes'],
     ['a: 1\n"a": 2', 'line 2, column 1: The same key stands here twice'],
