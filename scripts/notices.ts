@@ -27,5 +27,17 @@ async function noticeOf(folder: string): Promise<string> {
   );
   const text = file === undefined ? '' : `\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
   if (text === '' && license === undefined) throw new Error(`${name} has no licence: it cannot be shipped`);
-  return `${'-'.repeat(80)}\n${name} ${version} (${license ?? 'see text'})\n${text}`;
+  return `${heading(`${name} ${version} (${license ?? 'see text'})`)}${text}${compiledIn(name, text)}`;
+}
+
+/** undici holds llhttp, compiled to WebAssembly, under the same licence with a copyright of its own. */
+function compiledIn(name: string, licence: string): string {
+  if (name !== 'undici') return '';
+  const own = licence.replace(/^Copyright .*$/m, 'Copyright Fedor Indutny, 2018.');
+  if (own === licence) throw new Error("undici's licence has no line of copyright any more: see to llhttp's");
+  return `\n${heading('llhttp (MIT), compiled into undici')}${own}`;
+}
+
+function heading(title: string): string {
+  return `${'-'.repeat(80)}\n${title}\n`;
 }

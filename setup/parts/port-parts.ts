@@ -53,6 +53,11 @@ function faultsOf(wanted: Json, actual: Json): string[] {
   if (!isRecord(wanted.security)) return differences(wanted, actual);
   const { secret, ...security } = wanted.security;
   const given = isRecord(actual.security) ? actual.security.secret : undefined;
+  const isGone = given === undefined || given === null || given === '';
   const isOther = typeof given === 'string' && /^[0-9a-f]{64}$/.test(given) && given !== secret;
-  return [...differences({ ...wanted, security }, actual), ...(isOther ? ['its secret is another one'] : [])];
+  return [
+    ...differences({ ...wanted, security }, actual),
+    ...(isGone ? ['it has no secret, so that Port takes events from anybody'] : []),
+    ...(isOther ? ['its secret is another one'] : []),
+  ];
 }

@@ -92,6 +92,26 @@ const breakages: [string, (loop: Loop) => void, RegExp][] = [
     /wrong {4}webhook azure-pipelines-net in Port\n {9}its secret is another one\n/,
   ],
   [
+    'the secret of the webhook, emptied',
+    ({ port }) => {
+      const webhook = port.store.webhook('azure-pipelines-net');
+      port.store.webhooks.set(webhook.identifier, {
+        ...webhook,
+        security: { ...webhook.security, secret: '' },
+      });
+    },
+    /wrong {4}webhook azure-pipelines-net in Port\n {9}it has no secret, so that Port takes events from anybody\n/,
+  ],
+  [
+    'the secret of the webhook, taken away',
+    ({ port }) => {
+      const webhook = port.store.webhook('azure-pipelines-net');
+      const { secret: _secret, ...security } = webhook.security;
+      port.store.webhooks.set(webhook.identifier, { ...webhook, security });
+    },
+    /wrong {4}webhook azure-pipelines-net in Port\n.*it has no secret/,
+  ],
+  [
     'an automation',
     ({ port }) => port.store.actions.delete('azure_pipeline_run_ended'),
     /missing {2}automation azure_pipeline_run_ended/,

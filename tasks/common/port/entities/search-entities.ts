@@ -6,6 +6,9 @@ import type { StoredEntity } from './get-entity.ts';
 /** Entities a call: Port takes up to 1,000; so many of a few KB each stay well inside one try's time. */
 export const searchPageSize = 250;
 
+/** Pages without an entity that are followed; a search that goes on like that never ends. */
+const mostEmptyPages = 9;
+
 export interface Search {
   /** Undefined: the whole catalog, which Port gives in one answer. */
   readonly blueprint: string | undefined;
@@ -31,6 +34,8 @@ export async function* searchEntities(port: PortClient, search: Search): AsyncGe
   }
   let left = search.limit;
   let from: string | undefined;
+  let emptyPages = 0;
+  const seen = new Set<string>();
   do {
     const answer = await port.call('searchEntities', {
       parameters: { blueprint: search.blueprint },
@@ -43,7 +48,12 @@ export async function* searchEntities(port: PortClient, search: Search): AsyncGe
     });
     const entities = entitiesOf(answer);
     const next = typeof answer.next === 'string' && answer.next !== '' ? answer.next : undefined;
-    if (next !== undefined && next === from) throw unexpected('names the same page as the next one again');
+    if (next !== undefined && seen.has(next))
+      throw unexpected('names a page as the next one for the second time');
+    if (next !== undefined) seen.add(next);
+    emptyPages = entities.length === 0 ? emptyPages + 1 : 0;
+    if (emptyPages > mostEmptyPages)
+      throw unexpected(`is the ${emptyPages}th empty page in a row, with more to come`);
     yield { entities: entities.slice(0, left), hasMore: next !== undefined || entities.length > left };
     left -= entities.length;
     from = next;
