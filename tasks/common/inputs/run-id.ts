@@ -44,7 +44,7 @@ export function readRunId(reader: InputReader, host: Host): RunId | undefined {
     ['The run id of input payload', () => runIdInPayload(reader)],
     [`Variable ${runIdVariable}`, () => host.variable(runIdVariable)],
     ['The name of the release', () => runIdInText(host.variable('Release.ReleaseName') ?? '')],
-    ['The run number', () => runIdInText(host.variable('Build.BuildNumber') ?? '')],
+    ['The run number', () => runIdInRunNumber(host)],
   ];
   for (const [source, textOf] of candidates) {
     const text = textOf()?.trim();
@@ -64,6 +64,29 @@ export function checkRunIdDemand(reader: InputReader, runId: RunId | undefined, 
   reader.problem(
     `There is no Port run id: inputs runId and payload, the variable PORT_RUN_ID and the run number give none. Pass runId, or set ifNoRunId to skip: ${consequence}.`,
   );
+}
+
+/**
+ * The id inside the run number, unless whoever named a branch can have put it there: then the run may be somebody else's. The log says
+ * which of the two it was.
+ */
+function runIdInRunNumber(host: Host): string | undefined {
+  const id = runIdInText(host.variable('Build.BuildNumber') ?? '');
+  if (id === undefined) return undefined;
+  const branches = ['Build.SourceBranch', 'Build.SourceBranchName', 'System.PullRequest.SourceBranch'];
+  const isPullRequest = host.variable('Build.Reason')?.trim().toLowerCase() === 'pullrequest';
+  // A sign that a run number may not have becomes "_" in it: branch x-r/1 makes the number x-r_1.
+  const asInNumber = (text: string) => text.replace(/[^A-Za-z0-9]/g, '_').toLowerCase();
+  const branch = branches.find((name) => asInNumber(host.variable(name) ?? '').includes(id.toLowerCase()));
+  if (!isPullRequest && branch === undefined) {
+    host.info(`The Port run id ${id} is taken from the run number.`);
+    return id;
+  }
+  const reason = isPullRequest ? 'this is the build of a pull request' : `${branch} holds it too`;
+  host.info(
+    `The Port run id ${id} in the run number is not taken: ${reason}. Pass input runId, or the variable ${runIdVariable}.`,
+  );
+  return undefined;
 }
 
 function parseRunId(text: string, source: string, reader: InputReader): RunId | undefined {

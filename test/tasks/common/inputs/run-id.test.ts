@@ -79,6 +79,29 @@ describe('The run id', () => {
     });
   });
 
+  const number = { 'Build.BuildNumber': '1-r_abc123def456ghi7' };
+  const named: Record<string, string>[] = [
+    { 'Build.Reason': 'PullRequest' },
+    { 'Build.SourceBranchName': 'r_abc123def456ghi7' },
+    { 'Build.SourceBranch': 'refs/heads/fix-r/abc123def456ghi7' },
+    { 'System.PullRequest.SourceBranch': 'refs/heads/r_abc123def456ghi7' },
+  ];
+  for (const variables of named) {
+    it(`is not taken from the run number with ${JSON.stringify(variables)}`, () => {
+      assert.equal(read({ variables: { ...number, ...variables } }), undefined);
+      assert.deepEqual(
+        read({ variables: { ...number, ...variables, PORT_RUN_ID: 'r_own0123456789abc' } }),
+        action('r_own0123456789abc'),
+      );
+    });
+  }
+
+  it('is taken from the run number on a branch that does not hold it', () =>
+    assert.deepEqual(
+      read({ variables: { ...number, 'Build.Reason': 'Manual', 'Build.SourceBranch': 'refs/heads/main' } }),
+      action('r_abc123def456ghi7'),
+    ));
+
   const none: FakeHostOptions[] = [
     {},
     { inputs: { runId: '' } },
