@@ -12,3 +12,33 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   }
   return current;
 }
+
+/** Deeper answers are none of Port's or Azure DevOps'; JSON.parse would take seconds and gigabytes for them. */
+const deepestAnswer = 500;
+
+/** Whether lists and objects stand more than `depth` levels deep in a JSON text; stops at the first that does. */
+export function nestsDeeperThan(text: string, depth: number): boolean {
+  let level = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at];
+    if (isInString) {
+      if (sign === '\\') at++;
+      else if (sign === '"') isInString = false;
+    } else if (sign === '"') isInString = true;
+    else if (sign === '[' || sign === '{') {
+      if (++level > depth) return true;
+    } else if (sign === ']' || sign === '}') level--;
+  }
+  return false;
+}
+
+export function isTooDeep(answer: string): boolean {
+  return nestsDeeperThan(answer, deepestAnswer);
+}
+
+/** Reads JSON that a server sent. @throws SyntaxError where it is none, or nested deeper than any that is meant. */
+export function parseAnswerJson(text: string): unknown {
+  if (isTooDeep(text)) throw new SyntaxError(`more than ${deepestAnswer} levels of nesting`);
+  return JSON.parse(text) as unknown;
+}

@@ -1,6 +1,6 @@
 import type { Host } from '../agent/host.ts';
 import { CanceledError, NetworkError } from '../errors.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, parseAnswerJson } from '../json.ts';
 import type { TaskContext } from '../main.ts';
 import { openTransport } from '../network/open-transport.ts';
 import { backoffDelay, retryableStatuses } from '../network/retry.ts';
@@ -119,7 +119,7 @@ function problemOf(status: number): string {
 function parseTimeline(body: string): readonly TimelineRecord[] | undefined {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = parseAnswerJson(body);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { PortApiError, UnexpectedAnswerError } from '../../errors.ts';
 import type { HasInput } from '../../inputs/input-reader.ts';
-import { isRecord } from '../../json.ts';
+import { isRecord, isTooDeep, parseAnswerJson } from '../../json.ts';
 import type { HttpRequest, HttpResponse } from '../../network/transport.ts';
 import { oneLine } from '../../text/plain-text.ts';
 import { adviceFor, adviceForCode, notPortAdvice, signInAdvice } from './advice.ts';
@@ -47,12 +47,13 @@ function isSignInRefused(route: Route, status: number): boolean {
 function kindOf({ status, headers, body }: HttpResponse): string {
   const location = headers.location ?? '';
   if (status >= 300 && URL.canParse(location)) return `a redirect to ${oneLine(new URL(location).host, 100)}`;
+  if (isTooDeep(body)) return 'an answer nested deeper than any that Port gives';
   return body.trim() === '' ? 'an empty answer' : 'an answer that is not JSON';
 }
 
 function portWords(body: string): { words: string; code: string } {
   try {
-    const parsed: unknown = JSON.parse(body);
+    const parsed: unknown = parseAnswerJson(body);
     const { error, message } = isRecord(parsed) ? parsed : {};
     return {
       words: typeof message === 'string' ? oneLine(message, 600) : '',

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { BudgetError, NetworkError, PortApiError, mayHaveBeenDone } from '../../errors.ts';
 import type { Connection } from '../../inputs/connection.ts';
 import type { HasInput } from '../../inputs/input-reader.ts';
-import { isRecord } from '../../json.ts';
+import { isRecord, parseAnswerJson } from '../../json.ts';
 import {
   type TryOutcome,
   delayBefore,
@@ -150,7 +150,7 @@ async function tryOnce(
 /** An answer that is no JSON object is as good as none: a proxy's page, or a body that was cut. */
 function parseAnswer(response: HttpResponse): Readonly<Record<string, unknown>> | undefined {
   try {
-    const parsed: unknown = JSON.parse(response.body);
+    const parsed: unknown = parseAnswerJson(response.body);
     return isRecord(parsed) ? parsed : undefined;
   } catch {
     return undefined;
