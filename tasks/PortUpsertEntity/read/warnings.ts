@@ -9,8 +9,12 @@ const mostNames = 10;
 /** A macro of a variable that is not there stays as it was written. */
 const unresolved = /^\$\([A-Za-z_][\w. -]*\)$/;
 
-/** What `"C:\\temp"` with a single backslash becomes inside double quotes, in YAML and in JSON. */
-const brokenPath = /^[A-Za-z]:[\u0000-\u001f\u0085\u00a0\u2028\u2029]/;
+/**
+ * What `"C:\temp"` and `"D:\new"` with single backslashes become inside double quotes, in YAML and in JSON; further on in a
+ * path too. Lines that end as lines of a text do are none of that.
+ */
+const brokenPath =
+  /^[A-Za-z]:(?:[\t\v\f\u0008]|\r(?!\n|$)|\n(?![ \n]|$)|\\[^\s\u0008]*(?:[\t\v\f\u0008]|\r(?!\n|$)))/;
 
 interface Warning {
   readonly applies: (text: string) => boolean;
