@@ -11,6 +11,7 @@ import type { EntityList } from './read/items.ts';
 import { Journal } from './results/journal.ts';
 import { Sender } from './send/batch-sender.ts';
 import { type Batch, batchesOf } from './send/batches.ts';
+import { ChangedNumbers } from './send/changed-numbers.ts';
 import { orderEntities } from './send/order.ts';
 
 /**
@@ -56,6 +57,7 @@ async function sendAll(
   { list, journal, tie }: Work,
 ): Promise<void> {
   const lookUp = blueprintLookup(port);
+  const changed = new ChangedNumbers();
   const lookUpIfShown = lookUpOrWarn(host, lookUp);
   const order = await orderEntities(list.survey, lookUpIfShown);
   if (order.inCircles > 0 && !inputs.createMissingRelatedEntities) {
@@ -76,9 +78,11 @@ async function sendAll(
     const batches = batchesOf(list, {
       isWanted: (index) => order.roundOf(index) === round,
       lookUp: lookUpIfShown,
+      changed,
     });
     await inParallel(untilStopped(batches, journal), callsInFlight, (batch) => sender.send(batch));
   }
+  changed.show(host);
 }
 
 /** A blueprint that Port does not show costs no entity of another one: its own are sent, and Port says of each what is wrong. */

@@ -12,6 +12,7 @@ import { itemKey } from './read/items.ts';
 import { ResultFile, type ResultRecord } from './results/result-file.ts';
 import { Tally } from './results/tally.ts';
 import { refusalOf } from './send/batch-sender.ts';
+import { ChangedNumbers } from './send/changed-numbers.ts';
 import { entityOf } from './send/typed-entity.ts';
 
 /** Writes the entity that stands in the inputs, in one call. */
@@ -41,7 +42,7 @@ export async function writeOne(
   };
   const key = itemKey(0, draft);
   try {
-    const entity = await composeEntity(port, single);
+    const entity = await composeEntity(context, port, single);
     const written = await tie.write((runId) =>
       writeEntity(port, context.clock, entity, { ...inputs, blueprint: draft.blueprint, runId }),
     );
@@ -54,9 +55,15 @@ export async function writeOne(
   }
 }
 
-async function composeEntity(port: PortClient, { draft, service }: SingleEntity): Promise<Entity> {
+async function composeEntity(
+  { host }: TaskContext,
+  port: PortClient,
+  { draft, service }: SingleEntity,
+): Promise<Entity> {
   const lookUp = blueprintLookup(port);
-  const entity = await entityOf(draft, lookUp);
+  const changed = new ChangedNumbers();
+  const entity = await entityOf(draft, lookUp, changed);
+  changed.show(host);
   if (service === undefined || Object.hasOwn(draft.relations ?? {}, 'service')) return entity;
   const { relationTargets } = await lookUp(draft.blueprint);
   if (!Object.hasOwn(relationTargets, 'service')) return entity;

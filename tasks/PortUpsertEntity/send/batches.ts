@@ -3,6 +3,7 @@ import { largestRequest, mostEntitiesPerCall } from '../../common/port/entities/
 import type { Entity } from '../../common/port/entities/write-entity.ts';
 import { byteLength } from '../../common/text/plain-text.ts';
 import { type EntityList, type ItemKey, readItems } from '../read/items.ts';
+import type { ChangedNumbers } from './changed-numbers.ts';
 import { entityOf } from './typed-entity.ts';
 
 export interface BatchItem extends ItemKey {
@@ -23,17 +24,18 @@ const smallEntity = largestRequest / mostEntitiesPerCall / 4;
 export interface BatchOptions {
   readonly isWanted: (index: number) => boolean;
   readonly lookUp: BlueprintLookup;
+  readonly changed: ChangedNumbers;
 }
 
 /** Puts entities of one blueprint together, up to what one call takes. */
 export async function* batchesOf(
   list: EntityList,
-  { isWanted, lookUp }: BatchOptions,
+  { isWanted, lookUp, changed }: BatchOptions,
 ): AsyncGenerator<Batch> {
   const open = new Map<string, { items: BatchItem[]; size: number }>();
   for await (const items of readItems(list, isWanted)) {
     for (const { index, identifier, blueprint, draft, bytes } of items) {
-      const entity = await entityOf(draft, lookUp);
+      const entity = await entityOf(draft, lookUp, changed);
       const size = sizeOf(entity, bytes);
       let batch = open.get(blueprint);
       if (batch !== undefined && frame + batch.size + size > largestRequest) {

@@ -8,9 +8,14 @@ import {
 } from '../../common/structured-text/parse.ts';
 import { isAmbiguous, typedMap, typedValue } from '../../common/structured-text/typed-values.ts';
 import { type Draft, isEmpty, textOf } from '../read/draft.ts';
+import type { ChangedNumbers } from './changed-numbers.ts';
 
 /** The entity to send. The blueprint is looked up only where the text leaves open what is meant. */
-export async function entityOf(draft: Draft, lookUp: BlueprintLookup): Promise<Entity> {
+export async function entityOf(
+  draft: Draft,
+  lookUp: BlueprintLookup,
+  changed: ChangedNumbers,
+): Promise<Entity> {
   const { identifier, title, icon, team, properties, relations } = draft;
   return {
     identifier: typeof identifier === 'string' ? identifier : typedValue(identifier, undefined),
@@ -18,7 +23,7 @@ export async function entityOf(draft: Draft, lookUp: BlueprintLookup): Promise<E
     ...(icon !== undefined && { icon }),
     ...(team !== undefined && { team: typedValue(team, undefined) }),
     ...(properties !== undefined && {
-      properties: await typedProperties(properties, draft.blueprint, lookUp),
+      properties: await typedProperties(properties, draft.blueprint, { lookUp, changed }),
     }),
     ...(relations !== undefined && { relations: mapValues(relations, relationValue) }),
   };
@@ -27,11 +32,13 @@ export async function entityOf(draft: Draft, lookUp: BlueprintLookup): Promise<E
 async function typedProperties(
   properties: StructuredMap,
   blueprint: string,
-  lookUp: BlueprintLookup,
+  { lookUp, changed }: { readonly lookUp: BlueprintLookup; readonly changed: ChangedNumbers },
 ): Promise<StructuredMap> {
   if (!isAmbiguous(properties)) return properties;
   const { properties: schemas } = await lookUp(blueprint);
-  return typedMap(properties, { properties: schemas });
+  const typed = typedMap(properties, { properties: schemas });
+  changed.compare(properties, typed);
+  return typed;
 }
 
 /** Identifiers are text, whatever they look like; a search query is left to YAML's own reading. */

@@ -69,7 +69,7 @@ describe('The values of properties in YAML', () => {
       number: 'number',
       boolean: 'boolean',
       strings: { type: 'array', items: { type: 'string' } },
-      object: { type: 'object', properties: { string: { type: 'string' } } },
+      object: { type: 'object', properties: { string: { type: 'string' }, number: { type: 'number' } } },
     });
   });
 
@@ -129,6 +129,27 @@ describe('The values of properties in YAML', () => {
       assert.deepEqual(sent, { object: { other: kept, inner: [kept, { deep: kept }] } });
     });
   }
+
+  it('warns of each property whose number is sent in another form, for one entity and for many', async () => {
+    const properties = { number: '1.10', object: '{number: 0x1f, string: 1.10}', string: '1.10' };
+    const text = Object.entries(properties).map(([name, value]) => `${name}: ${value}`);
+    for (const inputs of [
+      { identifier: 'one', properties: text.join('\n') },
+      {
+        entities: `- {identifier: a, properties: {${text.join(', ')}}}\n- {identifier: b, properties: {number: 3}}`,
+      },
+    ]) {
+      const { host } = await setting.upsert({ blueprint: 'thing', ...inputs });
+      assert.equal(host.warnings.length, 1);
+      assert.match(host.warnings[0] ?? '', /in property "number", "object", and it is sent in another form/);
+    }
+    const { host } = await setting.upsert({
+      blueprint: 'thing',
+      identifier: 'same',
+      properties: 'number: 3',
+    });
+    assert.deepEqual(host.warnings, []);
+  });
 
   it('takes JSON as it is typed, and asks for no schema', async () => {
     const before = setting.calls().length;
