@@ -5,7 +5,7 @@ import { openTransport } from '../../common/network/open-transport.ts';
 import { Budget } from '../../common/port/client/budget.ts';
 import { type PortClientOptions, createPortClient } from '../../common/port/client/client.ts';
 import { oneLine, plainText } from '../../common/text/plain-text.ts';
-import { redactorOf } from '../../common/text/redaction.ts';
+import { portRedactorOf } from '../../common/text/redaction.ts';
 import { userAgent } from '../../common/version.ts';
 import { sendReport } from '../report/send.ts';
 import { newsOf } from './progress-news.ts';
@@ -31,7 +31,7 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
   };
   const context = { host, clock: systemClock, signal, environment: process.env };
   const transport = openTransport(context, order.connection.apiUrl, 1);
-  const clean = redactorOf([...order.secrets, order.connection.clientSecret]);
+  const clean = portRedactorOf([...order.secrets, order.connection.clientSecret]);
   const budget = new Budget(reportBudget, systemClock);
   const port = createPortClient(clientOptions(order, { transport, signal, budget }));
   const seen = new Set<string>();

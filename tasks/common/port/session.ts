@@ -3,7 +3,7 @@ import type { TaskContext } from '../main.ts';
 import { openTransport } from '../network/open-transport.ts';
 import type { Transport } from '../network/transport.ts';
 import { plainText } from '../text/plain-text.ts';
-import { type Redact, redactorOf } from '../text/redaction.ts';
+import { type Redact, portRedactorOf } from '../text/redaction.ts';
 import { userAgent } from '../version.ts';
 import { Budget } from './client/budget.ts';
 import { type PortClient, createPortClient } from './client/client.ts';
@@ -61,6 +61,6 @@ function renewing(budget: Budget, transport: Transport): Transport {
  * client secret.
  */
 export function cleanerOf({ host }: Pick<TaskContext, 'host'>, shared: SharedInputs): Redact {
-  const redact = redactorOf([...host.secretValues(), shared.connection.clientSecret]);
+  const redact = portRedactorOf([...host.secretValues(), shared.connection.clientSecret]);
   return (text) => redact(plainText(text));
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { redactorOf } from '../../../../tasks/common/text/redaction.ts';
+import { portRedactorOf, redactorOf } from '../../../../tasks/common/text/redaction.ts';
 import { startStopwatch } from '../../../support/stopwatch.ts';
 
 const secret = `p@ss w0rd/'"<&+é`;
@@ -16,6 +16,9 @@ describe('Redaction', () => {
     'a form': new URLSearchParams({ a: secret }).toString().slice(2),
     base64: Buffer.from(secret).toString('base64'),
     'base64 without its end': Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    'a word of a shell': String.raw`p@ss\ w0rd/\'\"\<\&+\é`,
+    XML: 'p@ss w0rd/&apos;&quot;&lt;&amp;+é',
+    HTML: 'p@ss w0rd/&#39;&quot;&lt;&amp;+é',
     'base64 for URLs': Buffer.from(secret).toString('base64url'),
   };
   for (const [name, form] of Object.entries(forms)) {
@@ -24,10 +27,29 @@ describe('Redaction', () => {
     });
   }
 
+  for (const user of ['', 'a', 'ab', 'abc']) {
+    it(`leaves of base64 of "${user}:secret" nothing that the secret makes alone`, () => {
+      const found = Buffer.from(`${user}:hunter2hunter2`).toString('base64');
+      assert.match(redactorOf(['hunter2hunter2'])(found), /^[^*]{0,6}\*{3}[^*]{0,4}$/);
+    });
+  }
+
+  it('replaces a secret without its quotes, its backslashes, and what cleaning takes from it', () => {
+    assert.equal(redactorOf(['"hunter2"'])('a hunter2 b'), 'a *** b');
+    assert.equal(redactorOf([String.raw`hun\\ter2`])(String.raw`a hun\ter2 b`), 'a *** b');
+    assert.equal(redactorOf(['hun\u001b[1mter\u200e2'])('a hunter2 b'), 'a *** b');
+  });
+
+  it('finds a secret that overlaps itself in a text of nothing else', () => {
+    const elapsed = startStopwatch();
+    assert.equal(redactorOf(['0000'])('0'.repeat(8 * 1024 * 1024)), '***');
+    assert.ok(elapsed() < 3000, `${elapsed()} ms`);
+  });
+
   it('replaces a secret of several lines as a whole and line by line', () => {
     const redact = redactorOf(['first line\r\nsecond line\n}\n']);
     assert.equal(redact('x first line\r\nsecond line\n}'), 'x ***');
-    assert.equal(redact('x first line\nsecond line\n}'), 'x ***\n***\n}');
+    assert.equal(redact('x first line\nsecond line\n}'), 'x ***');
     assert.equal(redact('> second line'), '> ***');
     assert.equal(redact('{"a": "first line\\r\\nsecond line"}'), '{"a": "***\\r\\n***"}');
   });
@@ -77,4 +99,16 @@ describe('Redaction', () => {
     assert.equal(redact(text + line(1234)), `${text}***`);
     assert.ok(elapsed() < 2000, `${elapsed()} ms`);
   });
+
+  for (const [text, expected] of [
+    ['clone https://bot:t0ken@git.example.com/x', 'clone https://bot:***@git.example.com/x'],
+    ['postgres://app:p%40ss@db:5432/x and redis://:pw@r', 'postgres://app:***@db:5432/x and redis://:***@r'],
+    ['https://git@example.com/x', 'https://git@example.com/x'],
+    ['https://example.com:8080/a@b', 'https://example.com:8080/a@b'],
+    ['http://a:1 b@c', 'http://a:1 b@c'],
+  ] as const) {
+    it(`sends no password of an address to Port: ${text}`, () => {
+      assert.equal(portRedactorOf([])(text), expected);
+    });
+  }
 });
