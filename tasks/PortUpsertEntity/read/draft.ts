@@ -56,6 +56,13 @@ export function readDraft(
     problem('an entity must be an object with identifier, properties and so on');
     return undefined;
   }
+  const wrapper = wrapperOf(value);
+  if (wrapper !== undefined) {
+    problem(
+      `this is an answer of Port's API, and no entity. Pass what stands in its "${wrapper}" (jq .${wrapper})`,
+    );
+    return undefined;
+  }
   for (const key of Object.keys(value)) {
     if (keys.has(key) || keysOfExports.has(key) || key.startsWith('$')) continue;
     problem(`"${oneLine(key, 60)}" is no part of an entity; use ${[...keys].join(', ')}`);
@@ -69,6 +76,13 @@ export function readDraft(
     properties: readMap('properties', value.properties, problem),
     relations: readRelations(value.relations, problem),
   };
+}
+
+/** The key in which an answer of Port's API holds entities; undefined where the object is none. */
+function wrapperOf(value: StructuredMap): string | undefined {
+  if (Object.hasOwn(value, 'identifier')) return undefined;
+  if (Object.hasOwn(value, 'entities') && isStructuredList(value.entities)) return 'entities';
+  return Object.hasOwn(value, 'entity') && isStructuredMap(value.entity) ? 'entity' : undefined;
 }
 
 function readBlueprint(

@@ -167,6 +167,21 @@ describe('PortUpsertEntity with bad input', () => {
     assert.match(message, /and 30 more problems/);
   });
 
+  it("says where the entities stand in an answer of Port's API, in one line, over several, or in YAML", async () => {
+    const entity = { identifier: 'a', properties: {} };
+    const files: readonly (readonly [string, string, string])[] = [
+      ['one-line.json', JSON.stringify({ ok: true, entities: [entity] }), 'entities'],
+      ['pretty.json', JSON.stringify({ ok: true, entities: [entity] }, null, 2), 'entities'],
+      ['answer.yaml', 'ok: true\nentities:\n  - identifier: a\n', 'entities'],
+      ['one.json', JSON.stringify({ ok: true, entity }), 'entity'],
+    ];
+    for (const [name, text, key] of files) {
+      const { message } = await setting.upsert({ blueprint: 'x', entitiesFile: setting.file(name, text) });
+      assert.match(message, new RegExp(`an answer of Port's API, .* \\(jq \\.${key}\\)`));
+      assert.doesNotMatch(message, /problems|no part of an entity/);
+    }
+  });
+
   it('names line and column of what is no JSON in JSON Lines', async () => {
     const lines = [
       '{"identifier": "a"}',
