@@ -72,7 +72,9 @@ const sentences = {
 /** V8 quotes the text around the error, which may be long, or a secret. */
 function brief(words: string): string {
   return oneLine(
-    words.replace(/,? ?(\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '').replace(/ in JSON at position.*$/s, ''),
+    words
+      .replace(/,? ?(\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '')
+      .replace(/ in JSON at position.*$/s, ''),
     120,
   );
 }
