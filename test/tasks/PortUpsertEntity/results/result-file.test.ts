@@ -45,7 +45,7 @@ describe('The result file of PortUpsertEntity', () => {
     [
       'it stops at a refused entity',
       (inputs) => {
-        refuseSecondCall();
+        refuseFromTheSecondCallOn();
         return setting.upsert({ ...inputs, onEntityError: 'stop' });
       },
       /were not sent \(onEntityError is stop\)/,
@@ -105,7 +105,7 @@ describe('The result file of PortUpsertEntity', () => {
 
   it('needs no request to list what was not sent', async () => {
     await setting.addBlueprint('late', { version: 'string' });
-    refuseSecondCall();
+    refuseFromTheSecondCallOn();
     const entities = `${yamlList(0, count)}\n- {identifier: last, blueprint: late, properties: {version: 1.10}}`;
     const ran = await setting.upsert({ blueprint: 'service', entities, onEntityError: 'stop' });
     assert.equal(resultsOf(ran).length, count + 1);
@@ -127,11 +127,10 @@ describe('The result file of PortUpsertEntity', () => {
     assert.ok(unsent.length > 0 && unsent.every(({ identifier }) => identifier === 'unknown'));
   });
 
-  function refuseSecondCall(): void {
+  function refuseFromTheSecondCallOn(): void {
     setting.port.faults.add({
       match: { path: /bulk$/ },
       skip: 1,
-      times: 1,
       fault: { kind: 'status', status: 403 },
     });
   }
