@@ -29,7 +29,7 @@ export function setOutputs(context: TaskContext, inputs: GetInputs, { entity, fi
       `The entity is too long for an output variable: output entity is without ${names}. It is whole in the file ${file} (output resultFile).`,
     );
   }
-  setPicks(host, inputs.picks, entity, file);
+  setPicks(host, inputs.picks, { noun: 'entity', value: entity, file });
   if (inputs.isSummaryWanted) attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, entity, url)));
 }
 

@@ -1,10 +1,11 @@
 import type { Host } from '../common/agent/host.ts';
 import { readConnection } from '../common/inputs/connection.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
-import { type RunId, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
+import { type RunId, readPayload, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
 import { type SharedInputs, checkPolicies, readBudget } from '../common/inputs/shared-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
+import { readPayloadPicks } from './payload-picks.ts';
 import { type RequestedStatus, parseStatus } from './status.ts';
 
 export interface RunStatusInputs extends SharedInputs {
@@ -45,8 +46,10 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
   const runIdReader = new InputReader(host);
   const connection = readConnection(essential, host);
   const runId = readRunId(runIdReader, host);
+  if (readPayloadPicks(decisive).length > 0) readPayload(runIdReader);
   // A payload that is no JSON costs nothing where the id is found elsewhere.
-  for (const problem of runIdReader.problems) (runId === undefined ? essential : decisive).problem(problem);
+  for (const problem of new Set(runIdReader.problems))
+    (runId === undefined ? essential : decisive).problem(problem);
   const inputs = {
     connection,
     runId,

@@ -6,6 +6,7 @@ import { attachSummary } from '../common/outputs/summary.ts';
 import { pageOf } from '../common/port/pages.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import type { RunStatusInputs } from './inputs.ts';
+import { setPayloadPicks } from './payload-picks.ts';
 import type { Report, Reported } from './report/report.ts';
 
 /** The outputs of the main step; set once, at its end, whatever becomes of it. */
@@ -14,10 +15,11 @@ export class StepOutputs {
   runUrl = '';
   reportedStatus = '';
 
-  set(host: Pick<Host, 'setOutput'>): void {
+  set(host: Pick<Host, 'input' | 'setOutput' | 'warning' | 'info'>): void {
     host.setOutput('runId', this.runId);
     host.setOutput('runUrl', this.runUrl);
     host.setOutput('reportedStatus', this.reportedStatus);
+    setPayloadPicks(host);
   }
 }
 

@@ -35,7 +35,7 @@ export function setOutputs(
   }
   if (matrix.json === '' && count > 0)
     host.info('Output matrix is empty: what was found is more than a matrix takes.');
-  setPicks(host, inputs.picks, first, path);
+  setPicks(host, inputs.picks, { noun: 'entity', value: first, file: path });
   if (inputs.isSummaryWanted)
     attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, found, appUrl)));
 }

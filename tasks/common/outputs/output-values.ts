@@ -1,3 +1,5 @@
+import { escapeCommands, holdsCommand } from '../text/plain-text.ts';
+
 /**
  * An output is one environment variable of every later step: Windows reads at most 32,766 characters of it, Linux starts no
  * process with one of 128 KiB or more.
@@ -13,7 +15,7 @@ const macro = /\$\([^)]*\)/;
 
 /**
  * A value as an output's text: strings as they are, numbers and booleans as text, lists and objects as JSON, null as nothing.
- * Text that Azure Pipelines would change or cut is no output: a wrong value is worse than none.
+ * Text that Azure Pipelines would change, cut, or obey where a script prints it is no output: a wrong value is worse than none.
  */
 export function outputText(value: unknown): OutputText {
   if (value === undefined || value === null) return { text: '' };
@@ -21,15 +23,19 @@ export function outputText(value: unknown): OutputText {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const checked = checkLength(text);
   // Only then: on a long text of open brackets the expression would take minutes.
-  if (checked.problem === undefined && macro.test(text)) {
+  if (checked.problem !== undefined) return checked;
+  if (macro.test(text)) {
     return { text: '', problem: 'holds $(...), which Azure Pipelines would replace by a variable' };
+  }
+  if (holdsCommand(text)) {
+    return { text: '', problem: 'holds a command of the agent, which a step that prints it would run' };
   }
   return checked;
 }
 
-/** JSON in which the agent finds nothing to replace: `$(` is written with an escape that means the same. */
+/** JSON in which the agent finds nothing to replace or to obey: `$(` and `##vso[` are written with an escape that means the same. */
 export function outputJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll('$(', '\\u0024(');
+  return escapeCommands(JSON.stringify(value)).replaceAll('$(', '\\u0024(');
 }
 
 function checkLength(text: string): OutputText {

@@ -3,7 +3,7 @@ import type { InputReader } from '../inputs/input-reader.ts';
 import { oneLine } from '../text/plain-text.ts';
 import { outputText } from './output-values.ts';
 
-/** One line of input `pick`: an output variable, and where in the entity its value is. */
+/** One line of input `pick`: an output variable, and where in the entity or payload its value is. */
 export interface PickLine {
   readonly name: string;
   readonly path: readonly string[];
@@ -76,22 +76,27 @@ export function pickedValue(entity: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-/**
- * Sets an output for each pick, also where there is no entity, so that `$(step.name)` never stays as it is.
- * @param file where values stand that are no output.
- */
-export function setPicks(host: OutputHost, picks: readonly PickLine[], entity: unknown, file: string): void {
+export interface PickSource {
+  readonly noun: 'entity' | 'payload';
+  /** Undefined where there is none. */
+  readonly value: unknown;
+  /** Where values stand that are no output. */
+  readonly file?: string;
+}
+
+/** Sets an output for each pick, also where there is nothing to pick from, so that `$(step.name)` never stays as it is. */
+export function setPicks(host: OutputHost, picks: readonly PickLine[], source: PickSource): void {
+  const whole =
+    source.file === undefined ? '' : ` The value is in the file ${source.file} (output resultFile).`;
   for (const { name, path } of picks) {
-    const value = pickedValue(entity, path);
+    const value = pickedValue(source.value, path);
     const { text, problem } = outputText(value);
     host.setOutput(name, text);
     const place = path.join('.');
     if (problem !== undefined) {
-      host.warning(
-        `Output ${name} is empty: ${place} ${problem}. The value is in the file ${file} (output resultFile).`,
-      );
-    } else if (entity !== undefined && value === undefined) {
-      host.info(`Output ${name} is empty: the entity has no ${place}.`);
+      host.warning(`Output ${name} is empty: ${place} ${problem}.${whole}`);
+    } else if (source.value !== undefined && value === undefined) {
+      host.info(`Output ${name} is empty: the ${source.noun} has no ${place}.`);
     }
   }
 }

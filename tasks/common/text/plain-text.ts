@@ -34,7 +34,17 @@ export function neutralText(text: string): string {
 
 /** JSON that may stand in a step's log like neutralText, with every value as it was: of `##` the second is an escape. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replace(command, (text) => `${text.slice(0, -1)}\\u0023`);
+  return escapeCommands(JSON.stringify(value, undefined, 2));
+}
+
+/** JSON with the same values, in which the agent finds no command: of `##` the second is an escape. */
+export function escapeCommands(json: string): string {
+  return json.replace(command, (text) => `${text.slice(0, -1)}\\u0023`);
+}
+
+/** Whether the agent would obey, or format, a line of the text that a script prints. */
+export function holdsCommand(text: string): boolean {
+  return [text, plainText(text)].some((shown) => shown.search(command) >= 0);
 }
 
 /** One line of at most `limit` characters: line breaks become spaces, the rest is cut with an ellipsis. */

@@ -164,7 +164,9 @@ describe('PortGetEntity', () => {
     const note = '##vso[task.setvariable variable=PATH]x\n| <b>bold</b> [a](javascript:x)';
     await setting.addEntity('running_service', { identifier: 'hostile', title: note, properties: { note } });
     const { outputs, summary, host } = await get({ identifier: 'hostile', pick: 'note = properties.note' });
-    assert.equal(outputs.note, note);
+    assert.equal(outputs.note, '');
+    assert.match(host.warnings.join(), /Output note is empty: properties\.note holds a command of the agent/);
+    assert.ok(!JSON.stringify(outputs).includes('##vso['));
     assert.ok(!summary.includes('<b>') && !summary.includes('](javascript'), summary);
     assert.ok(!host.lines.join('\n').includes('##vso['));
   });

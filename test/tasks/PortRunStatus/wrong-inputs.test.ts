@@ -43,6 +43,7 @@ const rows: Readonly<Record<string, Row>> = {
   partialSuccess: { value: 'sucess', costs: 'decides' },
   reportFailureDetails: { value: 'maybe', costs: 'adorns' },
   liveProgress: { value: 'on', costs: 'adorns' },
+  pick: { value: 'imageTag', costs: 'decides' },
   onError: { value: 'ignore', costs: 'decides' },
   onOutage: { value: 'ignore', costs: 'decides' },
   timeoutSeconds: { value: '0', costs: 'decides' },

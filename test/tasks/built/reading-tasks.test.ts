@@ -70,7 +70,7 @@ for (const [name, node] of Object.entries(agentNodes)) {
     });
 
     it('PortGetEntity gives out hostile text as text', async () => {
-      const note = '100%0A\n##vso[task.setvariable variable=PATH]x;y]\r\n';
+      const note = '100%0A\n## vso[task.setvariable variable=PATH]x;y]\r\n';
       await addService('hostile', { note });
       const { outputs, output } = await run('PortGetEntity', {
         blueprint: 'service',
