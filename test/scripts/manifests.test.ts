@@ -100,7 +100,10 @@ describe('the rules for manifests', () => {
     },
     {
       name: 'an output that may not be set',
-      bad: withTask({ outputVariables: [{ name: 'other', description: '' }] }),
+      bad: withTask({
+        outputVariables: [{ name: 'other', description: '' }],
+        restrictions: { settableVariables: { allowed: ['runId'] } },
+      }),
       problem: /output other is not in settableVariables/,
     },
     {
