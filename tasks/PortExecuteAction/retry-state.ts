@@ -1,55 +1,108 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Host } from '../common/agent/host.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isSeal, sealOf } from '../common/inputs/seal.ts';
+import { isRecord } from '../common/json.ts';
+import type { TaskContext } from '../common/main.ts';
 import type { ActionInputs } from './inputs.ts';
 
 /** How an earlier try of the step left its run. */
 export type EarlierTry =
-  /** The answer to a start at this time (the agent's clock, in ms) was lost. */
+  /** A start was sent at this time (the agent's clock, in ms), and no answer to it is known. */
   | { readonly unansweredSince: number; readonly runId?: undefined }
   /** The run was started, and had not ended when the step did. */
   | { readonly runId: string; readonly unansweredSince?: undefined };
 
+/** In ms: a step waits for seven days at the most. */
+const oldest = 8 * 24 * 3_600_000;
+
+/** In bytes; ours are much smaller. */
+const largest = 4096;
+
 /**
  * What a step leaves for its next try: `retryCountOnTaskFailure` runs the task again with the same environment, and it must not
  * start a second run beside one that is, or may be, under way. It is a file in the agent's temporary directory, which lives as
- * long as the job.
+ * long as the job. Every script of the job can write there, so the file is sealed.
  */
 export class RetryState {
-  readonly #host: Pick<Host, 'variable' | 'debug'>;
+  readonly #context: Pick<TaskContext, 'host' | 'clock'>;
+  readonly #inputs: ActionInputs;
   readonly #file: string | undefined;
 
-  constructor(host: Pick<Host, 'variable' | 'debug'>, { action, entity, properties }: ActionInputs) {
-    this.#host = host;
-    const folder = host.variable('Agent.TempDirectory');
-    const step = host.variable('System.TaskInstanceId');
-    const hash = createHash('sha256').update(JSON.stringify([step, action, entity, properties]));
-    this.#file =
-      folder === undefined ? undefined : join(folder, `port-start-${hash.digest('hex').slice(0, 32)}`);
+  constructor(context: Pick<TaskContext, 'host' | 'clock'>, inputs: ActionInputs) {
+    this.#context = context;
+    this.#inputs = inputs;
+    const { action, entity, properties, runAs, connection } = inputs;
+    const folder = context.host.variable('Agent.TempDirectory');
+    const step = context.host.variable('System.TaskInstanceId');
+    const own = [step, action, entity, properties, runAs, connection.apiUrl, connection.clientId];
+    const hash = createHash('sha256').update(JSON.stringify(own)).digest('hex');
+    this.#file = folder === undefined ? undefined : join(folder, `port-start-${hash.slice(0, 32)}`);
   }
 
   load(): EarlierTry | undefined {
-    if (this.#file === undefined) return undefined;
+    const file = this.#file;
+    if (file === undefined) return undefined;
     try {
-      return JSON.parse(readFileSync(this.#file, 'utf8')) as EarlierTry;
-    } catch {
+      const found = lstatSync(file, { throwIfNoEntry: false });
+      if (found === undefined) return undefined;
+      if (!found.isFile() || found.size > largest) throw new Error('it is no file of this task');
+      return this.#parse(readFileSync(file, 'utf8'), file);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#context.host.info(`Left out what ${file} says of an earlier try of this step: ${reason}.`);
       return undefined;
     }
   }
 
   /** A file that cannot be written is no reason to fail: there may be no retries at all. */
   save(earlier: EarlierTry): void {
-    if (this.#file === undefined) return;
+    const file = this.#file;
+    if (file === undefined) return;
+    const text = JSON.stringify({ ...earlier, savedAt: this.#context.clock.now() });
+    const part = `${file}.${randomUUID()}`;
     try {
-      mkdirSync(dirname(this.#file), { recursive: true });
-      writeFileSync(this.#file, JSON.stringify(earlier));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(part, `${sealOf(this.#inputs.connection, basename(file), text)}\n${text}`, {
+        mode: 0o600,
+        flag: 'wx',
+      });
+      renameSync(part, file);
     } catch (error) {
-      this.#host.debug(`a retry of this step will not know of its run: ${String(error)}`);
+      rmSync(part, { force: true });
+      this.#context.host.debug(`a retry of this step will not know of its run: ${String(error)}`);
     }
   }
 
+  /** What cannot be removed was not written by this task. */
   clear(): void {
-    if (this.#file !== undefined) rmSync(this.#file, { force: true });
+    if (this.#file === undefined) return;
+    try {
+      rmSync(this.#file, { force: true });
+    } catch (error) {
+      this.#context.host.debug(`what a retry would know of the run stays: ${String(error)}`);
+    }
   }
+
+  /** @throws Error where the text is not what this step has saved. */
+  #parse(content: string, file: string): EarlierTry {
+    const [seal = '', text = ''] = content.split('\n');
+    if (!isSeal(this.#inputs.connection, { purpose: basename(file), text, seal }))
+      throw new Error('its seal is not of this step');
+    const { savedAt, runId, unansweredSince } = recordIn(text);
+    if (!isTime(savedAt) || Math.abs(this.#context.clock.now() - savedAt) > oldest)
+      throw new Error('it is too old');
+    if (typeof runId === 'string') return { runId };
+    if (!isTime(unansweredSince)) throw new Error('it holds neither a run nor a start');
+    return { unansweredSince };
+  }
+}
+
+function recordIn(text: string): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(text);
+  return isRecord(value) ? value : {};
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isFinite(value);
 }

@@ -15,7 +15,7 @@ import { waitForEnd } from './wait-for-end.ts';
 export async function run(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const inputs = readInputs(host);
-  const retryState = new RetryState(host, inputs);
+  const retryState = new RetryState(context, inputs);
   const started = await startOnce(context, inputs, retryState);
   retryState.save({ runId: started.id });
   const url = runPage(inputs.connection.appUrl, started.id);

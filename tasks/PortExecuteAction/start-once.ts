@@ -8,7 +8,7 @@ import { typedMap } from '../common/structured-text/typed-values.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import { type LostStart, findLostRun, uncertainStartError } from './find-lost-run.ts';
 import type { ActionInputs } from './inputs.ts';
-import type { RetryState } from './retry-state.ts';
+import type { EarlierTry, RetryState } from './retry-state.ts';
 import { warnOfSecrets } from './secret-warning.ts';
 
 /** How often the start is sent where Port answers 503, which says that nothing took it. */
@@ -22,14 +22,13 @@ export async function startOnce(
 ): Promise<Run> {
   const { clock, host } = context;
   const end = clock.elapsed() + inputs.budget;
-  let since: number | undefined;
+  let earlier = retryState.load();
+  // Once a start may have arrived, its run may appear late: every later look goes back to it.
+  let since = earlier?.unansweredSince;
   for (let starts = 1; ; starts++) {
-    const attempt = await tryStart(context, inputs, retryState);
+    const attempt = await tryStart(context, inputs, { retryState, earlier, since });
     if (!('lost' in attempt)) return attempt;
-    // A run of an earlier start may appear only now.
-    since ??= attempt.lost.started;
-    const lost = { ...attempt.lost, started: since };
-    retryState.save({ unansweredSince: lost.started });
+    const { lost } = attempt;
     const found = await findLostRun(context, inputs, lost);
     if (found !== undefined) return found;
     if (!isUnavailable(lost.error))
@@ -37,16 +36,26 @@ export async function startOnce(
     retryState.clear();
     if (starts === mostStarts || clock.elapsed() >= end) throw lost.error;
     host.info('Port has started no run; trying again.');
+    earlier = undefined;
+    since = lost.started;
   }
+}
+
+interface Memory {
+  readonly retryState: RetryState;
+  /** What the try of the step before this one left. */
+  readonly earlier: EarlierTry | undefined;
+  /** When the first start was sent that may have arrived. */
+  readonly since: number | undefined;
 }
 
 async function tryStart(
   context: TaskContext,
   inputs: ActionInputs,
-  retryState: RetryState,
+  memory: Memory,
 ): Promise<Run | { lost: LostStart }> {
   const { action, entity, runAs } = inputs;
-  const earlier = retryState.load();
+  const { earlier } = memory;
   return withPort(context, inputs, async (port) => {
     if (earlier?.runId !== undefined) {
       const run = await getRun(port, earlier.runId);
@@ -66,16 +75,18 @@ async function tryStart(
       if (run !== undefined) return run;
     }
     warnOfSecrets(context.host, properties);
-    return send(context, port, newRun);
+    return send(context, port, { newRun, memory });
   });
 }
 
+/** What is remembered before the start is sent holds also where the step is killed before its answer. */
 async function send(
   { host, clock }: TaskContext,
   port: PortClient,
-  newRun: NewRun,
+  { newRun, memory: { retryState, since } }: { newRun: NewRun; memory: Memory },
 ): Promise<Run | { lost: LostStart }> {
-  const started = clock.now();
+  const started = since ?? clock.now();
+  retryState.save({ unansweredSince: started });
   try {
     return await startRun(port, newRun);
   } catch (error) {
@@ -83,9 +94,11 @@ async function send(
       host.info(
         `Canceled while action ${oneLine(newRun.action)} was being started. Look in Port whether it has: a run of it goes on.`,
       );
+      throw error;
     }
-    if (!mayHaveBeenDone(error)) throw error;
-    return { lost: { newRun, started, error } };
+    if (mayHaveBeenDone(error)) return { lost: { newRun, started, error } };
+    if (since === undefined) retryState.clear();
+    throw error;
   }
 }
 

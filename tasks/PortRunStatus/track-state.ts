@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Host } from '../common/agent/host.ts';
 import type { Connection } from '../common/inputs/connection.ts';
 import type { RunId } from '../common/inputs/run-id.ts';
+import { isSeal, sealOf } from '../common/inputs/seal.ts';
 import type { Detail } from './report/report.ts';
 
 /**
@@ -70,7 +70,10 @@ export function rememberEnd(
 ): void {
   const isOurs = ownWord(host, connection) !== undefined;
   if (isOurs || !host.hasVariable(endedVariable))
-    host.setVariable(endedVariable, `${runId.id} ${status} ${sealOf(connection, `${runId.id} ${status}`)}`);
+    host.setVariable(
+      endedVariable,
+      `${runId.id} ${status} ${sealOf(connection, endedVariable, `${runId.id} ${status}`)}`,
+    );
 }
 
 /** The status with which a step of this job has ended the run. */
@@ -89,13 +92,6 @@ function ownWord(
 ): { id: string; status: string } | undefined {
   const [id, status, seal] = host.variable(endedVariable)?.split(' ') ?? [];
   if (id === undefined || status === undefined || seal === undefined) return undefined;
-  const expected = Buffer.from(sealOf(connection, `${id} ${status}`));
-  const given = Buffer.from(seal);
-  return given.length === expected.length && timingSafeEqual(given, expected) ? { id, status } : undefined;
-}
-
-function sealOf({ apiUrl, clientId, clientSecret }: Connection, text: string): string {
-  return createHmac('sha256', clientSecret)
-    .update([endedVariable, apiUrl, clientId, text].join('\n'))
-    .digest('hex');
+  const isOurs = isSeal(connection, { purpose: endedVariable, text: `${id} ${status}`, seal });
+  return isOurs ? { id, status } : undefined;
 }
