@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../../common/agent/host.ts';
 import type { RunId } from '../../common/inputs/run-id.ts';
@@ -12,6 +12,10 @@ import { type ProgressOrder, progressVariables } from './progress-order.ts';
 
 /** Where the main step leaves the background process for the post-job step: "<pid> <file>". */
 const processVariable = 'PORT_TRACK_PROGRESS';
+
+/** The file that says that the process lives; a UUID makes its name. */
+const filePrefix = 'port-progress-';
+const fileName = new RegExp(`^${filePrefix}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`);
 
 /** The timeline is read this often at the most, in ms. */
 const interval = 5000;
@@ -36,8 +40,7 @@ export function startLiveProgress(context: TaskContext, inputs: RunStatusInputs,
 
 function start(context: TaskContext, inputs: RunStatusInputs, runId: RunId): void {
   const { host, environment } = context;
-  const folder = host.variable('Agent.TempDirectory') ?? tmpdir();
-  const aliveFile = join(folder, `port-progress-${randomUUID()}`);
+  const aliveFile = join(temporaryFolder(host), `${filePrefix}${randomUUID()}`);
   writeFileSync(aliveFile, '');
   const script = join(dirname(process.argv[1] ?? ''), 'background.js');
   const child = spawn(process.execPath, [script], {
@@ -50,7 +53,12 @@ function start(context: TaskContext, inputs: RunStatusInputs, runId: RunId): voi
   child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify(orderOf(host, { inputs, runId, aliveFile })));
   child.unref();
-  host.setTaskVariable(processVariable, `${child.pid ?? 0} ${aliveFile}`);
+  if (child.pid === undefined) rmSync(aliveFile, { force: true });
+  else host.setTaskVariable(processVariable, `${child.pid} ${aliveFile}`);
+}
+
+function temporaryFolder(host: Pick<Host, 'variable'>): string {
+  return host.variable('Agent.TempDirectory') ?? tmpdir();
 }
 
 function orderOf(
@@ -72,13 +80,43 @@ function orderOf(
 
 /** Ends the background process, so that nothing moves the label after the end is reported. */
 export async function stopLiveProgress(host: Host): Promise<void> {
-  const [, pid = '0', aliveFile = ''] = /^(\d+) (.*)$/.exec(host.taskVariable(processVariable) ?? '') ?? [];
+  const word = host.taskVariable(processVariable);
+  if (word === undefined || word === '') return;
+  const { pid, aliveFile } = parseProcess(host, word);
   // The process removes the file when it ends: where it is gone, the number may belong to another process by now.
-  if (aliveFile === '' || !existsSync(aliveFile)) return;
-  stop(Number(pid), 'SIGTERM');
-  for (let waited = 0; waited < 2000 && isAlive(Number(pid)); waited += 50) await delay(50);
-  stop(Number(pid), 'SIGKILL');
+  const state = aliveFile === undefined ? 'foreign' : stateOf(aliveFile);
+  if (state === 'gone') return;
+  if (aliveFile === undefined || state === 'foreign') {
+    host.info(
+      `Nothing was done about the process of the live progress: the task variable ${processVariable} names none of this step.`,
+    );
+    return;
+  }
+  stop(pid, 'SIGTERM');
+  for (let waited = 0; waited < 2000 && isAlive(pid); waited += 50) await delay(50);
+  stop(pid, 'SIGKILL');
   rmSync(aliveFile, { force: true });
+}
+
+/** Without a file where the text is not as the main step writes it. */
+function parseProcess(host: Host, word: string): { pid: number; aliveFile: string | undefined } {
+  const [, digits = '', path = ''] = /^([1-9]\d*) (.*)$/.exec(word) ?? [];
+  const pid = Number(digits);
+  const name = basename(path);
+  const isAsWritten = Number.isSafeInteger(pid) && pid > 1 && fileName.test(name);
+  const aliveFile = join(temporaryFolder(host), name);
+  return { pid, aliveFile: isAsWritten && path === aliveFile ? aliveFile : undefined };
+}
+
+function stateOf(path: string): 'gone' | 'ours' | 'foreign' {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return 'gone';
+    const isOwn = process.getuid === undefined || found.uid === process.getuid();
+    return found.isFile() && isOwn ? 'ours' : 'foreign';
+  } catch {
+    return 'foreign';
+  }
 }
 
 function isAlive(pid: number): boolean {
@@ -88,7 +126,7 @@ function isAlive(pid: number): boolean {
 /** Whether the signal could be sent. */
 function stop(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    return pid > 0 && process.kill(pid, signal);
+    return process.kill(pid, signal);
   } catch {
     return false;
   }
