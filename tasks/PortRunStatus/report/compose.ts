@@ -1,13 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
 import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
 import { messageOf } from '../../common/errors.ts';
+import { withCheckedFile } from '../../common/inputs/guarded-file.ts';
 import type { TaskContext } from '../../common/main.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 import type { Redact } from '../../common/text/redaction.ts';
 import type { RunStatusInputs } from '../inputs.ts';
 import { type Failure, failureLog, failureMarkdown } from '../pipeline/failure-details.ts';
 import type { Verdict } from '../status.ts';
-import { readTail, resolveFile } from './log-text.ts';
+import { readBeginning, readTail } from './log-text.ts';
 import type { Detail, Report } from './report.ts';
 
 const longestLabel = 250;
@@ -35,14 +35,12 @@ export function composeReport(
   const log = [
     isNew('log') ? inputs.logMessage : undefined,
     areFilesSent
-      ? readOptional(context, ['logFile', inputs.logFile], (file) => readTail(file, inputs.logTailLines))
+      ? readOptional(context, ['logFile', inputs.logFile], (open) => readTail(open, inputs.logTailLines))
       : undefined,
     failures.length > 0 ? failureLog(failures) : undefined,
   ];
   const added = [
-    areFilesSent
-      ? readOptional(context, ['summaryFile', inputs.summaryFile], (file) => readFileSync(file, 'utf8'))
-      : undefined,
+    areFilesSent ? readOptional(context, ['summaryFile', inputs.summaryFile], readBeginning) : undefined,
     failures.length > 0 ? failureMarkdown(failures) : undefined,
   ];
   // A summary replaces the one before, so that what is added brings the rest along.
@@ -78,15 +76,11 @@ function joined(parts: readonly (string | undefined)[], separator: string): stri
 function readOptional(
   context: TaskContext,
   [input, file]: readonly [name: string, file: string | undefined],
-  read: (file: string) => string,
+  read: (descriptor: number) => string,
 ): string | undefined {
   if (file === undefined) return undefined;
-  const { sourcesDirectory } = readPipelineContext(context.host);
   try {
-    const path = resolveFile(file, sourcesDirectory);
-    // A pipe or device has no end, or none that comes in time.
-    if (!statSync(path).isFile()) throw new Error('it is not a regular file');
-    return read(path);
+    return withCheckedFile(context.host, file, read);
   } catch (error) {
     const reason = messageOf(error);
     context.host.warning(

@@ -1,12 +1,21 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
-import { byteLength } from '../../common/text/plain-text.ts';
+import { fstatSync, readSync } from 'node:fs';
+import { type TextEncodingOfFile, decodeText, encodingOf } from '../../common/text/decode.ts';
+import { byteLength, plainText } from '../../common/text/plain-text.ts';
 
 /** Port takes bodies under 1 MiB on every route; half of it leaves room for the rest of the body. */
 export const chunkLimit = 512 * 1024;
 
 /** No more of a file's end is read than this, in bytes, however long its lines are. */
 const longestTail = 8 * 1024 * 1024;
+
+/** Four times the longest summary: codes and control characters are taken out before it is cut. */
+const longestBeginning = 1024 * 1024;
+
+/** Half of a secret at the cut would not be found. A variable is at most so long on Windows. */
+const longestSecret = 32 * 1024;
+
+/** A carriage return, or the code that erases the line. */
+const redrawn = /\r|\u001b\[2K/;
 
 /** Cuts text at line ends into pieces whose JSON form stays under the limit (bytes); a longer line is cut inside. */
 export function chunkLines(text: string, limit = chunkLimit): readonly string[] {
@@ -61,31 +70,40 @@ export function cutText(text: string, limit: number): string {
 }
 
 /**
- * The last lines of a file, read from its end. UTF-8, and UTF-16 with a byte order mark, which Windows PowerShell writes.
+ * The last lines of an open file as a terminal shows them, read from its end.
  * @throws Error of node:fs where the file cannot be read.
  */
-export function readTail(file: string, lines: number): string {
-  const descriptor = openSync(file, 'r');
-  try {
-    const { size } = fstatSync(descriptor);
-    const mark = readAt(descriptor, 0, Math.min(2, size));
-    const encoding = mark[0] === 0xff && mark[1] === 0xfe ? 'utf16le' : 'utf8';
-    let tail = Buffer.alloc(0);
-    let start = size;
-    while (start > 0 && tail.length < longestTail && countLines(tail, encoding) <= lines) {
-      const length = Math.min(64 * 1024, start);
-      start -= length;
-      tail = Buffer.concat([readAt(descriptor, start, length), tail]);
-    }
-    const text = tail
-      .toString(encoding)
-      .replace(/^\ufeff/, '')
-      .replace(/\r\n/g, '\n')
-      .replace(/\n$/, '');
-    return text.split('\n').slice(-lines).join('\n');
-  } finally {
-    closeSync(descriptor);
+export function readTail(descriptor: number, lines: number): string {
+  const { size } = fstatSync(descriptor);
+  const encoding = encodingOf(readAt(descriptor, 0, Math.min(2, size)));
+  const end = encoding === 'utf8' ? size : size - (size % 2);
+  let tail = Buffer.alloc(0);
+  let start = end;
+  while (start > 0 && tail.length < longestTail && countLines(tail, encoding) <= lines) {
+    const length = Math.min(64 * 1024, start);
+    start -= length;
+    tail = Buffer.concat([readAt(descriptor, start, length), tail]);
   }
+  const shown = decodeText(tail, encoding, start > 0 ? 'start' : undefined)
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/);
+  return shown.slice(-lines).map(lastState).join('\n');
+}
+
+/** The beginning of an open file; that it was cut is said. */
+export function readBeginning(descriptor: number): string {
+  const { size } = fstatSync(descriptor);
+  const bytes = readAt(descriptor, 0, Math.min(size, longestBeginning));
+  if (size <= longestBeginning) return decodeText(bytes);
+  const text = decodeText(bytes, encodingOf(bytes), 'end').slice(0, -longestSecret);
+  const end = text.lastIndexOf('\n');
+  return `${end > 0 ? text.slice(0, end) : text}\n… (cut)`;
+}
+
+/** What is seen last of a line that a progress bar drew again and again. */
+function lastState(line: string): string {
+  const states = line.split(redrawn).filter((state) => plainText(state).trim() !== '');
+  return states.at(-1) ?? '';
 }
 
 function readAt(descriptor: number, position: number, length: number): Buffer {
@@ -94,13 +112,8 @@ function readAt(descriptor: number, position: number, length: number): Buffer {
   return buffer.subarray(0, read);
 }
 
-function countLines(buffer: Buffer, encoding: 'utf8' | 'utf16le'): number {
+function countLines(buffer: Buffer, encoding: TextEncodingOfFile): number {
   let count = 0;
   for (let at = buffer.indexOf(10); at >= 0; at = buffer.indexOf(10, at + 1)) count++;
   return encoding === 'utf8' ? count : Math.floor(count / 2);
-}
-
-/** Relative paths start at the sources directory. */
-export function resolveFile(file: string, sourcesDirectory: string | undefined): string {
-  return isAbsolute(file) || sourcesDirectory === undefined ? file : join(sourcesDirectory, file);
 }

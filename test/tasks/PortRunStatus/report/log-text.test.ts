@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { chunkLines, cutText, readTail } from '../../../../tasks/PortRunStatus/report/log-text.ts';
+import {
+  chunkLines,
+  cutText,
+  readBeginning,
+  readTail as tailOf,
+} from '../../../../tasks/PortRunStatus/report/log-text.ts';
 
 const size = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
@@ -47,6 +52,20 @@ describe('log text', () => {
   });
 });
 
+const opened = <T>(path: string, read: (descriptor: number) => T): T => {
+  const descriptor = openSync(path, 'r');
+  try {
+    return read(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+const readTail = (path: string, lines: number) => opened(path, (descriptor) => tailOf(descriptor, lines));
+const utf16 = (text: string, isBig = false) => {
+  const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return isBig ? bytes.swap16() : bytes;
+};
+
 describe('the tail of a file', () => {
   const file = (content: string | Buffer) => {
     const path = join(mkdtempSync(join(tmpdir(), 'tail-')), 'a.log');
@@ -79,5 +98,28 @@ describe('the tail of a file', () => {
       ),
       'zwei',
     );
+  });
+
+  for (const [name, bytes] of Object.entries({
+    'UTF-16LE': utf16('eins\r\nzwei ü'),
+    'UTF-16BE': utf16('eins\r\nzwei ü', true),
+    'UTF-8 with a mark': Buffer.from('\ufeffeins\r\nzwei ü'),
+    'windows-1252': Buffer.from('eins\r\nzwei ü', 'latin1'),
+  })) {
+    it(`reads ${name}, as the beginning does`, () => {
+      assert.equal(readTail(file(bytes), 2), 'eins\nzwei ü');
+      assert.equal(opened(file(bytes), readBeginning), 'eins\r\nzwei ü');
+    });
+  }
+
+  it('reads UTF-8 that is cut inside a character as UTF-8', () => {
+    const path = file(`a${'ü'.repeat(5_000_000)}`);
+    assert.match(readTail(path, 1).slice(0, 9), /^ü+$/);
+    assert.match(opened(path, readBeginning).slice(-9), /ü\n… \(cut\)$/);
+  });
+
+  it('has the last state of a line that was drawn again, and counts it once', () => {
+    const bar = Array.from({ length: 300 }, (_, index) => `\r${index} %`).join('');
+    assert.equal(readTail(file(`begin\n${bar}\r\n\u001b[2K10\u001b[2K20\nend\n`), 3), '299 %\n20\nend');
   });
 });
