@@ -27,11 +27,7 @@ export interface EntitySource {
   read(options: ReadOptions): AsyncIterable<readonly SourceEntry[]>;
 }
 
-/** What is wrong with a file's bytes; the problem is common enough on Windows to be named. */
+/** What is wrong with a file's bytes, unless it is UTF-16. */
 export function encodingFault(bytes: Buffer): string | undefined {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    return 'The file is UTF-16. Write it as UTF-8 (in PowerShell: Out-File -Encoding utf8)';
-  }
-  return isUtf8(bytes) ? undefined : 'The file is not UTF-8';
+  return isUtf8(bytes) ? undefined : 'The file is neither UTF-8 nor UTF-16 with a byte order mark';
 }

@@ -9,6 +9,7 @@ import {
   parseStructuredText,
   readJson,
 } from '../../common/structured-text/parse.ts';
+import { decodeText, encodingOf } from '../../common/text/decode.ts';
 import { type EntitySource, encodingFault } from './entity-source.ts';
 import { jsonLinesSource, looksLikeJsonLines } from './json-lines.ts';
 
@@ -28,27 +29,31 @@ export function fileSource(file: string, host: Host): EntitySource {
   const name = shownPath(host, file);
   const kind = extname(file).toLowerCase();
   try {
-    const beginning = readBeginning(file);
     const isLines = kind === '.jsonl' || kind === '.ndjson';
     const isYaml = kind === '.yaml' || kind === '.yml';
-    if (isLines || (!isYaml && looksLikeJsonLines(beginning))) return jsonLinesSource(file, name);
+    const beginning = readBeginning(file);
+    const isUtf16 = encodingOf(beginning) !== 'utf8';
+    const hasLines = isLines || (!isYaml && looksLikeJsonLines(decodeText(beginning)));
+    if (hasLines && !isUtf16) return jsonLinesSource(file, name);
     if (statSync(file).size > largestWholeFile) {
-      return brokenSource(name, 'The file is larger than 256 MiB. Use JSON Lines, which is read as a stream');
+      const way = hasLines ? 'Write it as UTF-8' : 'Use JSON Lines, which is read as a stream';
+      return brokenSource(name, `The file is larger than 256 MiB. ${way}`);
     }
     const bytes = readFileSync(file);
-    const fault = encodingFault(bytes);
+    const fault = isUtf16 ? undefined : encodingFault(bytes);
     if (fault !== undefined) return brokenSource(name, fault);
-    return textSource(name, parseStructuredText(bytes.toString('utf8').replace(/^\uFEFF/, '')));
+    const text = decodeText(bytes);
+    return textSource(name, hasLines ? readInlineLines(text) : parseStructuredText(text));
   } catch (error) {
     return brokenSource(name, `The file cannot be read (${messageOf(error)})`);
   }
 }
 
-function readBeginning(file: string): string {
+function readBeginning(file: string): Buffer {
   const descriptor = openSync(file, 'r');
   try {
     const buffer = Buffer.alloc(Math.min(sniffed, statSync(file).size));
-    return buffer.toString('utf8', 0, readSync(descriptor, buffer)).replace(/^\uFEFF/, '');
+    return buffer.subarray(0, readSync(descriptor, buffer));
   } finally {
     closeSync(descriptor);
   }

@@ -7,6 +7,13 @@ import { neutralText, plainText } from '../text/plain-text.ts';
 import { type Redact, redactorOf, shortestSecret } from '../text/redaction.ts';
 import type { Host, StepResult } from './host.ts';
 
+/** Links are followed; one that leads nowhere is found, so that it can be told of by its name. */
+const findOptions = {
+  allowBrokenSymbolicLinks: true,
+  followSpecifiedSymbolicLink: true,
+  followSymbolicLinks: true,
+};
+
 /** The Host of a real agent, by azure-pipelines-task-lib: the only module that knows it. */
 export function createAgentHost(): Host {
   const variableValue = (name: string) => quietly(() => tl.getVariable(name)) ?? undefined;
@@ -63,7 +70,7 @@ export function createAgentHost(): Host {
       archiveFile: variableValue('Agent.ClientCertArchive'),
       passphrase: clientCertificatePassword,
     }),
-    findFiles: (root, pattern) => [...quietly(() => tl.findMatch(root, pattern))].sort(),
+    findFiles: (root, pattern) => [...quietly(() => tl.findMatch(root, pattern, findOptions))].sort(),
 
     taskVariable: (name) => quietly(() => tl.getTaskVariable(name)) ?? undefined,
     setTaskVariable: (name, value) =>

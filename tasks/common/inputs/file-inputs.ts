@@ -1,38 +1,63 @@
-import { realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { lstatSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Host } from '../agent/host.ts';
-import { readPipelineContext } from '../agent/pipeline-context.ts';
+import { messageOf } from '../errors.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
+import { checkedFile, leaves, sourcesOf } from './guarded-file.ts';
 import type { InputReader } from './input-reader.ts';
 
-/** The files that an input's path or glob names; a relative one must stay inside the sources directory. */
+/**
+ * The files that an input's path or glob names: regular ones, within the folders of the job where the path is relative, or a
+ * link is on the way.
+ */
 export function inputFiles(reader: InputReader, host: Host, name: string): readonly string[] {
   const pattern = reader.text(name);
   if (pattern === undefined || !isUsable(reader, host, name)) return [];
-  const root = rootOf(host);
-  const files = host
-    .findFiles(root, pattern)
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  const found = findFiles(reader, host, name, pattern);
+  if (found === undefined) return [];
+  const files = found.filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true);
   if (files.length === 0) {
-    const where = isAbsolute(pattern) ? '' : ` in ${root}`;
+    const where = isAbsolute(pattern) ? '' : ` in ${sourcesOf(host)}`;
     reader.problem(`Input ${name} names no file: nothing matches "${oneLine(pattern, 200)}"${where}.`);
   }
-  const outside = isAbsolute(pattern)
-    ? []
-    : files.filter((file) => leaves(realpathSync(root), realpathSync(file)));
-  for (const file of outside) reader.problem(outsideProblem(name, file, root));
-  return files;
+  return files.filter((file) => {
+    const written = isAbsolute(pattern) ? file : relative(sourcesOf(host), file);
+    const checked = checkedFile(host, written);
+    if (!('fault' in checked)) return true;
+    reader.problem(`Input ${name}: "${oneLine(shownPath(host, file), 200)}" is not read: ${checked.fault}.`);
+    return false;
+  });
+}
+
+/** Brackets are a name where a file has it, and else a part of a glob. Undefined where a problem was told. */
+function findFiles(
+  reader: InputReader,
+  host: Host,
+  name: string,
+  pattern: string,
+): readonly string[] | undefined {
+  const root = sourcesOf(host);
+  const path = resolve(root, pattern);
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return [path];
+  // The folder of the sources itself is never a glob.
+  const isBelow = pattern.startsWith(`${root}/`) || pattern.startsWith(`${root}${sep}`);
+  try {
+    return host.findFiles(root, isBelow ? pattern.slice(root.length + 1) : pattern);
+  } catch (error) {
+    reader.problem(`Input ${name}: "${oneLine(pattern, 200)}" cannot be searched (${messageOf(error)}).`);
+    return undefined;
+  }
 }
 
 /** The absolute path of a file to write; undefined where the input is empty. */
 export function outputFile(reader: InputReader, host: Host, name: string): string | undefined {
   const path = reader.text(name);
-  return path === undefined || !isUsable(reader, host, name) ? undefined : resolve(rootOf(host), path);
+  return path === undefined || !isUsable(reader, host, name) ? undefined : resolve(sourcesOf(host), path);
 }
 
 /** A file's name for people: relative to the sources directory where it is in there. */
 export function shownPath(host: Host, file: string): string {
-  const path = relative(rootOf(host), file);
+  const path = relative(sourcesOf(host), file);
   return path.startsWith('..') || isAbsolute(path) ? file : path.replaceAll('\\', '/');
 }
 
@@ -44,7 +69,7 @@ function isUsable(reader: InputReader, host: Host, name: string): boolean {
     );
     return false;
   }
-  const root = rootOf(host);
+  const root = sourcesOf(host);
   if (isAbsolute(path) || !leaves(root, join(root, path))) return true;
   reader.problem(outsideProblem(name, path, root));
   return false;
@@ -52,13 +77,4 @@ function isUsable(reader: InputReader, host: Host, name: string): boolean {
 
 function outsideProblem(name: string, path: string, root: string): string {
   return `Input ${name}: "${oneLine(path, 200)}" is outside the sources directory ${root}. Give an absolute path where that is meant.`;
-}
-
-function leaves(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return way === '..' || /^\.\.[\\/]/.test(way) || isAbsolute(way);
-}
-
-function rootOf(host: Host): string {
-  return readPipelineContext(host).sourcesDirectory ?? process.cwd();
 }

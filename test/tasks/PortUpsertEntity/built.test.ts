@@ -104,7 +104,7 @@ for (const [name, node] of Object.entries(nodes)) {
       const outside = setting.file('secret.json', '{"identifier":"c"}');
       symlinkSync(join(setting.folder, outside), join(setting.folder, 'sources', 'link.json'));
       const bad = await runTask(environment({ entitiesFile: '**/*.json' }, sources));
-      assert.match(bad, /result=Failed;\].*outside the sources directory/);
+      assert.match(bad, /result=Failed;\].*outside the folders of this job/);
     });
 
     it('writes 10,000 entities with 500 calls and one token, in less than 120 MiB', async () => {
