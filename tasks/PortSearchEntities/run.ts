@@ -71,7 +71,10 @@ async function readAll(
   { inputs, path }: { inputs: SearchInputs; path: string },
 ): Promise<SearchResult> {
   const found = new SearchResult(inputs.picks);
-  const file = new JsonArrayFile(`${path}.part`);
+  const part = `${path}.part`;
+  // What is there may be a link.
+  rmSync(part, { force: true });
+  const file = new JsonArrayFile(part);
   let isWhole = false;
   try {
     for await (const { entities, hasMore } of searchEntities(port, search)) {

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Host } from '../agent/host.ts';
 import { messageOf } from '../errors.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
-import { checkedFile, leaves, sourcesOf } from './guarded-file.ts';
+import { checkedFile, leaves, outputFault, sourcesOf } from './guarded-file.ts';
 import type { InputReader } from './input-reader.ts';
 
 /**
@@ -52,7 +52,12 @@ function findFiles(
 /** The absolute path of a file to write; undefined where the input is empty. */
 export function outputFile(reader: InputReader, host: Host, name: string): string | undefined {
   const path = reader.text(name);
-  return path === undefined || !isUsable(reader, host, name) ? undefined : resolve(sourcesOf(host), path);
+  if (path === undefined || !isUsable(reader, host, name)) return undefined;
+  const fault = outputFault(host, path);
+  if (fault !== undefined) {
+    reader.problem(`Input ${name}: "${oneLine(path, 200)}" cannot be written: ${fault}.`);
+  }
+  return resolve(sourcesOf(host), path);
 }
 
 /** A file's name for people: relative to the sources directory where it is in there. */

@@ -28,17 +28,48 @@ export function sourcesOf(host: Variables): string {
 export function checkedFile(host: Variables, path: string): { readonly path: string } | { fault: string } {
   const written = resolve(sourcesOf(host), path);
   try {
-    const real = realpathSync(written);
-    if (!isAllowed(host, written, real, isAbsolute(path))) {
-      return {
-        fault: 'it is, or leads, outside the folders of this job: its sources, workspace and temp folder',
-      };
-    }
+    const { fault, real } = placeOf(host, written, isAbsolute(path));
+    if (fault !== undefined) return { fault };
     // A pipe or device has no end, or none that comes in time.
     return statSync(real).isFile() ? { path: real } : { fault: 'it is not a regular file' };
   } catch (error) {
-    const isDangling = lstatSync(written, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-    return { fault: isDangling ? 'it is a link to what is not there' : messageOf(error) };
+    return { fault: messageOf(error) };
+  }
+}
+
+type Place =
+  | { readonly real: string; readonly fault?: undefined }
+  | { readonly fault: string; readonly real?: undefined };
+
+function placeOf(host: Variables, written: string, isAbsolutePath: boolean): Place {
+  let real: string;
+  try {
+    real = realpathSync(written);
+  } catch (error) {
+    if (lstatSync(written, { throwIfNoEntry: false })?.isSymbolicLink() !== true) throw error;
+    return { fault: 'it is a link to what is not there' };
+  }
+  return isAllowed(host, written, real, isAbsolutePath)
+    ? { real }
+    : { fault: 'it is, or leads, outside the folders of this job: its sources, workspace and temp folder' };
+}
+
+/** What is wrong with the path of a file to write; its folders need not be there yet. */
+export function outputFault(host: Variables, path: string): string | undefined {
+  const written = resolve(sourcesOf(host), path);
+  try {
+    let there = written;
+    while (lstatSync(there, { throwIfNoEntry: false }) === undefined && dirname(there) !== there) {
+      there = dirname(there);
+    }
+    const { fault, real } = placeOf(host, there, isAbsolute(path));
+    if (fault !== undefined) return fault;
+    if (there !== written) return undefined;
+    const found = statSync(real);
+    if (found.isDirectory()) return 'it is a folder; name a file in it';
+    return found.isFile() ? undefined : 'it is not a regular file';
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

@@ -73,4 +73,31 @@ describe('Files of entities', () => {
     const titles = ['u', 'w', 'x'].map((name) => setting.port.store.entitiesOf('thing').get(name)?.title);
     assert.deepEqual(titles, ['Größe', 'Größe', 'Größe']);
   });
+
+  it('of results are not written through a link that leads out, or over a folder, and nothing is sent', async () => {
+    symlinkSync(outside, join(setting.folder, 'folder'));
+    for (const [resultFile, fault] of [
+      ['out.json', /"out\.json" cannot be written: .* outside the folders of this job/],
+      ['folder/new/r.json', /outside the folders of this job/],
+      ['dangling.json', /it is a link to what is not there/],
+      ['pipe.json', /it is not a regular file/],
+      [setting.folder, /it is a folder; name a file in it/],
+    ] as const) {
+      const before = setting.calls().length;
+      const { result, message } = await setting.upsert({
+        blueprint: 'thing',
+        entities: '- identifier: z',
+        resultFile,
+      });
+      assert.equal(result, 'Failed', resultFile);
+      assert.match(message, fault);
+      assert.equal(setting.calls().length, before);
+    }
+    const { result } = await setting.upsert({
+      blueprint: 'thing',
+      entities: '- identifier: y',
+      resultFile: join(outside, 'new', 'r.json'),
+    });
+    assert.equal(result, 'Succeeded');
+  });
 });
