@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure } from '../../../bench/measure.ts';
 import { startStopwatch } from '../../support/stopwatch.ts';
@@ -101,9 +102,11 @@ for (const [name, node] of Object.entries(nodes)) {
       const good = await runTask(environment({ entitiesFile: '**/*.json' }, sources));
       assert.match(good, /result=Succeeded/);
       assert.equal(outputOf(good, 'upsertedCount'), '2');
-      const outside = setting.file('secret.json', '{"identifier":"c"}');
-      symlinkSync(join(setting.folder, outside), join(setting.folder, 'sources', 'link.json'));
+      const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+      writeFileSync(join(outside, 'secret.json'), '{"identifier":"c"}');
+      symlinkSync(join(outside, 'secret.json'), join(setting.folder, 'sources', 'link.json'));
       const bad = await runTask(environment({ entitiesFile: '**/*.json' }, sources));
+      rmSync(outside, { recursive: true });
       assert.match(bad, /result=Failed;\].*outside the folders of this job/);
     });
 
