@@ -38,7 +38,7 @@ function findFiles(
 ): readonly string[] | undefined {
   const root = sourcesOf(host);
   const path = resolve(root, pattern);
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return [path];
+  if (isThere(path)) return [path];
   // The folder of the sources itself is never a glob.
   const isBelow = pattern.startsWith(`${root}/`) || pattern.startsWith(`${root}${sep}`);
   try {
@@ -46,6 +46,15 @@ function findFiles(
   } catch (error) {
     reader.problem(`Input ${name}: "${oneLine(pattern, 200)}" cannot be searched (${messageOf(error)}).`);
     return undefined;
+  }
+}
+
+/** A text that can be no path, for its length or a sign in it, is not there. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 
