@@ -136,8 +136,9 @@ describe('Structured text', () => {
         const { user, system } = process.cpuUsage(start);
         return user + system;
       };
+      const fastestOf = (count: number) => Math.min(...[1, 2, 3].map(() => timeOf(count)));
       timeOf(1000);
-      const ratio = timeOf(20_000) / timeOf(2500);
+      const ratio = fastestOf(20_000) / fastestOf(2500);
       assert.ok(ratio < 30, `${ratio} times as long for 8 times as many`);
     }
   });
