@@ -1,5 +1,5 @@
-import { longestOutput, outputJson } from '../common/outputs/output-values.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
+import { longestOutput, outputJson } from '../common/text/output-values.ts';
 
 export interface EntityOutput {
   /** Valid JSON that an output variable holds. */

@@ -1,10 +1,10 @@
 import type { TaskContext } from '../common/main.ts';
-import { outputText } from '../common/outputs/output-values.ts';
 import { pickedValue, setPicks } from '../common/outputs/pick.ts';
 import { type SummaryRow, attachSummary, summaryTable } from '../common/outputs/summary.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
+import { outputText } from '../common/text/output-values.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import { entityOutput } from './entity-output.ts';
 import type { GetInputs } from './inputs.ts';

@@ -1,6 +1,6 @@
-import { longestOutput, outputJson, outputText } from '../common/outputs/output-values.ts';
 import { type PickLine, pickedValue } from '../common/outputs/pick.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
+import { longestOutput, outputJson, outputText } from '../common/text/output-values.ts';
 
 /** Azure Pipelines makes at most so many jobs of a matrix. */
 const mostLegs = 256;

@@ -1,11 +1,11 @@
 import type { TaskContext } from '../common/main.ts';
-import { outputJson } from '../common/outputs/output-values.ts';
 import { setPicks } from '../common/outputs/pick.ts';
 import { attachSummary } from '../common/outputs/summary.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
 import { entityPage } from '../common/port/pages.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
+import { outputJson } from '../common/text/output-values.ts';
 import type { SearchInputs } from './inputs.ts';
 import type { SearchResult } from './search-result.ts';
 

@@ -1,6 +1,6 @@
-import { longestOutput, outputJson } from '../common/outputs/output-values.ts';
 import type { PickLine } from '../common/outputs/pick.ts';
 import type { StoredEntity } from '../common/port/entities/get-entity.ts';
+import { longestOutput, outputJson } from '../common/text/output-values.ts';
 import { JobMatrix } from './job-matrix.ts';
 
 /** Hits that the summary page lists. */

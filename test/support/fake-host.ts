@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { ConnectionDetails, Host, StepResult } from '../../tasks/common/agent/host.ts';
 import { type Clock, systemClock } from '../../tasks/common/clock.ts';
 import { type OnError, type TaskContext, type TaskRun, resultOf } from '../../tasks/common/main.ts';
+import { outputText } from '../../tasks/common/text/output-values.ts';
 import { neutralText } from '../../tasks/common/text/plain-text.ts';
 
 export interface FakeHostOptions {
@@ -89,7 +90,7 @@ export class FakeHost implements Host {
   }
 
   setOutput(name: string, value: string): void {
-    this.outputs[name] = value;
+    this.outputs[name] = outputText(value).text;
   }
 
   setVariable(name: string, value: string): void {

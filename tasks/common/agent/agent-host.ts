@@ -3,6 +3,7 @@ import { clientCertificatePassword, proxyPassword } from './agent-secrets.ts'; /
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { markdownText } from '../text/markdown.ts';
+import { outputText } from '../text/output-values.ts';
 import { neutralText, plainText } from '../text/plain-text.ts';
 import { type Redact, redactorOf, shortestSecret } from '../text/redaction.ts';
 import type { Host, StepResult } from './host.ts';
@@ -37,6 +38,14 @@ export function createAgentHost(): Host {
   const masked: string[] = [];
   let redact: Redact = (text) => text;
   const shown = (text: string) => neutralText(redact(plainText(text)));
+  const warning = (text: string) =>
+    tl.command('task.logissue', { type: 'warning', source: 'TaskInternal' }, shown(text));
+  // Whatever a task has a value from: none reaches later steps in which the agent would replace or obey something.
+  const setVariable = (name: string, value: string, isOutput: boolean) => {
+    const { text, problem } = outputText(value);
+    if (problem !== undefined) warning(`Variable ${name} is set to nothing: its value ${problem}.`);
+    tl.command('task.setvariable', { variable: name, isOutput: String(isOutput), issecret: 'false' }, text);
+  };
 
   return {
     input: (name) => quietly(() => tl.getInput(name, false))?.trim() || undefined,
@@ -75,10 +84,8 @@ export function createAgentHost(): Host {
     taskVariable: (name) => quietly(() => tl.getTaskVariable(name)) ?? undefined,
     setTaskVariable: (name, value) =>
       tl.command('task.settaskvariable', { variable: name, issecret: 'false' }, value),
-    setOutput: (name, value) =>
-      tl.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value),
-    setVariable: (name, value) =>
-      tl.command('task.setvariable', { variable: name, isOutput: 'false', issecret: 'false' }, value),
+    setOutput: (name, value) => setVariable(name, value, true),
+    setVariable: (name, value) => setVariable(name, value, false),
     maskSecret: (value) => {
       const lines = value.split(/[\r\n]+/).filter((line) => line.trim() !== '');
       for (const line of lines) {
@@ -92,7 +99,7 @@ export function createAgentHost(): Host {
 
     debug: (text) => tl.debug(shown(text)),
     info: (text) => process.stdout.write(`${shown(text)}\n`),
-    warning: (text) => tl.command('task.logissue', { type: 'warning', source: 'TaskInternal' }, shown(text)),
+    warning,
     progress: (percent, text) =>
       tl.command('task.setprogress', { value: String(Math.floor(percent)) }, shown(text)),
     attachSummary: (file) => {

@@ -1,7 +1,7 @@
 import type { Host } from '../agent/host.ts';
 import type { InputReader } from '../inputs/input-reader.ts';
+import { outputText } from '../text/output-values.ts';
 import { oneLine } from '../text/plain-text.ts';
-import { outputText } from './output-values.ts';
 
 /** One line of input `pick`: an output variable, and where in the entity or payload its value is. */
 export interface PickLine {

@@ -81,14 +81,15 @@ async function signIn(options: PortClientOptions): Promise<string> {
     route: routes.createToken,
     call: { body: { clientId, clientSecret } },
   });
-  const { accessToken, tokenType } = answer;
-  if (typeof accessToken !== 'string' || accessToken === '') {
+  const { accessToken, tokenType = 'Bearer' } = answer;
+  const header = `${String(tokenType)} ${String(accessToken)}`;
+  if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+ [\x21-\x7e]+$/.test(header)) {
     throw new UnexpectedAnswerError(
-      `Cannot sign in to Port: the answer of ${apiUrl} holds no access token. Is this Port's API?`,
+      `Cannot sign in to Port: the answer of ${apiUrl} holds no access token that a header can carry. Is this Port's API?`,
     );
   }
   options.maskSecret(accessToken);
-  return `${typeof tokenType === 'string' ? tokenType : 'Bearer'} ${accessToken}`;
+  return header;
 }
 
 /** What Port has acknowledged, told once when the step is stopped in the middle. */

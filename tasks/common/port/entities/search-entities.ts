@@ -69,7 +69,12 @@ async function searchCatalog(port: PortClient, { query, include, limit }: Search
 function entitiesOf(answer: Readonly<Record<string, unknown>>): readonly StoredEntity[] {
   const { entities } = answer;
   if (!Array.isArray(entities)) throw unexpected('holds none');
-  return entities.filter(isRecord);
+  if (!entities.every(isIdentified)) throw unexpected('holds an entity without an identifier');
+  return entities;
+}
+
+function isIdentified(value: unknown): value is StoredEntity & { readonly identifier: string } {
+  return isRecord(value) && typeof value.identifier === 'string';
 }
 
 function unexpected(what: string): UnexpectedAnswerError {

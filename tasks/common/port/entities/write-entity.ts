@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { PortApiError, UnexpectedAnswerError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
+import { identifierProblem } from '../identifiers.ts';
 
 /** An entity as it is sent. */
 export interface Entity {
@@ -73,14 +74,14 @@ export async function writeEntity(
 }
 
 function parseWritten(written: unknown, { identifier }: Entity): WrittenEntity {
-  if (!isRecord(written)) {
+  const { identifier: answered = identifier, createdAt, updatedAt } = isRecord(written) ? written : {};
+  if (!isRecord(written) || typeof answered !== 'string' || identifierProblem(answered) !== undefined) {
     throw new UnexpectedAnswerError(
-      "Cannot write the entity: the answer holds none. Is baseUrl the address of Port's API?",
+      "Cannot write the entity: the answer holds none with an identifier. Is baseUrl the address of Port's API?",
     );
   }
-  const { createdAt, updatedAt } = written;
   return {
-    identifier: typeof written.identifier === 'string' ? written.identifier : String(identifier),
+    identifier: answered,
     isNew:
       typeof createdAt === 'string' && typeof updatedAt === 'string' ? createdAt === updatedAt : undefined,
   };

@@ -23,8 +23,7 @@ export interface RunChanges {
   readonly externalRunId?: string;
 }
 
-/** Of an answer: what becomes an output variable, in which the agent would replace `$(…)`. */
-const idPattern = /^(?:r|wfnr)_[A-Za-z0-9_-]+$/;
+const idPattern = /^(?:r|wfnr|wfr)_[A-Za-z0-9]+$/;
 const statusPattern = /^[A-Z_]+$/;
 
 /** Unknown words count as finished: only two are known to be open. */
@@ -39,7 +38,7 @@ export async function getRun(port: PortClient, runId: string, atMost?: number): 
     query: { version: 'v2' },
     ...(atMost !== undefined && { atMost }),
   });
-  return parseRun(answer.run);
+  return parseRun(answer.run, 'read the run');
 }
 
 /** The newest run with this external id; undefined where there is none. */
@@ -48,7 +47,7 @@ export async function findRunByExternalId(port: PortClient, externalRunId: strin
     query: { version: 'v2', external_run_id: externalRunId, limit: 1 },
   });
   const [first] = Array.isArray(answer.runs) ? (answer.runs as unknown[]) : [];
-  return first === undefined ? undefined : parseRun(first);
+  return first === undefined ? undefined : parseRun(first, 'look for the run');
 }
 
 /** @param atMost the longest that it may take, in ms. */
@@ -66,12 +65,13 @@ export async function updateRun(
   });
 }
 
-export function parseRun(value: unknown): Run {
+/** @param purpose what the call was for, as an error says it: read the run. */
+export function parseRun(value: unknown, purpose: string): Run {
   const id = isRecord(value) ? textLike(value.id, idPattern) : undefined;
   const status = isRecord(value) ? textLike(value.status, statusPattern) : undefined;
   if (!isRecord(value) || id === undefined || status === undefined) {
     throw new UnexpectedAnswerError(
-      "Cannot read the run: the answer holds no run. Is baseUrl the address of Port's API?",
+      `Cannot ${purpose}: the answer holds no run with an id such as r_abc123 and a status such as SUCCESS. Is baseUrl the address of Port's API?`,
     );
   }
   const { statusLabel, link, payload } = value;

@@ -33,7 +33,7 @@ export async function startRun(
     query: { run_as: runAs },
     body: { properties, ...(entity !== undefined && { entity }) },
   });
-  return parseRun(answer.run);
+  return parseRun(answer.run, 'start the run');
 }
 
 /** Runs to look through for one that was just started; more than any action gets within seconds. */
@@ -49,7 +49,9 @@ export async function findStartedRuns(
     query: { version: 'v2', action: wanted.action, source: ['API'], limit: mostLookedAt },
   });
   const runs: readonly unknown[] = Array.isArray(answer.runs) ? answer.runs : [];
-  return runs.filter((run) => isSame(run, wanted) && createdAt(run) >= since).map(parseRun);
+  return runs
+    .filter((run) => isSame(run, wanted) && createdAt(run) >= since)
+    .map((run) => parseRun(run, 'look for the run'));
 }
 
 function createdAt(run: unknown): number {

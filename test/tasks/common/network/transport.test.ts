@@ -112,6 +112,28 @@ describe('The transport', () => {
     await mail.close();
   });
 
+  it('takes an answer out of turn for a lost one, which may have arrived', async () => {
+    await start([]);
+    const hasty = await startRawServer(
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}',
+    );
+    await transport.close();
+    transport = createTransport({ origin: `http://127.0.0.1:${hasty.port}` });
+    const { fault, mayHaveArrived } = await lost(send());
+    assert.deepEqual({ fault, mayHaveArrived }, { fault: 'reset', mayHaveArrived: true });
+    await hasty.close();
+  });
+
+  for (const headers of [{ authorization: 'Bearer a\nb' }, { authorization: 'ü\u2028' }, { 'a b': 'c' }]) {
+    it(`says at once which header cannot be sent: ${JSON.stringify(headers)}`, async () => {
+      await start([]);
+      const { message, mayHaveArrived } = await lost(send({ ...get, headers }));
+      assert.match(message, /^invalid (authorization header|header key)/);
+      assert.equal(mayHaveArrived, false);
+      assert.equal(server.requests.length, 0);
+    });
+  }
+
   it('stops at once when it is cancelled, also while it connects, and says so', async () => {
     await start(['silence']);
     const stop = new AbortController();

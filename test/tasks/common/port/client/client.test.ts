@@ -406,15 +406,22 @@ describe('The Port client', () => {
       assert.deepEqual(server.lines, [signIn, signIn, 'GET /v1/actions/runs/r_1']);
     });
 
-    it('says so where the answer holds no token', async () => {
-      const server = await startScriptedServer([{ status: 200, body: { ok: true } }]);
-      setting = new Setting(server);
-      const error = await failure(UnexpectedAnswerError, call());
-      assert.match(
-        error.message,
-        /^Cannot sign in to Port: the answer of http:\/\/127\.0\.0\.1:\d+ holds no access token\./,
-      );
-    });
+    for (const answer of [
+      {},
+      { accessToken: '' },
+      { accessToken: 'a\nb' },
+      { accessToken: 'a', tokenType: 'ü' },
+    ]) {
+      it(`says so where the answer holds no token that can be sent: ${JSON.stringify(answer)}`, async () => {
+        const server = await startScriptedServer([{ status: 200, body: { ok: true, ...answer } }]);
+        setting = new Setting(server);
+        const error = await failure(UnexpectedAnswerError, call());
+        assert.match(
+          error.message,
+          /^Cannot sign in to Port: the answer of http:\/\/127\.0\.0\.1:\d+ holds no access token that a header/,
+        );
+      });
+    }
   });
 
   describe('that is stopped', () => {

@@ -187,7 +187,6 @@ describe('Writing one entity', () => {
   it('does not guess where the answer tells less', async () => {
     const answers = [
       { identifier: 'A', createdAt: minutes(0), updatedAt: minutes(1) },
-      { identifier: 7 },
       { createdAt: minutes(0) },
       { updatedAt: minutes(0) },
     ];
@@ -197,16 +196,18 @@ describe('Writing one entity', () => {
       { identifier: 'A', isNew: false },
       { identifier: 'a', isNew: undefined },
       { identifier: 'a', isNew: undefined },
-      { identifier: 'a', isNew: undefined },
     ]);
   });
 
-  it('fails where the answer holds no entity', async () => {
-    await assert.rejects(writeEntity(fakePort(() => ({ entity: [] })).port, clock, entity, options), {
-      code: 'PORT_ANSWER',
-      message: "Cannot write the entity: the answer holds none. Is baseUrl the address of Port's API?",
+  for (const answer of [[], 'a', { identifier: 7 }, { identifier: '$(secret)' }, { identifier: 'a b' }]) {
+    it(`fails where the answer holds no entity with an identifier: ${JSON.stringify(answer)}`, async () => {
+      await assert.rejects(writeEntity(fakePort(() => ({ entity: answer })).port, clock, entity, options), {
+        code: 'PORT_ANSWER',
+        message:
+          "Cannot write the entity: the answer holds none with an identifier. Is baseUrl the address of Port's API?",
+      });
     });
-  });
+  }
 
   describe('that exists already', () => {
     const create = (write: (call: PortCall) => unknown, found: unknown) => {

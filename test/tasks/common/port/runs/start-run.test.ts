@@ -32,6 +32,23 @@ describe('A run', () => {
     );
   });
 
+  for (const run of [
+    undefined,
+    { id: 'r_$(secret)', status: 'IN_PROGRESS' },
+    { id: 'r_a-b', status: 'IN_PROGRESS' },
+    { id: 'x_1', status: 'IN_PROGRESS' },
+    { id: 'r_1', status: '$(secret)' },
+    { id: ['r_1'], status: 'SUCCESS' },
+  ]) {
+    it(`is none whose id or status is no such: ${JSON.stringify(run)}`, async () => {
+      await assert.rejects(startRun(fakePort(() => ({ run })).port, wanted), {
+        code: 'PORT_ANSWER',
+        message:
+          "Cannot start the run: the answer holds no run with an id such as r_abc123 and a status such as SUCCESS. Is baseUrl the address of Port's API?",
+      });
+    });
+  }
+
   it('asks for the user inputs of its action, which may have none', async () => {
     const inputsIn = (action: unknown) => getUserInputs(fakePort(() => ({ action })).port, 'deploy');
     const properties = { service: { type: 'string' } };

@@ -1,4 +1,4 @@
-import { escapeCommands, holdsCommand } from '../text/plain-text.ts';
+import { escapeCommands, holdsCommand } from './plain-text.ts';
 
 /**
  * An output is one environment variable of every later step: Windows reads at most 32,766 characters of it, Linux starts no
@@ -10,9 +10,6 @@ export const longestOutput = 30_000;
 export type OutputText =
   { readonly text: string; readonly problem?: undefined } | { readonly text: ''; readonly problem: string };
 
-/** What the agent would replace by the value of a variable, in every step after the one that set the output. */
-const macro = /\$\([^)]*\)/;
-
 /**
  * A value as an output's text: strings as they are, numbers and booleans as text, lists and objects as JSON, null as nothing.
  * Text that Azure Pipelines would change, cut, or obey where a script prints it is no output: a wrong value is worse than none.
@@ -21,16 +18,19 @@ export function outputText(value: unknown): OutputText {
   if (value === undefined || value === null) return { text: '' };
   if (typeof value === 'object') return checkLength(outputJson(value));
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const checked = checkLength(text);
-  // Only then: on a long text of open brackets the expression would take minutes.
-  if (checked.problem !== undefined) return checked;
-  if (macro.test(text)) {
+  if (holdsMacro(text)) {
     return { text: '', problem: 'holds $(...), which Azure Pipelines would replace by a variable' };
   }
   if (holdsCommand(text)) {
     return { text: '', problem: 'holds a command of the agent, which a step that prints it would run' };
   }
-  return checked;
+  return checkLength(text);
+}
+
+/** What the agent would replace by the value of a variable, in every step after the one that set the output. */
+function holdsMacro(text: string): boolean {
+  const start = text.indexOf('$(');
+  return start >= 0 && text.includes(')', start);
 }
 
 /** JSON in which the agent finds nothing to replace or to obey: `$(` and `##vso[` are written with an escape that means the same. */
