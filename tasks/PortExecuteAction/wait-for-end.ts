@@ -4,7 +4,7 @@ import type { Budget } from '../common/port/client/budget.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { type Run, getRun, isFinished } from '../common/port/runs/run.ts';
 import { withPort } from '../common/port/session.ts';
-import { plainText } from '../common/text/plain-text.ts';
+import { cut, plainText } from '../common/text/plain-text.ts';
 import type { ActionInputs, WaitTimes } from './inputs.ts';
 import { LogReader } from './log-reader.ts';
 
@@ -88,5 +88,5 @@ function isPassing(error: Error): boolean {
 }
 
 function indented(message: string): string {
-  return plainText(message).slice(0, longestEntry).trimEnd().replace(/^/gm, '  ');
+  return cut(plainText(message), longestEntry, '').trimEnd().replace(/^/gm, '  ');
 }

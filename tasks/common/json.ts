@@ -1,3 +1,5 @@
+import { messageOf } from './errors.ts';
+
 /** Whether a value is an object of JSON: neither null nor a list. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -41,4 +43,11 @@ export function isTooDeep(answer: string): boolean {
 export function parseAnswerJson(text: string): unknown {
   if (isTooDeep(text)) throw new SyntaxError(`more than ${deepestAnswer} levels of nesting`);
   return JSON.parse(text) as unknown;
+}
+
+/** What V8 says of a text that is no JSON, without the piece of it that it quotes, which may be long, or a secret. */
+export function syntaxErrorWords(error: unknown): string {
+  return messageOf(error)
+    .replace(/,? ?(\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '')
+    .replace(/ in JSON at position.*$/s, '');
 }

@@ -4,7 +4,8 @@ import type { ConnectionDetails, Host, StepResult } from '../../tasks/common/age
 import { type Clock, systemClock } from '../../tasks/common/clock.ts';
 import { type OnError, type TaskContext, type TaskRun, resultOf } from '../../tasks/common/main.ts';
 import { outputText } from '../../tasks/common/text/output-values.ts';
-import { neutralText } from '../../tasks/common/text/plain-text.ts';
+import { neutralText, redactBeforeCutting } from '../../tasks/common/text/plain-text.ts';
+import { redactorOf } from '../../tasks/common/text/redaction.ts';
 
 export interface FakeHostOptions {
   readonly inputs?: Readonly<Record<string, string>>;
@@ -33,6 +34,7 @@ export class FakeHost implements Host {
     this.#options = options;
     this.variables = { ...options.variables, ...options.secrets };
     this.taskVariables = options.taskVariables ?? {};
+    redactBeforeCutting((text) => redactorOf([...this.secretValues(), ...this.masked])(text));
   }
 
   input(name: string): string | undefined {

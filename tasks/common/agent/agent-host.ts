@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { markdownText } from '../text/markdown.ts';
 import { outputText } from '../text/output-values.ts';
-import { neutralText, plainText } from '../text/plain-text.ts';
+import { neutralText, plainText, redactBeforeCutting } from '../text/plain-text.ts';
 import { type Redact, redactorOf, shortestSecret } from '../text/redaction.ts';
 import type { Host, StepResult } from './host.ts';
 
@@ -37,6 +37,8 @@ export function createAgentHost(): Host {
   );
   const masked: string[] = [];
   let redact: Redact = (text) => text;
+  let redactAll: Redact | undefined;
+  redactBeforeCutting((text) => (redactAll ??= redactorOf([...secretValues(), ...masked]))(text));
   const shown = (text: string) => neutralText(redact(plainText(text)));
   const warning = (text: string) =>
     tl.command('task.logissue', { type: 'warning', source: 'TaskInternal' }, shown(text));
@@ -95,6 +97,7 @@ export function createAgentHost(): Host {
         masked.push(line);
       }
       redact = redactorOf(masked);
+      redactAll = undefined;
     },
 
     debug: (text) => tl.debug(shown(text)),

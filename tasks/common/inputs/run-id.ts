@@ -1,5 +1,5 @@
 import type { Host } from '../agent/host.ts';
-import { isRecord, valueAt } from '../json.ts';
+import { isRecord, syntaxErrorWords, valueAt } from '../json.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
 import { InputReader } from './input-reader.ts';
 
@@ -113,10 +113,8 @@ export function readPayload(reader: InputReader): Readonly<Record<string, unknow
     payload = JSON.parse(text);
   } catch (error) {
     if (/^\$\(|^\$\{\{/.test(text)) return undefined;
-    const reason =
-      error instanceof Error ? error.message.replace(/\.\.\.".*|, ".*" is not valid JSON/s, '') : '';
     reader.problem(
-      `Input payload is not JSON (${oneLine(reason, 100)}). Pass \${{ convertToJson(parameters.<webhook alias>) }}, as a block scalar (payload: |).`,
+      `Input payload is not JSON (${syntaxErrorWords(error)}). Pass \${{ convertToJson(parameters.<webhook alias>) }}, as a block scalar (payload: |).`,
     );
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { oneLine } from '../text/plain-text.ts';
+import { messageOf } from '../errors.ts';
+import { syntaxErrorWords } from '../json.ts';
 import { likelyCause } from './causes.ts';
 import { findJsonFault } from './json-fault.ts';
 import { type Structured, type TextProblem, deepestNesting } from './value.ts';
@@ -52,14 +53,14 @@ function countKeyMarks(text: string): number {
 
 /** V8's words, with the place where it names none. */
 function syntaxProblem(text: string, error: unknown): TextProblem {
-  const words = error instanceof Error ? error.message : '';
+  const words = messageOf(error);
   const { offset, kind } = findJsonFault(text);
   if (kind !== 'other') return { ...placeOf(text, offset), message: `It is not JSON: ${sentences[kind]}` };
   const position = /at position (\d+)/.exec(words)?.[1];
   const cause = words.includes('escape') ? likelyCause('BAD_DQ_ESCAPE', '') : '';
   return {
     ...placeOf(text, position === undefined ? offset : Number(position)),
-    message: `It is not JSON: ${brief(words)}${cause}`,
+    message: `It is not JSON: ${syntaxErrorWords(error)}${cause}`,
   };
 }
 
@@ -68,16 +69,6 @@ const sentences = {
   'comma at the end': 'a comma stands behind the last entry. Remove it',
   'too deep': `it is nested deeper than ${deepestNesting} levels`,
 };
-
-/** V8 quotes the text around the error, which may be long, or a secret. */
-function brief(words: string): string {
-  return oneLine(
-    words
-      .replace(/,? ?(\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '')
-      .replace(/ in JSON at position.*$/s, ''),
-    120,
-  );
-}
 
 function placeOf(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split('\n');

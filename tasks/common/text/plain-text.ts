@@ -47,6 +47,20 @@ export function holdsCommand(text: string): boolean {
   return [text, plainText(text)].some((shown) => shown.search(command) >= 0);
 }
 
+let withoutSecrets = (text: string) => text;
+
+/** Tells how to take secrets out of what is cut: the agent, which masks them in a log, knows no part of one. */
+export function redactBeforeCutting(redact: (text: string) => string): void {
+  withoutSecrets = redact;
+}
+
+/** At most `limit` characters; of a secret that the cut would go through, nothing. */
+export function cut(text: string, limit: number, mark = '…'): string {
+  const shown = text.length > limit ? withoutSecrets(text) : text;
+  if (shown.length <= limit) return shown;
+  return `${shown.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
+}
+
 /** One line of at most `limit` characters: line breaks become spaces, the rest is cut with an ellipsis. */
 export function oneLine(text: string, limit = 200): string {
   const line = plainText(text)
@@ -54,7 +68,7 @@ export function oneLine(text: string, limit = 200): string {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .join(' ');
-  return line.length > limit ? `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
+  return cut(line, limit);
 }
 
 /** Whether text still holds a macro or template expression that nothing replaced; such text counts as absent. */
