@@ -74,7 +74,7 @@ async function tryStart(
       const run = await findLostRun(context, inputs, { newRun, started: earlier.unansweredSince, error });
       if (run !== undefined) return run;
     }
-    warnOfSecrets(context.host, properties);
+    warnOfSecrets(context.host, newRun);
     return send(context, port, { newRun, memory });
   });
 }

@@ -1,5 +1,10 @@
 import type { Host } from '../../common/agent/host.ts';
-import { PlainScalar, type Structured } from '../../common/structured-text/parse.ts';
+import {
+  PlainScalar,
+  type Structured,
+  type StructuredMap,
+  isStructuredMap,
+} from '../../common/structured-text/parse.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 import { redactorOf } from '../../common/text/redaction.ts';
 import type { Draft } from './draft.ts';
@@ -54,15 +59,13 @@ export class Warnings {
     ];
   }
 
-  check({ title, identifier, properties, relations }: Draft): void {
+  check({ title, icon, team, identifier, properties, relations }: Draft): void {
     this.#checkValue('the identifier', identifier);
     this.#checkValue('the title', title);
-    for (const [name, value] of Object.entries(properties ?? {})) {
-      this.#checkValue(`property "${oneLine(name, 60)}"`, value);
-    }
-    for (const [name, value] of Object.entries(relations ?? {})) {
-      this.#checkValue(`relation "${oneLine(name, 60)}"`, value);
-    }
+    this.#checkValue('the icon', icon);
+    this.#checkValue('the team', team);
+    this.#checkMembers('property', properties);
+    this.#checkMembers('relation', relations);
   }
 
   /** Shows a warning for each kind of which there is one; it names the places. */
@@ -74,9 +77,17 @@ export class Warnings {
     }
   }
 
+  #checkMembers(kind: string, members: StructuredMap = {}): void {
+    for (const [name, value] of Object.entries(members)) {
+      this.#checkValue(`the name of a ${kind}`, name);
+      this.#checkValue(`${kind} "${oneLine(name, 60)}"`, value);
+    }
+  }
+
   #checkValue(name: string, value: Structured | undefined): void {
     if (value instanceof PlainScalar) this.#checkValue(name, value.text);
     else if (typeof value === 'object' && value !== null) {
+      if (isStructuredMap(value)) for (const key of Object.keys(value)) this.#checkValue(name, key);
       for (const item of Object.values<Structured>(value)) this.#checkValue(name, item);
     } else if (value !== undefined && value !== null) {
       const text = String(value);

@@ -197,6 +197,13 @@ describe('PortExecuteAction', () => {
     assert.ok(!host.warnings.join().includes('word-1234'));
   });
 
+  it('names the other places that hold a secret', async () => {
+    const { host } = await execute({ wait: 'false', properties: 'word-1234: x', entity: 'word-1234' }, [], {
+      secrets: { password: 'word-1234' },
+    });
+    assert.match(host.warnings.join(), /stands in the entity, the name of a property, and is sent to Port/);
+  });
+
   it('gives up waiting in time, and says that the run goes on', async () => {
     const { result, message, outputs } = await execute({ timeoutMinutes: '2', pollSeconds: '30' });
     assert.equal(result, 'Failed');

@@ -179,6 +179,21 @@ describe('PortUpsertEntity with one entity', () => {
     assert.ok(!host.warnings[0]?.includes('hunter22'));
   });
 
+  for (const [inputs, place] of [
+    [{ icon: 'hunter22' }, 'the icon'],
+    [{ team: '[a, hunter22]' }, 'the team'],
+    [{ properties: 'hunter22: x' }, 'the name of a property'],
+    [{ properties: 'imageTag: {hunter22: x}' }, 'property "imageTag"'],
+  ] as const) {
+    it(`says so too where the secret stands in ${place}`, async () => {
+      const { host } = await setting.upsert(
+        { blueprint: 'deployment', identifier: 'a', validateOnly: 'true', ...inputs },
+        { secrets: { password: 'hunter22' } },
+      );
+      assert.match(host.warnings[0] ?? '', new RegExp(`secret variable stands in ${place},`));
+    });
+  }
+
   it('says which value looks like a variable that is not there, or like a path whose backslashes were lost', async () => {
     const { host, result } = await setting.upsert({
       blueprint: 'deployment',
