@@ -1,6 +1,7 @@
 import type { Host } from '../common/agent/host.ts';
 import { InputError } from '../common/errors.ts';
 import { missingRunId } from '../common/inputs/run-id.ts';
+import { warnOfSecretInput } from '../common/inputs/secret-input.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { pageOf } from '../common/port/pages.ts';
 import { cleanerOf, withPort } from '../common/port/session.ts';
@@ -57,6 +58,7 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const { track, outputs } = state;
   const { requested, connection } = given;
   for (const problem of given.leftOut) host.warning(`${problem} The report goes on without it.`);
+  warnOfSecretInput(host, 'externalRunId');
   // A wrong word leaves the end of the job to the post-job step, which may then say no more than a failure.
   if (requested !== undefined && requested.kind !== 'track') track.mark('disarmed');
   track.rememberAddress(connection.apiUrl);

@@ -1,5 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { TaskError } from '../common/errors.ts';
+import { warnOfSecretInput } from '../common/inputs/secret-input.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { keepMemoryFlat } from '../common/memory.ts';
 import { JsonArrayFile } from '../common/outputs/json-array-file.ts';
@@ -19,6 +20,7 @@ import { SearchResult } from './search-result.ts';
 export async function run(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const inputs = readInputs(host);
+  warnOfSecretInput(host, 'query');
   keepMemoryFlat();
   // How long a search takes depends on what it finds, so the budget counts from each answer anew.
   return withPort(

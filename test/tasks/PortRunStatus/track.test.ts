@@ -32,6 +32,12 @@ describe('A step that tracks its job', () => {
     ]);
   });
 
+  it('says that a secret stands in the external run id, which Port gets as it is', async () => {
+    const secrets = { password: 'hunter22' };
+    const { main } = await setting.track({ runId, externalRunId: 'build-hunter22' }, { secrets });
+    assert.match(main.host.warnings.join(), /^The value of a secret variable stands in input externalRunId,/);
+  });
+
   const later: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'another step of its job': { PORT_RUN_ID: '' },
     'another stage': { 'System.StageName': 'Deploy' },

@@ -104,6 +104,17 @@ describe('PortSearchEntities', () => {
     ]);
   });
 
+  it('says that a secret stands in the query, which Port gets as it is', async () => {
+    const query = '[{property: imageTag, operator: =, value: hunter22}]';
+    const { host } = await setting.run(
+      { blueprint: 'service', query },
+      { secrets: { password: 'hunter22' } },
+    );
+    assert.deepEqual(host.warnings, [
+      'The value of a secret variable stands in input query, and is sent to Port. Take it out if that is not meant.',
+    ]);
+  });
+
   it('searches the whole catalog where no blueprint is named', async () => {
     await setting.addBlueprint({ identifier: 'team' });
     await setting.addEntity('team', { identifier: 'checkout' });
