@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
-import { runIdPattern } from '../../tasks/common/inputs/run-id.ts';
 import type { Json } from '../json.ts';
+import { netBlueprintId, netMappings } from './net-mappings.ts';
 
 /**
  * The net under lost agents, of Port's own parts alone: Azure DevOps tells Port's ingest webhook of the end of every
@@ -9,7 +9,6 @@ import type { Json } from '../json.ts';
  * automation hands that result to the run. A run that is closed already refuses it, and nothing happens.
  */
 
-export const netBlueprintId = 'azure_pipeline_run';
 export const netWebhookId = 'azure-pipelines-net';
 /** The header that carries the secret: Azure DevOps cannot sign what it sends. */
 export const netSecretHeader = 'x-port-secret';
@@ -35,69 +34,13 @@ export const netBlueprint: Json = {
   relations: {},
 };
 
-/** The tasks' pattern, as a string of jq. */
-const pattern = JSON.stringify(runIdPattern);
-
-interface EventShape {
-  readonly filter: string;
-  readonly number: string;
-  readonly result: string;
-  readonly link: string;
-  readonly finishedAt: string;
-  readonly identifier: string;
-}
-
-const runStateChanged: EventShape = {
-  filter:
-    '.body.eventType == "ms.vss-pipelines.run-state-changed-event" and .body.resource.run.state == "completed"',
-  number: '.body.resource.run.name',
-  result: '.body.resource.run.result',
-  link: '.body.resource.run._links.web.href',
-  finishedAt: '.body.resource.run.finishedDate',
-  identifier:
-    '"ado_" + .body.resourceContainers.project.id + "_" + (.body.resource.pipeline.id | tostring) + "_" + (.body.resource.run.id | tostring)',
-};
-
-const buildCompleted: EventShape = {
-  filter: '.body.eventType == "build.complete" and .body.resource.status == "completed"',
-  number: '.body.resource.buildNumber',
-  result: '.body.resource.result',
-  link: '.body.resource._links.web.href',
-  finishedAt: '.body.resource.finishTime',
-  identifier:
-    '"ado_" + .body.resourceContainers.project.id + "_" + (.body.resource.definition.id | tostring) + "_" + (.body.resource.id | tostring)',
-};
-
-/** A choice by the result. Partial success counts as success, as it does where a step reports. */
-const choose = (result: string, [success, canceled, failed]: readonly [string, string, string]): string =>
-  `if (${result} | test("succeeded"; "i")) then "${success}" elif ${result} == "canceled" then "${canceled}" else "${failed}" end`;
-
-const mappingOf = ({ filter, number, result, link, finishedAt, identifier }: EventShape): Json => ({
-  blueprint: netBlueprintId,
-  filter: `${filter} and (${number} | test(${pattern}))`,
-  entity: {
-    identifier,
-    title: number,
-    properties: {
-      number,
-      result,
-      link,
-      portRunId: `${number} | capture(${pattern}).id`,
-      portStatus: choose(result, ['SUCCESS', 'FAILURE', 'FAILURE']),
-      nodeResult: choose(result, ['SUCCESS', 'CANCELLED', 'FAILED']),
-      label: choose(result, ['Succeeded', 'Canceled', 'Pipeline failed']),
-      finishedAt,
-    },
-  },
-});
-
 /** Either event type is understood, whichever the service hook sends. */
 export const netWebhook = (secret: string): Json => ({
   identifier: netWebhookId,
   title: 'Azure Pipelines: ends of runs',
   icon: 'AzureDevops',
   enabled: true,
-  mappings: [mappingOf(runStateChanged), mappingOf(buildCompleted)],
+  mappings: netMappings,
   security: {
     secret,
     signatureHeaderName: netSecretHeader,

@@ -1,5 +1,5 @@
 import type { Subscription } from '../azure/hook-types.ts';
-import { createSubscription, replaceSubscription } from '../azure/hooks-api.ts';
+import { createSubscription, deleteSubscription, replaceSubscription } from '../azure/hooks-api.ts';
 import type { NetEvent } from '../config.ts';
 import { SetupError } from '../errors.ts';
 import { type CheckedSettings, checkRequest } from '../hooks/check-request.ts';
@@ -15,19 +15,24 @@ async function ingestUrl(products: Products): Promise<string | undefined> {
   return typeof webhook?.url === 'string' ? webhook.url : undefined;
 }
 
+/** The subscription to the event of one pipeline: who can name a run of another one ends nothing. */
 async function checkedSettings(products: Products, event: NetEvent, url: string): Promise<CheckedSettings> {
   const [azure, project] = [await products.azure(), await products.project()];
+  const { id, name } = await products.pipeline();
   return checkRequest(azure, {
     event,
-    // One subscription serves all pipelines of the project: runs without a Port run id are filtered out in Port.
     projectId: project.id,
-    filters: event === 'build.complete' ? {} : { runStateId: 'Completed' },
+    filters:
+      event === 'build.complete'
+        ? { definitionName: name }
+        : { pipelineId: String(id), runStateId: 'Completed' },
     ...(event === 'build.complete' && { resourceVersion: '2.0' }),
     consumer: 'webHooks/httpRequest',
     inputs: {
       url,
       httpHeaders: `${netSecretHeader}:${netSecret((await products.port()).connection)}`,
-      messagesToSend: 'none',
+      // The mapping finds number and result there where the resource lacks them.
+      messagesToSend: 'text',
       detailedMessagesToSend: 'none',
     },
     isHttpAllowed: true,
@@ -35,14 +40,27 @@ async function checkedSettings(products: Products, event: NetEvent, url: string)
   });
 }
 
-async function existing(products: Products, checked: CheckedSettings): Promise<Subscription | undefined> {
+interface Existing {
+  readonly actual: Subscription | undefined;
+  /** Further ones, without a pipeline: they tell of every run of the project. */
+  readonly surplus: readonly Subscription[];
+}
+
+/** One of this pipeline, otherwise one without a pipeline, as earlier versions made them. Those of other pipelines are not ours. */
+async function existing(products: Products, checked: CheckedSettings): Promise<Existing> {
   const alike = (await listAlike(await products.azure(), checked.settings)).filter((each) =>
     isForSameReceiver(checked, each),
   );
-  return workingFirst(alike);
+  const pipelineOf = ({
+    publisherInputs: { pipelineId, definitionName },
+  }: Pick<Subscription, 'publisherInputs'>) => (pipelineId ?? definitionName ?? '').toLowerCase();
+  const unlimited = alike.filter((each) => pipelineOf(each) === '');
+  const own = alike.filter((each) => pipelineOf(each) === pipelineOf(checked.settings));
+  const actual = workingFirst(own) ?? workingFirst(unlimited);
+  return { actual, surplus: unlimited.filter((each) => each !== actual) };
 }
 
-/** The service hook that tells Port of the end of every pipeline run of the project. */
+/** The service hook that tells Port of the end of every run of the pipeline. */
 export function netHookPart(products: Products, event: NetEvent): Part {
   return {
     id: 'azure/service-hook/net',
@@ -52,20 +70,23 @@ export function netHookPart(products: Products, event: NetEvent): Part {
       const url = await ingestUrl(products);
       if (url === undefined) return missing("Port's webhook does not exist yet");
       const checked = await checkedSettings(products, event, url);
-      const actual = await existing(products, checked);
-      return actual === undefined
-        ? missing()
-        : judged(faultsOf(checked.settings, actual, checked.confidential));
+      const { actual, surplus } = await existing(products, checked);
+      if (actual === undefined) return missing();
+      return judged([
+        ...faultsOf(checked.settings, actual, checked.confidential),
+        ...surplus.map(({ id }) => `subscription ${id} tells Port of the runs of every pipeline`),
+      ]);
     },
     apply: async () => {
       const url = await ingestUrl(products);
       if (url === undefined) throw new SetupError(`Port's webhook ${netWebhookId} does not exist.`);
       const azure = await products.azure();
       const checked = await checkedSettings(products, event, url);
-      const actual = await existing(products, checked);
+      const { actual, surplus } = await existing(products, checked);
       await (actual === undefined
         ? createSubscription(azure, checked.settings)
         : replaceSubscription(azure, actual.id, checked.settings));
+      for (const each of surplus) await deleteSubscription(azure, each);
     },
   };
 }

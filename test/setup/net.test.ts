@@ -16,7 +16,7 @@ async function tell({ port }: Loop, body: unknown): Promise<void> {
 }
 
 const runEvent = (name: string, result: string, id = 7): unknown => ({
-  id: `event-${id}-${name}`,
+  id: `event-${id}-${name.replaceAll(/[^A-Za-z0-9]/g, '-')}`,
   eventType: 'ms.vss-pipelines.run-state-changed-event',
   resource: {
     run: {
@@ -175,6 +175,67 @@ describe('the net under lost agents', function () {
       assert.equal(entity?.properties.portRunId, runIdInText(`20260101.1 ${id}`));
     });
   }
+
+  describe('and an event that lacks what it should hold', () => {
+    const id = 'r_abcdefgh12345678';
+    type Json = Record<string, unknown>;
+    type Event = Json & { resource: { run?: Json; pipeline?: Json } };
+    const without = (change: (event: Event) => void): unknown => {
+      const event = runEvent(`20260101.1 ${id}`, 'failed') as Event;
+      change(event);
+      return event;
+    };
+    const message = { text: `Run 20260101.1 ${id} canceled.` };
+
+    const understood: Readonly<Record<string, (event: Event) => void>> = {
+      'without pipeline': ({ resource }) => delete resource.pipeline,
+      'without an id of the run': ({ resource }) => delete resource.run?.id,
+      'without containers': (event) => delete event.resourceContainers,
+      'without links and dates': ({ resource: { run } }) => {
+        delete run?._links;
+        delete run?.finishedDate;
+      },
+      'whose run is null, with a message': (event) => {
+        Object.assign(event, { message, createdDate: '2026-01-01T00:00:00Z', resource: { run: null } });
+      },
+      'without a resource, with a message': (event) =>
+        Object.assign(event, { message, createdDate: '2026-01-01T00:00:00Z', resource: null }),
+      'without a result, with a message': (event) => {
+        Object.assign(event, { message });
+        delete event.resource.run?.result;
+      },
+    };
+    for (const [name, change] of Object.entries(understood)) {
+      it(`ends the run by one ${name}`, async () => {
+        const loop = await netOf({ runner: fakeRunner() });
+        const { identifier } = loop.port.startNodeRun();
+        const text = JSON.stringify(without(change)).replaceAll(id, identifier);
+        await tell(loop, JSON.parse(text));
+        assert.equal(loop.port.store.nodeRun(identifier).status, 'COMPLETED');
+        assert.equal(
+          loop.port.store.nodeRun(identifier).result,
+          text.includes(' canceled.') ? 'CANCELLED' : 'FAILED',
+        );
+      });
+    }
+
+    const leftAlone: Readonly<Record<string, (event: Event) => void>> = {
+      'without a name of the run': ({ resource: { run } }) => delete run?.name,
+      'without a result': ({ resource: { run } }) => delete run?.result,
+      'whose run is null': ({ resource }) => Object.assign(resource, { run: null }),
+      'whose name is no text': ({ resource: { run } }) => Object.assign(run ?? {}, { name: { id } }),
+      'whose run goes on': ({ resource: { run } }) => Object.assign(run ?? {}, { state: 'inProgress' }),
+      'that says only that it was queued': (event) =>
+        Object.assign(event, { message: { text: `Run 20260101.1 ${id} queued.` }, resource: null }),
+    };
+    for (const [name, change] of Object.entries(leftAlone)) {
+      it(`takes nothing from one ${name}`, async () => {
+        const loop = await netOf({ runner: fakeRunner() });
+        await tell(loop, without(change));
+        assert.equal(loop.port.store.entitiesOf('azure_pipeline_run').size, 0);
+      });
+    }
+  });
 
   it('takes an event once, and none without the secret', async () => {
     const loop = await netOf({ runner: fakeRunner() });

@@ -55,6 +55,7 @@ function runChanged(state: State, build: Build): HookEvent {
   const by = identityJson(state, build.request.requestedFor);
   const runState = String(run.state);
   const result = typeof run.result === 'string' ? run.result : '';
+  const resources = { repositories: { self: { refName: build.request.sourceBranch } } };
   return {
     id: randomUUID(),
     publisherId: 'pipelines',
@@ -62,7 +63,7 @@ function runChanged(state: State, build: Build): HookEvent {
     resourceVersion: '5.1-preview.1',
     message: `Run ${build.number} ${result || runState}.`,
     resource: {
-      run: { ...run, requestedFor: by, requestedBy: by },
+      run: { ...run, resources, requestedFor: by, requestedBy: by },
       pipeline: pipelineJson(state, build.pipeline),
     },
     facts: {

@@ -1,4 +1,4 @@
-import jqWasm from 'jq-wasm';
+import { first } from 'jq-wasm';
 
 /** `.a.b["c d"][0]`: a plain path, by far the most common expression; jq is not asked for it. */
 const PATH = /^\.(?:[A-Za-z_]\w*|(?=\[))(?:\.[A-Za-z_]\w*|\["[^"\\]*"\]|\[\d+\])*$/;
@@ -9,8 +9,7 @@ export async function jq(expression: string, data: unknown): Promise<unknown> {
   const text = expression.trim();
   if (PATH.test(text)) return follow(text, data);
   try {
-    const answer = await jqWasm.raw(JSON.stringify(data), `[(${text}\n)] | .[0]`, ['-c']);
-    return answer === '' ? null : (JSON.parse(answer) as unknown);
+    return (await first(JSON.stringify(data), `[(${text}\n)] | .[0]`)) ?? null;
   } catch {
     return null;
   }
