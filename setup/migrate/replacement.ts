@@ -19,17 +19,50 @@ function runIdOf(calls: readonly PortCall[]): string {
   return '$(PORT_RUN_ID)';
 }
 
-/** What a user typed as $(name) would be expanded as a variable of the pipeline, secrets included. */
-const safe = (expression: string): string =>
-  expression.startsWith('parameters.')
-    ? `\${{ replace(${expression}, '$(', '$ (') }}`
-    : `\${{ ${expression} }}`;
+const expressions = /\$\{\{\s*(.*?)\s*\}\}/g;
+const holdsField = (text: string): boolean => /\$\{\{[^}]*\bparameters\b/.test(text);
+const isMadeSafe = /^replace\((.+), '\$\(', '\$ \('\)$/;
 
-/** In YAML a field with a line break would set other properties: JSON keeps it one value. */
-const safeField = /\breplace\((parameters\.[^,]+), '\$\(', '\$ \('\)/g;
-const asJson = (_all: string, field: string): string => `replace(convertToJson(${field}), '$', '\\u0024')`;
+/** For an input of one line. What a user typed as $(name) would be expanded as a variable of the pipeline, secrets included. */
+const inOneLine = (text: string): string =>
+  text.replace(expressions, (all, inner: string) =>
+    holdsField(all) && !isMadeSafe.test(inner)
+      ? `\${{ replace(${inner}, '$(', '$ (') }}`
+      : `\${{ ${inner} }}`,
+  );
 
-/** What a shell pastes into JSON becomes a macro; the rest is JSON already. */
+/** For YAML in several lines, where a field with a line break would set other properties: JSON keeps it one value. */
+function asJson(text: string): string {
+  const fields: string[] = [];
+  const literal = text.replace(expressions, (_all, inner: string) => {
+    fields.push(isMadeSafe.exec(inner)?.[1] ?? inner);
+    return '\u0000';
+  });
+  const [only = ''] = fields;
+  let at = 0;
+  const format = literal.replace(/[{}']/g, '$&$&').replaceAll('\u0000', () => `{${at++}}`);
+  const whole = literal === '\u0000' ? only : `format('${format}', ${fields.join(', ')})`;
+  // The dollar signs of JSON are escaped, and a macro beside the field with them.
+  return literal.includes('$(') ? '<value>' : `\${{ replace(convertToJson(${whole}), '$', '\\u0024') }}`;
+}
+
+/** As YAML. Texts with a field in them are put in last, for they are expressions, which YAML must not quote. */
+function blockOf(value: Readonly<Record<string, unknown>>): string {
+  const fields: string[] = [];
+  const mark = (text: string): string =>
+    holdsField(text) ? `field-${fields.push(asJson(text)) - 1}-` : text;
+  const marked = (part: unknown): unknown => {
+    if (typeof part === 'string') return mark(part);
+    if (Array.isArray(part)) return part.map(marked);
+    if (!isRecord(part)) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, item]) => [mark(key), marked(item)]));
+  };
+  return stringify(marked(value), { lineWidth: 0 })
+    .replace(/field-(\d+)-/g, (_all, index: string) => fields[Number(index)] ?? '')
+    .trimEnd();
+}
+
+/** What a shell pastes into JSON becomes what the step's `env` says, or a macro; the rest is JSON already. */
 function bodyOf({ script, line }: PortCall): Record<string, unknown> {
   const rest = script.text
     .split('\n')
@@ -37,8 +70,11 @@ function bodyOf({ script, line }: PortCall): Record<string, unknown> {
     .join('\n');
   const [, quoted = ''] = /(?:-d|--data(?:-raw|-binary)?)\s+'((?:[^']|'"[^"]*"')*)'/s.exec(rest) ?? [];
   const json = quoted
-    .replace(/'"\$\{?(\w+)\}?"'/g, '$($1)')
-    .replace(/"\$\{\{\s*(.*?)\s*\}\}"/g, (_all, inner: string) => JSON.stringify(safe(inner)));
+    .replaceAll(`'"'"'`, "'")
+    .replace(/'"\$\{?(\w+)\}?"'/g, (_all, name: string) =>
+      JSON.stringify(script.environment[name] ?? `$(${name})`).slice(1, -1),
+    )
+    .replace(/([:,[]\s*)(\$\{\{.*?\}\}|\$\(\w+\))(?=\s*[,}\]])/g, '$1"$2"');
   try {
     const parsed: unknown = JSON.parse(json);
     return isRecord(parsed) ? { ...parsed } : {};
@@ -51,15 +87,13 @@ function entityStep(call: PortCall, runId: string): Step {
   const [, blueprint = ''] = /\/blueprints\/([^/]+)\/entities/.exec(call.route) ?? [];
   const { identifier, title, properties, relations } = bodyOf(call);
   const text = (value: unknown): string | undefined =>
-    isRecord(value) && Object.keys(value).length > 0
-      ? stringify(value, { lineWidth: 0 }).replace(safeField, asJson).trimEnd()
-      : undefined;
+    isRecord(value) && Object.keys(value).length > 0 ? blockOf(value) : undefined;
   const inputs = {
     portConnection: 'port',
     runId,
-    blueprint: blueprint.replace(/^\$\{?(\w+)\}?$/, '$($1)'),
-    identifier: typeof identifier === 'string' ? identifier : '<identifier>',
-    title,
+    blueprint: inOneLine(blueprint.replace(/^\$\{?(\w+)\}?$/, '$($1)')),
+    identifier: typeof identifier === 'string' ? inOneLine(identifier) : '<identifier>',
+    title: typeof title === 'string' ? inOneLine(title) : undefined,
     properties: properties === undefined ? '<name>: <value>' : text(properties),
     relations: text(relations),
   };

@@ -82,7 +82,7 @@ const wrongCase: Rule = ({ scripts }) => {
       names
         .filter(
           (name) =>
-            !script.environment.includes(name) &&
+            !Object.hasOwn(script.environment, name) &&
             !new RegExp(`(^|[\\s;&])(export\\s+|read\\s+)?${name}=`, 'm').test(script.text),
         )
         .flatMap((name) => {

@@ -21,8 +21,8 @@ export interface Script {
   readonly firstLine: number;
   /** The conditions of the step, its job and its stage, one a line. */
   readonly condition: string;
-  /** Names that the step's `env` gives. */
-  readonly environment: readonly string[];
+  /** What the step's `env` gives, as it is written. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 const shortcuts: Readonly<Record<string, Language>> = {
@@ -52,9 +52,13 @@ const textOf = (map: YAMLMap, key: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-function namesOf(node: unknown): string[] {
-  return isMap(node) ? node.items.map(({ key }) => (isScalar(key) ? String(key.value) : '')) : [];
+function environmentOf(node: unknown): Record<string, string> {
+  if (!isMap(node)) return {};
+  const entries = node.items.map(({ key, value }) => [textIn(key), textIn(value)] as const);
+  return Object.fromEntries(entries);
 }
+
+const textIn = (node: unknown): string => (isScalar(node) ? String(node.value) : '');
 
 interface Found {
   readonly language: Language;
@@ -103,7 +107,7 @@ export function readScripts(yaml: string, file: string): Script[] {
           .map((each) => (isMap(each) ? textOf(each, 'condition') : ''))
           .join('\n')
           .trim(),
-        environment: namesOf(step.get('env')),
+        environment: environmentOf(step.get('env')),
       });
     },
   });

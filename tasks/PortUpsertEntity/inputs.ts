@@ -7,6 +7,7 @@ import { readMapInput, readStructuredInput } from '../common/inputs/structured-i
 import { keepMemoryFlat } from '../common/memory.ts';
 import type { WriteMode } from '../common/port/entities/write-entity.ts';
 import { blueprintInput, requiredBlueprint } from '../common/port/identifier-inputs.ts';
+import { endableBySignal } from '../common/stop-signals.ts';
 import type { Structured, StructuredMap } from '../common/structured-text/parse.ts';
 import { readDeployment, readService } from './deployment-preset.ts';
 import { type Draft, readDraft } from './read/draft.ts';
@@ -84,10 +85,12 @@ async function readList(reader: InputReader, host: Host, warnings: Warnings): Pr
   const blueprint = blueprintInput(reader, 'blueprint');
   const inline = reader.text('entities');
   const files = inputFiles(reader, host, 'entitiesFile');
-  const source = joinSources([
+  // Megabytes of YAML take the parser seconds in one go.
+  const sources = endableBySignal(() => [
     ...(inline === undefined ? [] : [inlineSource(inline)]),
     ...files.map((file) => fileSource(file, host)),
   ]);
+  const source = joinSources(sources);
   const survey = await surveyEntities(source, {
     blueprint,
     warnings,

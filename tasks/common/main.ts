@@ -2,6 +2,7 @@ import { createAgentHost } from './agent/agent-host.ts';
 import type { Host, StepResult } from './agent/host.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { CanceledError, TaskError, isOutage, messageOf } from './errors.ts';
+import { onStopSignal } from './stop-signals.ts';
 
 /** What a task is given to work with. */
 export interface TaskContext {
@@ -23,9 +24,6 @@ export type OnError = 'fail' | 'warn';
 
 export type TaskRun = (context: TaskContext) => Promise<Outcome>;
 
-/** The agent's ways to ask a step to stop: SIGINT first, SIGTERM (Windows: Ctrl+Break) 7.5 s later. */
-const stopSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGBREAK'];
-
 /** Time for what is still open when the step has ended, in ms. */
 const graceAtEnd = 300;
 
@@ -37,7 +35,7 @@ const graceAtEnd = 300;
 export async function main(run: TaskRun, onOutage: OnError = 'fail'): Promise<void> {
   const host = createAgentHost();
   const stop = new AbortController();
-  for (const name of stopSignals) process.on(name, () => stop.abort());
+  onStopSignal(() => stop.abort());
   const { result, message } = await resultOf(
     run,
     { host, clock: systemClock, signal: stop.signal, environment: process.env },

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
+import { parseDocument, visit } from 'yaml';
 import type { Build } from '../../local/azure-devops/index.ts';
 import { readFolder } from '../../local/folder.ts';
 import type { Loop } from '../../local/loop.ts';
+import { cases, hostileText } from '../fuzz/arbitraries.ts';
 import { examples, startPackagedLoop } from '../support/loop-run.ts';
 
 interface Action {
@@ -45,56 +47,95 @@ const texts: Readonly<Record<string, string>> = {
 /** Each field meets so many of the texts, another one first than the field before it. HOSTILE_TEXTS=13 tries all. */
 const textsForField = Number(process.env.HOSTILE_TEXTS ?? 1);
 
+/**
+ * So many texts made by chance for each field, seen by the scripts alone: test/fuzz tries the tasks, and a task's process is
+ * most of a run's time. HOSTILE_FUZZ=420 makes 10,080 fields of 24; HOSTILE_SHARD=1/2 tries every other action.
+ */
+const fuzzForField = Number(process.env.HOSTILE_FUZZ ?? 1);
+const [shard = 1, shards = 1] = (process.env.HOSTILE_SHARD ?? '1/1').split('/').map(Number);
+
 const actions = readdirSync(examples, { recursive: true, encoding: 'utf8' })
   .map((name) => name.replaceAll('\\', '/'))
   .filter((name) => /^[^/]+\/port\/[^/]+\.action\.json$/.test(name))
   .map((name) => ({ name, action: JSON.parse(readFileSync(join(examples, name), 'utf8')) as Action }))
   // An action of another backend starts no pipeline of the example's.
-  .filter(({ action }) => action.invocationMethod.type !== 'KAFKA');
+  .filter(({ action }) => action.invocationMethod.type !== 'KAFKA')
+  .filter((_action, index) => index % shards === shard - 1);
+
+/** Parts of all that is hostile, so that the agent and a shell see it begun, ended and nested in every way. */
+const fuzzText = fc
+  .array(
+    fc.oneof(hostileText, fc.constantFrom(...Object.values(texts).filter(({ length }) => length < 1000))),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
+  .map((parts) => parts.join(''));
 
 describe('What a user typed into an example', function () {
-  this.timeout(60_000);
+  this.timeout(Math.max(60_000, fuzzForField * 5_000));
   const names = Object.keys(texts);
   let turn = 0;
   for (const { name, action } of actions) {
     const fields = Object.keys(action.trigger.userInputs.properties);
-    const tries = fields.flatMap((field) =>
-      Array.from({ length: textsForField }, () => ({ field, text: names[turn++ % names.length] ?? '' })),
-    );
-    if (tries.length === 0) continue;
+    if (fields.length === 0) continue;
     describe(`as ${name}`, () => {
       let loop: Loop;
-      let folder: string;
-      before(async () => {
-        folder = mkdtempSync(join(tmpdir(), 'hostile-'));
-        loop = await startWithoutForm(folder, name, action);
-      });
-      after(async () => {
-        await loop.close();
-        rmSync(folder, { recursive: true });
-      });
+      afterEach(() => loop.close());
 
-      for (const { field, text } of tries) {
-        it(`commands nothing and shows no secret: ${field} is ${text}`, async () => {
-          const { operation } = action.trigger;
-          const properties = { ...plausible(action), [field]: texts[text] };
-          const entity = operation === 'CREATE' ? undefined : 'one';
-          const { runId, build } = await loop.execute(action.identifier, properties, entity);
-          await loop.idle();
-          assert.doesNotMatch(`${build.number} ${[...build.tags].join(' ')}`, /PWNED/);
-          const { store } = loop.port;
-          const held = JSON.stringify([store.run(runId), store.logsOf(runId), ...entitiesOf(loop)]);
-          assert.ok(!held.includes(secret), 'the secret is in Port');
-          assert.ok(!logOf(build).includes(secret), 'the secret is in the log');
-          assert.doesNotMatch(JSON.stringify(entitiesOf(loop)), /"locked":"PWNED"/);
+      for (const field of fields) {
+        for (let index = 0; index < textsForField; index++) {
+          const text = names[turn++ % names.length] ?? '';
+          it(`commands nothing and shows no secret: ${field} is ${text}`, async () => {
+            loop = await startWithoutForm(name, action);
+            await assertHarmless(loop, action, field, texts[text] ?? '');
+          });
+        }
+
+        it(`commands nothing and shows no secret by a script: ${field} is made by chance`, async () => {
+          loop = await startWithoutForm(name, action, withoutTasks);
+          const { seed, numRuns } = cases(fuzzForField);
+          for (const text of fc.sample(fuzzText, { seed: seed + turn++, numRuns }))
+            await assertHarmless(loop, action, field, text);
         });
       }
     });
   }
 });
 
+async function assertHarmless(loop: Loop, action: Action, field: string, text: string): Promise<void> {
+  const properties = { ...plausible(action), [field]: text };
+  const entity = action.trigger.operation === 'CREATE' ? undefined : 'one';
+  const { runId, build } = await loop.execute(action.identifier, properties, entity);
+  await loop.idle();
+  const typed = JSON.stringify(text.slice(0, 500));
+  assert.doesNotMatch(`${build.number} ${[...build.tags].join(' ')}`, /PWNED/, typed);
+  const { store } = loop.port;
+  const held = JSON.stringify([store.run(runId), store.logsOf(runId), ...entitiesOf(loop)]);
+  assert.ok(!held.includes(secret), `the secret is in Port: ${typed}`);
+  assert.ok(!logOf(build).includes(secret), `the secret is in the log: ${typed}`);
+  assert.doesNotMatch(JSON.stringify(entitiesOf(loop)), /"locked":"PWNED"/, typed);
+}
+
+/** The pipeline without the steps that talk to Port, but those that hand a picked value to a script. */
+function withoutTasks(yaml: string): string {
+  const document = parseDocument(yaml);
+  visit(document, {
+    Map: (_key, step) =>
+      String(step.get('task')).startsWith("Port") && !step.hasIn(['inputs', 'pick']) ? visit.REMOVE : undefined,
+  });
+  return document.toString();
+}
+
 /** The example, with a form that takes any text: the checks of a form are no protection of the pipeline. */
-async function startWithoutForm(folder: string, name: string, action: Action): Promise<Loop> {
+async function startWithoutForm(
+  name: string,
+  action: Action,
+  change = (yaml: string): string => yaml,
+): Promise<Loop> {
+  const loop = await startPackagedLoop();
+  const folder = join(loop.workDirectory, 'example');
   const [example = '', , file = ''] = name.split('/');
   cpSync(join(examples, example), folder, { recursive: true });
   const properties = Object.fromEntries(
@@ -102,8 +143,11 @@ async function startWithoutForm(folder: string, name: string, action: Action): P
   );
   const trigger = { ...action.trigger, userInputs: { properties, required: [] } };
   writeFileSync(join(folder, 'port', file), JSON.stringify({ ...action, trigger, requiredApproval: false }));
-  const loop = await startPackagedLoop();
   const { pipelines } = await readFolder(folder);
+  for (const each of pipelines) {
+    const path = join(folder, each);
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
+  }
   const variables = { dbPassword: { value: secret, isSecret: true } };
   await loop.addExample(
     folder,

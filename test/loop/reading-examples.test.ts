@@ -5,6 +5,9 @@ import type { Loop } from '../../local/loop.ts';
 import { examples, startPackagedLoop } from '../support/loop-run.ts';
 import { until } from '../support/until.ts';
 
+/** What shows by a tag of the build that it was obeyed. */
+const command = 'x\n##vso[build.addbuildtag]PWNED';
+
 describe('the example', function () {
   this.timeout(60_000);
   let loop: Loop;
@@ -13,7 +16,9 @@ describe('the example', function () {
   });
   afterEach(() => loop.close());
 
-  const add = (folder: string) => loop.addExample(join(examples, folder), [{ file: 'pipeline.yml' }]);
+  const variables = { dbPassword: { value: 'hunter2', isSecret: true } };
+  const add = (folder: string) =>
+    loop.addExample(join(examples, folder), [{ file: 'pipeline.yml', variables }]);
   const write = (blueprint: string, entity: object) =>
     loop.user.call('POST', `/v1/blueprints/${blueprint}/entities?upsert=true`, entity);
 
@@ -45,6 +50,25 @@ describe('the example', function () {
         /checkout does not answer with image broken[\s\S]*Deploying checkout with image 1\.10/,
       );
       assert.equal(imageTag(), '1.10');
+    });
+
+    for (const imageTag of [command, '$(dbPassword)', 'x\nlocked: PWNED'])
+      it(`obeys and expands nothing of a parameter that is ${JSON.stringify(imageTag)}`, async () => {
+        const build = await run({ imageTag });
+        assert.equal(build.result, 'failed', log(build));
+        assert.deepEqual([...build.tags], []);
+        assert.doesNotMatch(log(build), /hunter2|\*\*\*/);
+        assert.deepEqual([...loop.port.store.entitiesOf('running_service').keys()], []);
+      });
+
+    it('obeys no command that the catalog holds as the running image', async () => {
+      await write('running_service', {
+        identifier: 'checkout-production',
+        properties: { imageTag: command },
+      });
+      const build = await run({ imageTag: 'broken' });
+      assert.deepEqual([...build.tags], []);
+      assert.doesNotMatch(log(build), /Deploying checkout with image #/);
     });
 
     it('has nothing to roll back to the first time', async () => {
@@ -88,8 +112,14 @@ describe('the example', function () {
       };
       await write('service', { identifier: 'checkout', properties });
       const build = await run();
-      assert.match(log(build), /Deploying checkout with image \s*$/m);
-      assert.doesNotMatch(log(build), /image pipeline\.yml/);
+      assert.match(log(build), /The image tag is refused/);
+      assert.doesNotMatch(log(build), /pipeline\.yml/);
+    });
+
+    it('obeys no command that an entity holds', async () => {
+      const properties = { environment: 'production', deploysNightly: true, imageTag: command };
+      await write('service', { identifier: 'checkout', properties });
+      assert.deepEqual([...(await run()).tags], []);
     });
   });
 

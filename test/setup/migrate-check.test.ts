@@ -224,6 +224,33 @@ describe('migrate-check', function () {
     ]);
   });
 
+  it('proposes no raw field: one line breaks no macro, and YAML of several lines gets JSON', () => {
+    const [step] = parse(
+      replacementFor(
+        read(`steps:
+  - bash: |
+      curl "https://api.port.io/v1/blueprints/service/entities?upsert=true" \\
+        -d '{"identifier":"'"$ID"'","title":"A \${{ upper(parameters.title) }}","properties":{"owner":"'"$OWNER"'","note":"it'"'"'s: {\${{ parameters.a }}} \${{parameters.b}}","replicas":\${{ parameters.replicas }},"mixed":"$(x)\${{ parameters.a }}","list":["'"$other"'"],"\${{ parameters.key }}":1}}'
+    env:
+      ID: \${{ parameters.port.properties.id }}
+      OWNER: \${{ replace(parameters.port.properties.owner, '$(', '$ (') }}
+`),
+      ),
+    ) as { inputs: Record<string, string> }[];
+    const json = (field: string) => `\${{ replace(convertToJson(${field}), '$', '\\u0024') }}`;
+    assert.equal(step?.inputs.identifier, "${{ replace(parameters.port.properties.id, '$(', '$ (') }}");
+    assert.equal(step.inputs.title, "A ${{ replace(upper(parameters.title), '$(', '$ (') }}");
+    assert.deepEqual(step.inputs.properties?.split('\n'), [
+      `owner: ${json('parameters.port.properties.owner')}`,
+      `note: ${json("format('it''s: {{{0}}} {1}', parameters.a, parameters.b)")}`,
+      `replicas: ${json('parameters.replicas')}`,
+      'mixed: <value>',
+      'list:',
+      '  - $(other)',
+      `${json('parameters.key')}: 1`,
+    ]);
+  });
+
   const example = join(import.meta.dirname, 'hand-written.yml');
 
   it('tells a person, with file and line, and ends with 1', async () => {

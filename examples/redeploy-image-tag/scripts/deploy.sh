@@ -7,8 +7,6 @@ if [[ ! "$SERVICE" =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ ]]; then
   echo "##vso[task.logissue type=error]The field entity is refused."
   exit 1
 fi
-
-
 if [[ ! "$IMAGE_TAG" =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]]; then
   echo "##vso[task.logissue type=error]This is no image tag."
   exit 1

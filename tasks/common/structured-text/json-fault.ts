@@ -11,8 +11,14 @@ type Expected = 'value' | 'key' | 'colon' | 'comma' | 'nothing';
 const scalar = /(?:-?\d[\d.eE+-]*|true|false|null)(?!\w)/y;
 const comment = /\/[/*]/y;
 
-/** Where a text stops being JSON, in one pass over it whatever it holds. The inside of strings and numbers is not looked at. */
-export function findJsonFault(text: string): JsonFault {
+/** Is told of each part of a JSON text, from its start to its end; of a list or object, once at either bracket. */
+export type OnJsonPart = (kind: 'open' | 'close' | 'key' | 'scalar', start: number, end: number) => void;
+
+/**
+ * Where a text stops being JSON, in one pass over it whatever it holds; its end where it is JSON. The inside of strings and
+ * numbers is not looked at.
+ */
+export function findJsonFault(text: string, onPart?: OnJsonPart): JsonFault {
   const closers: string[] = [];
   let expected: Expected = 'value';
   let at = 0;
@@ -29,6 +35,7 @@ export function findJsonFault(text: string): JsonFault {
     if (isClosing && (expected === 'comma' || '[{'.includes(previous))) {
       closers.pop();
       expected = afterValue();
+      onPart?.('close', at, at + 1);
       at++;
     } else if (isClosing && previous === ',') return { offset: at, kind: 'comma at the end' };
     else if (expected === 'colon' && mark === ':') [expected, at] = ['value', at + 1];
@@ -37,12 +44,16 @@ export function findJsonFault(text: string): JsonFault {
     else if ((expected === 'key' || expected === 'value') && mark === '"') {
       const end = endOfString(text, at);
       if (end === 0) return { offset: text.length, kind: 'other' };
+      if (expected === 'key') onPart?.('key', at, end);
       [expected, at] = [expected === 'key' ? 'colon' : afterValue(), end];
     } else if (expected === 'value' && (mark === '{' || mark === '[')) {
       if (closers.push(mark === '{' ? '}' : ']') > deepestNesting) return { offset: at, kind: 'too deep' };
+      onPart?.('open', at, at + 1);
       [expected, at] = [mark === '{' ? 'key' : 'value', at + 1];
-    } else if (expected === 'value' && isAt(scalar)) [expected, at] = [afterValue(), scalar.lastIndex];
-    else return { offset: at, kind: 'other' };
+    } else if (expected === 'value' && isAt(scalar)) {
+      onPart?.('scalar', at, scalar.lastIndex);
+      [expected, at] = [afterValue(), scalar.lastIndex];
+    } else return { offset: at, kind: 'other' };
   }
 }
 

@@ -3,7 +3,7 @@ import { syntaxErrorWords } from '../json.ts';
 import { likelyCause } from './causes.ts';
 import { findJsonFault } from './json-fault.ts';
 import { type Structured, type TextProblem, deepestNesting } from './value.ts';
-import { readYaml } from './yaml.ts';
+import { doubledKey, inexactNumber, isExact, nestedTooDeeply } from './yaml-nodes.ts';
 
 export type JsonText =
   | { readonly value: Structured; readonly problems?: undefined }
@@ -24,7 +24,7 @@ export function readJson(text: string): JsonText {
   inspect(value, 0, seen);
   // Only a text that holds more `":` than its value has keys can have one twice; strings may hold it too, so look closer.
   if (!seen.isOdd && countKeyMarks(text) === seen.keys) return { value };
-  const { problems } = readYaml(text, true);
+  const problems = problemsIn(text);
   return problems.length === 0 ? { value } : { problems };
 }
 
@@ -45,6 +45,32 @@ function inspect(value: Structured, depth: number, seen: { keys: number; isOdd: 
     seen.keys += items.length;
     for (const item of items) inspect(item, depth + 1, seen);
   }
+}
+
+/** Of many, the first ones help. */
+const mostProblems = 20;
+
+/** What is JSON and cannot be sent all the same, in a time that grows with the text. */
+function problemsIn(text: string): TextProblem[] {
+  const problems: TextProblem[] = [];
+  const note = (offset: number, message: string) => {
+    if (problems.length < mostProblems) problems.push({ ...placeOf(text, offset), message });
+  };
+  const keys: Set<unknown>[] = [];
+  const { offset, kind } = findJsonFault(text, (part, start, end) => {
+    const words = text.slice(start, end);
+    if (part === 'open') keys.push(new Set());
+    else if (part === 'close') keys.pop();
+    else if (part === 'scalar') {
+      if (/\d/.test(words) && !isExact(words, Number(words))) note(start, inexactNumber);
+    } else {
+      const key: unknown = JSON.parse(words);
+      if (keys.at(-1)?.has(key)) note(start, doubledKey);
+      keys.at(-1)?.add(key);
+    }
+  });
+  if (kind === 'too deep') note(offset, nestedTooDeeply);
+  return problems;
 }
 
 function countKeyMarks(text: string): number {

@@ -20,6 +20,9 @@ const oldBooleans: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 export const nestedTooDeeply = 'The text is nested too deeply';
+export const doubledKey = 'The same key stands here twice';
+export const inexactNumber =
+  'The number cannot be sent as a number without changing it. Put it in quotes to send it as text';
 
 export interface YamlDocument {
   readonly value: Structured;
@@ -30,22 +33,19 @@ export interface YamlDocument {
 /** Ends the reading; the problem is noted. */
 export class TooMuch extends Error {}
 
-interface NodeReaderOptions {
-  readonly isJson: boolean;
-  readonly problem: (offset: number, message: string) => void;
-}
+type NoteProblem = (offset: number, message: string) => void;
 
 /** Reads the nodes of a document. */
 export class NodeReader {
   readonly #document: Document.Parsed;
-  readonly #options: NodeReaderOptions;
+  readonly #note: NoteProblem;
   /** What each anchor stands for, so far; undefined inside its own value. */
   readonly #anchors = new Map<string, Structured | undefined>();
   readonly #repeated = { values: 0, characters: 0 };
 
-  constructor(document: Document.Parsed, options: NodeReaderOptions) {
+  constructor(document: Document.Parsed, note: NoteProblem) {
     this.#document = document;
-    this.#options = options;
+    this.#note = note;
   }
 
   readDocument(lineOf: (offset: number) => number): YamlDocument {
@@ -122,7 +122,7 @@ export class NodeReader {
       if (name === undefined) this.#refuse(key, 'A key must be text');
       else if (name === '<<' && isAlias(value))
         this.#refuse(key, 'Merge keys are not supported. Write the keys out');
-      else if (Object.hasOwn(result, name)) this.#refuse(key, 'The same key stands here twice');
+      else if (Object.hasOwn(result, name)) this.#refuse(key, doubledKey);
       else setOwn(result, name, this.read(value, depth + 1));
     }
     return result;
@@ -132,26 +132,21 @@ export class NodeReader {
     const { value, source } = node;
     const isPlain = node.type === Scalar.PLAIN && node.tag === undefined;
     if (typeof value === 'string') {
-      const old = isPlain && !this.#options.isJson ? oldBooleans.get(value) : undefined;
+      const old = isPlain ? oldBooleans.get(value) : undefined;
       return old === undefined ? value : new PlainScalar(value, old);
     }
     if (typeof value !== 'number' && typeof value !== 'boolean') {
-      return source === undefined || source === '' || this.#options.isJson
-        ? null
-        : new PlainScalar(source, null);
+      return source === undefined || source === '' ? null : new PlainScalar(source, null);
     }
-    if (isPlain && !this.#options.isJson) return new PlainScalar(source ?? String(value), value);
+    if (isPlain) return new PlainScalar(source ?? String(value), value);
     if (typeof value === 'number' && !isExact(source ?? '', value)) {
-      return this.#refuse(
-        node,
-        `The number cannot be sent as a number without changing it. Put it in quotes to send it as text`,
-      );
+      return this.#refuse(node, inexactNumber);
     }
     return value;
   }
 
   #refuse(node: unknown, message: string): null {
-    this.#options.problem(offsetOf(node), message);
+    this.#note(offsetOf(node), message);
     return null;
   }
 }

@@ -12,11 +12,8 @@ export interface YamlText {
   readonly problems: readonly TextProblem[];
 }
 
-/**
- * Reads all documents of a YAML 1.2 text and keeps plain scalars as they were written.
- * @param isJson the text is JSON: nothing in it is left open, and a number that a double cannot hold is a problem.
- */
-export function readYaml(text: string, isJson = false): YamlText {
+/** Reads all documents of a YAML 1.2 text and keeps plain scalars as they were written. */
+export function readYaml(text: string): YamlText {
   const lines = new LineCounter();
   const problems: TextProblem[] = [];
   const at = (offset: number) => {
@@ -28,7 +25,7 @@ export function readYaml(text: string, isJson = false): YamlText {
       lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
-      schema: isJson ? 'json' : 'core',
+      schema: 'core',
       logLevel: 'silent',
     });
     const documents = [...parsed];
@@ -45,10 +42,7 @@ export function readYaml(text: string, isJson = false): YamlText {
     }
     if (problems.length > 0) return { documents: [], problems: problems.slice(0, mostSyntaxProblems) };
     const read = documents.map((document) => {
-      const reader = new NodeReader(document, {
-        isJson,
-        problem: (offset, message) => problems.push({ ...at(offset), message }),
-      });
+      const reader = new NodeReader(document, (offset, message) => problems.push({ ...at(offset), message }));
       return reader.readDocument((offset) => at(offset).line);
     });
     return { documents: read, problems };

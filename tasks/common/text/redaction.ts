@@ -8,9 +8,6 @@ const replacement = '***';
 /** Replaces secret values in a text. */
 export type Redact = (text: string) => string;
 
-/** V8 refuses regular expressions that become too large; so many characters are far from it. */
-const longestPattern = 100_000;
-
 /**
  * Makes a function that replaces each secret by `***`, in each of its writings. Multi-line
  * secrets are replaced line by line as well, since logs are sent in lines. Where secrets overlap, all of it goes.
@@ -20,8 +17,14 @@ export function redactorOf(secrets: Iterable<string>): Redact {
   for (const secret of secrets) {
     for (const form of formsOf(secret)) if (form.length >= shortestSecret) forms.add(form);
   }
-  const patterns = patternsOf([...forms].sort((a, b) => b.length - a.length));
-  return (text) => masked(text, patterns);
+  const byBeginning = new Map<string, string[]>();
+  for (const form of [...forms].sort((a, b) => b.length - a.length)) {
+    const beginning = form.slice(0, shortestSecret);
+    const others = byBeginning.get(beginning);
+    if (others === undefined) byBeginning.set(beginning, [form]);
+    else others.push(form);
+  }
+  return (text) => masked(text, byBeginning);
 }
 
 /** The same for what is sent to Port, where the password of an address (`https://user:password@host`) goes too, as in the agent's logs. */
@@ -30,52 +33,24 @@ export function portRedactorOf(secrets: Iterable<string>): Redact {
   return (text) => redact(text).replace(/(:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g, '$1***');
 }
 
-function patternsOf(forms: readonly string[]): readonly RegExp[] {
-  const patterns: RegExp[] = [];
-  let group: string[] = [];
-  let size = 0;
-  const flush = () => {
-    if (group.length > 0) patterns.push(new RegExp(group.join('|'), 'g'));
-    group = [];
-    size = 0;
-  };
-  for (const form of forms.map(escapeRegExp)) {
-    if (size + form.length > longestPattern) flush();
-    group.push(form);
-    size += form.length;
-  }
-  flush();
-  return patterns;
-}
-
-function masked(text: string, patterns: readonly RegExp[]): string {
-  const ranges = patterns.flatMap((pattern) => rangesOf(text, pattern)).sort(([a], [b]) => a - b);
+/**
+ * Where forms overlap, all that they cover is one place. The time grows with the text, and not with all the forms; a regular
+ * expression of those of a long secret is too large for V8.
+ * @param forms by their beginning, the longest first.
+ */
+function masked(text: string, forms: ReadonlyMap<string, readonly string[]>): string {
+  if (forms.size === 0) return text;
   let result = '';
   let end = 0;
-  let isOpen = false;
-  for (const [start, stop] of ranges) {
-    if (!isOpen || start >= end) {
-      result += text.slice(end, start) + replacement;
-      end = stop;
-      isOpen = true;
-    } else if (stop > end) end = stop;
+  for (let at = 0; at < text.length; at++) {
+    const form = forms
+      .get(text.slice(at, at + shortestSecret))
+      ?.find((candidate) => text.startsWith(candidate, at));
+    if (form === undefined) continue;
+    if (at >= end) result += text.slice(end, at) + replacement;
+    end = Math.max(end, at + form.length);
   }
-  return isOpen ? result + text.slice(end) : text;
-}
-
-type Range = readonly [start: number, end: number];
-
-/** All places, those too that begin inside of another one; what overlaps is one place. */
-function rangesOf(text: string, pattern: RegExp): readonly Range[] {
-  const ranges: [start: number, end: number][] = [];
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const last = ranges.at(-1);
-    if (last !== undefined && match.index < last[1]) last[1] = Math.max(last[1], pattern.lastIndex);
-    else ranges.push([match.index, pattern.lastIndex]);
-    pattern.lastIndex = match.index + 1;
-  }
-  return ranges;
+  return result + text.slice(end);
 }
 
 /** How a secret is written in other texts. */
@@ -151,8 +126,4 @@ function base64Forms(text: string): string[] {
     form.replace(/=+$/, ''),
     form.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
   ]);
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

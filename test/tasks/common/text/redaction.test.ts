@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { portRedactorOf, redactorOf } from '../../../../tasks/common/text/redaction.ts';
 import { startStopwatch } from '../../../support/stopwatch.ts';
 
@@ -98,6 +99,31 @@ describe('Redaction', () => {
     const elapsed = startStopwatch();
     assert.equal(redact(text + line(1234)), `${text}***`);
     assert.ok(elapsed() < 2000, `${elapsed()} ms`);
+  });
+
+  it('takes a secret of 2,000 lines out of 5 MB, as a whole, line by line and encoded, in no more than two seconds', () => {
+    const lines = Array.from({ length: 2000 }, (_, i) =>
+      createHash('sha384').update(`${i}`).digest('base64'),
+    );
+    const text = 'The quick brown fox jumps over the lazy dog.\n'.repeat(5_000_000 / 45);
+    const elapsed = startStopwatch();
+    const redact = redactorOf([lines.join('\n')]);
+    const told = [lines.join('\n'), lines[1234], Buffer.from(lines[7] ?? '').toString('base64')].join(' ');
+    assert.equal(redact(text + told), `${text}*** *** ***`);
+    assert.ok(elapsed() < 2000, `${elapsed()} ms`);
+  });
+
+  it('takes a time that grows with the text where secrets overlap everywhere', () => {
+    const secrets = Array.from({ length: 100 }, (_, i) => 'a'.repeat(10 + i));
+    const redact = redactorOf(secrets);
+    const timeOf = (characters: number) => {
+      const elapsed = startStopwatch();
+      assert.equal(redact('a'.repeat(characters)), '***');
+      return elapsed();
+    };
+    timeOf(10_000);
+    const [short, long] = [timeOf(100_000), timeOf(1_000_000)];
+    assert.ok(long < 30 * Math.max(short, 10), `${short} and ${long} ms`);
   });
 
   for (const [text, expected] of [
