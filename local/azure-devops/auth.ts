@@ -38,11 +38,11 @@ export function authenticate(state: State, request: FastifyRequest): Caller {
     if (given.scheme === 'basic' && given.token === state.personalAccessToken) return { kind: 'member' };
     if (given.scheme === 'bearer' && given.token === state.options.entraToken) return { kind: 'member' };
   }
-  throw new AzureError(
-    401,
-    'UnauthorizedRequestException',
-    'TF400813: The user is not authorized to access this resource.',
-  );
+  const message =
+    given !== undefined && given.token === state.options.expiredToken
+      ? 'Access Denied: The Personal Access Token used has expired.'
+      : 'TF400813: The user is not authorized to access this resource.';
+  throw new AzureError(401, 'UnauthorizedRequestException', message);
 }
 
 /** @throws AzureError 403 for a caller without the right; `buildId` is the build that the call is about */

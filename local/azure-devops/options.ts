@@ -24,6 +24,10 @@ export interface AzureDevOpsOptions {
   readonly entraToken?: string;
   /** A known token whose holder may do nothing: every call is refused with 403. */
   readonly tokenWithoutRights?: string;
+  /** Refused as a personal access token is whose time is over. */
+  readonly expiredToken?: string;
+  /** The newest version of its interface, such as `7.0` for Azure DevOps Server 2022; default 7.2, with 7.1 released. */
+  readonly newestVersion?: string;
   readonly requestedFor?: Identity;
   /** What the job's own token may do: read its build and timeline, stop its build as well, or nothing. */
   readonly jobToken?: 'read' | 'stop' | 'denied';

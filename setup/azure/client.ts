@@ -6,8 +6,9 @@ import { AzureRequestError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { explain } from './explain.ts';
 import type { SignIn } from './sign-in.ts';
+import { type ServerVersions, suited } from './versions.ts';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'OPTIONS' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface AzureOptions {
   readonly organizationUrl: string;
@@ -15,6 +16,10 @@ export interface AzureOptions {
   readonly environment: Environment;
   /** For one call, in ms. */
   readonly timeout: number;
+  /** Whom the sign-in belongs to, once that is known: messages name them. */
+  readonly user?: string;
+  /** Where the server knows older versions than these calls are written for. */
+  readonly versions?: ServerVersions | undefined;
 }
 
 /** Azure DevOps, signed in. */
@@ -25,7 +30,8 @@ export interface Azure {
   readonly api: WebApi;
   ask<T>(what: string, call: (api: WebApi) => Promise<T>): Promise<T>;
   /**
-   * A call that no typed client has. `path` starts with `/_apis` or `/{project}/_apis`, its version included.
+   * A call that no typed client has. `path` starts with `/_apis` or `/{project}/_apis`, its version included; a server that
+   * knows older ones is asked for its newest.
    * @throws AzureRequestError
    */
   call(method: Method, path: string, options: CallOptions): Promise<Json>;
@@ -68,14 +74,14 @@ function credentialsOf(authorization: string | undefined): string[] {
 }
 
 export function createAzure(options: AzureOptions): Azure {
-  const { organizationUrl, signIn } = options;
+  const { organizationUrl, signIn, user, versions } = options;
   const handler =
     signIn.kind === 'pat' ? getPersonalAccessTokenHandler(signIn.token) : getBearerHandler(signIn.token);
   const api = new WebApi(organizationUrl, handler, settingsOf(options), {
     productName: 'port-azure-pipelines',
     productVersion: '1',
   });
-  const place = { organizationUrl, source: signIn.source };
+  const place = { organizationUrl, source: signIn.source, ...(user !== undefined && { user }) };
   return {
     ...place,
     api,
@@ -88,7 +94,7 @@ export function createAzure(options: AzureOptions): Azure {
     },
     call: async (method, path, { does, body, base = organizationUrl }) => {
       try {
-        const sent = send(api, method, { url: base + path, body });
+        const sent = send(api, method, { url: base + suited(path, versions), body });
         const { statusCode, result } = await within(options.timeout, sent);
         return resultOf(statusCode, result, method);
       } catch (error) {
@@ -128,6 +134,8 @@ interface Response {
 function send(api: WebApi, method: Method, { url, body }: { url: string; body: unknown }): Promise<Response> {
   const { rest } = api;
   switch (method) {
+    case 'OPTIONS':
+      return rest.options<unknown>(url);
     case 'GET':
       return rest.get<unknown>(url);
     case 'POST':

@@ -6,6 +6,8 @@ export interface Place {
   readonly organizationUrl: string;
   /** What the calls were signed with. */
   readonly source: string;
+  /** Whom that belongs to, where the server has said it. */
+  readonly user?: string;
 }
 
 const networkCodes: Readonly<Record<string, string>> = {
@@ -17,15 +19,15 @@ const networkCodes: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'No answer in time. Check the network, and whether a proxy is needed (HTTPS_PROXY).',
 };
 
-function adviceFor(status: number, { source }: Place): string {
+function adviceFor(status: number, { organizationUrl, source, user }: Place): string {
   if (status >= 300 && status < 400) {
     return `No redirect is followed, for the credentials would go along. Check the organization URL, and what stands between here and there; some organizations answer refused credentials so, too (${source}).`;
   }
   if (status === 401 || status === 203) {
-    return `Azure DevOps does not accept ${source}. Is it valid, not expired, and of this organization?`;
+    return `${organizationUrl} does not accept ${source}. Is it valid, not expired, and of this organization?`;
   }
   if (status === 403)
-    return `${capital(source)} lacks this right. Ask a project administrator for it, or use another sign-in.`;
+    return `${capital(source)}${user === undefined ? '' : `, of ${shown(user)},`} lacks this right. Ask a project administrator for it, or use another sign-in.`;
   if (status === 404) return 'Check the spelling, and that this sign-in may see it.';
   if (status === 429) return 'Azure DevOps limits the rate of calls. Try again in some minutes.';
   if (status >= 500) return 'Azure DevOps has a problem; see its status page, and try again.';
@@ -68,7 +70,8 @@ export function explain(what: string, error: unknown, place: Place): SetupError 
     );
   }
   const words = isNoAzure(error) ? '' : (redirectOf(error) ?? wordsOf(error));
-  const isDenied = /^Access Denied/i.test(words) || /TF50309|TF401027/.test(words);
+  // An expired token is refused with 401 and the words of a missing right.
+  const isDenied = status !== 401 && (/^Access Denied/i.test(words) || /TF50309|TF401027/.test(words));
   const said = words === '' ? '' : `; Azure DevOps says "${words}"`;
   const advice = adviceFor(isDenied ? 403 : status, place);
   return new AzureRequestError(

@@ -1,79 +1,8 @@
-import { type Json, recordsOf, textOf } from '../json.ts';
+import { AzureRequestError } from '../errors.ts';
+import { type Json, recordsOf } from '../json.ts';
 import type { Azure } from './client.ts';
-import {
-  type ConsumerAction,
-  type EventType,
-  type Inputs,
-  type Subscription,
-  type SubscriptionSettings,
-  inputsOf,
-  readEvent,
-  readSubscription,
-} from './hook-types.ts';
-import { releaseUrl } from './organization.ts';
-
-/** No typed client of the azure-devops-node-api has the service hooks; these are their documented REST calls. */
-const version = 'api-version=7.1-preview.1';
-
-/** Classic releases have a host of their own in the Services. */
-const baseOf = (azure: Azure, publisherId: string): string =>
-  publisherId === 'rm' ? releaseUrl(azure.organizationUrl) : azure.organizationUrl;
-
-export async function listPublishers(azure: Azure): Promise<EventType[]> {
-  const { value } = await azure.call('GET', `/_apis/hooks/publishers?${version}`, {
-    does: 'list the publishers of events',
-  });
-  return recordsOf(value).flatMap((publisher) =>
-    recordsOf(publisher.supportedEvents).map((event) => readEvent(textOf(publisher.id), event)),
-  );
-}
-
-export async function getEventType(azure: Azure, publisherId: string, id: string): Promise<EventType> {
-  const path = `/_apis/hooks/publishers/${encodeURIComponent(publisherId)}/eventtypes/${encodeURIComponent(id)}?${version}`;
-  const json = await azure.call('GET', path, {
-    does: `read the event ${id}`,
-    base: baseOf(azure, publisherId),
-  });
-  return readEvent(publisherId, json);
-}
-
-export async function listConsumers(azure: Azure): Promise<ConsumerAction[]> {
-  const { value } = await azure.call('GET', `/_apis/hooks/consumers?${version}`, {
-    does: 'list the consumers of events',
-  });
-  return recordsOf(value).flatMap((consumer) =>
-    recordsOf(consumer.actions).map((action) => ({
-      consumerId: textOf(consumer.id),
-      id: textOf(action.id),
-      name: textOf(action.name),
-      inputs: inputsOf(action),
-    })),
-  );
-}
-
-/** The values that a filter may have in this project, as the web page offers them; empty where any goes. */
-export async function inputValues(
-  azure: Azure,
-  event: EventType,
-  input: { id: string; current: Inputs },
-): Promise<string[]> {
-  const body = {
-    currentValues: input.current,
-    inputValues: [{ inputId: input.id }],
-    scope: 10,
-    subscription: null,
-  };
-  const path = `/_apis/hooks/publishers/${encodeURIComponent(event.publisherId)}/inputValuesQuery?${version}`;
-  const answer = await azure.call('POST', path, {
-    does: `ask for the values of ${input.id}`,
-    body,
-    base: baseOf(azure, event.publisherId),
-  });
-  const [values] = recordsOf(answer.inputValues);
-  return values?.isLimitedToPossibleValues === true
-    ? recordsOf(values.possibleValues).map((each) => textOf(each.value))
-    : [];
-}
+import { baseOf, basesOf, publisherOf, version } from './hook-hosts.ts';
+import { type Subscription, type SubscriptionSettings, readSubscription } from './hook-types.ts';
 
 export interface SubscriptionQuery {
   readonly publisherId?: string | undefined;
@@ -83,7 +12,10 @@ export interface SubscriptionQuery {
   readonly projectId?: string | undefined;
 }
 
-/** The server filters: an unfiltered list of a large organization has tens of megabytes. */
+/**
+ * The server filters: an unfiltered list of a large organization has tens of megabytes. Where neither publisher nor event
+ * says on which host to look, both are asked.
+ */
 export async function querySubscriptions(azure: Azure, query: SubscriptionQuery): Promise<Subscription[]> {
   const { projectId, ...members } = query;
   const condition = { inputId: 'projectId', operator: 'equals', inputValue: projectId, caseSensitive: false };
@@ -91,19 +23,35 @@ export async function querySubscriptions(azure: Azure, query: SubscriptionQuery)
     ...members,
     ...(projectId !== undefined && { publisherInputFilters: [{ conditions: [condition] }] }),
   };
-  const base = baseOf(azure, query.publisherId ?? '');
-  const answer = await azure.call('POST', `/_apis/hooks/subscriptionsquery?${version}`, {
-    does: 'list the subscriptions',
-    body,
-    base,
-  });
-  return recordsOf(answer.results).map(readSubscription);
+  const isAnywhere = query.publisherId === undefined && query.eventType === undefined;
+  const publisherId = query.publisherId ?? publisherOf(query.eventType ?? '');
+  const found = new Map<string, Subscription>();
+  for (const base of isAnywhere ? basesOf(azure) : [baseOf(azure, publisherId)]) {
+    const does =
+      base === azure.organizationUrl ? 'list the subscriptions' : 'list the subscriptions to release events';
+    const answer = await azure.call('POST', `/_apis/hooks/subscriptionsquery?${version}`, {
+      does,
+      body,
+      base,
+    });
+    for (const each of recordsOf(answer.results).map(readSubscription)) found.set(each.id, each);
+  }
+  return [...found.values()];
 }
 
 const pathOf = (id: string): string => `/_apis/hooks/subscriptions/${encodeURIComponent(id)}?${version}`;
 
+/** An id does not say on which host the subscription is. */
 export async function getSubscription(azure: Azure, id: string): Promise<Subscription> {
-  return readSubscription(await azure.call('GET', pathOf(id), { does: `read the subscription ${id}` }));
+  const [first = '', ...others] = basesOf(azure);
+  const does = `read the subscription ${id}`;
+  try {
+    return readSubscription(await azure.call('GET', pathOf(id), { does, base: first }));
+  } catch (error) {
+    const [release] = others;
+    if (release === undefined || !(error instanceof AzureRequestError && error.status === 404)) throw error;
+    return readSubscription(await azure.call('GET', pathOf(id), { does, base: release }));
+  }
 }
 
 export async function createSubscription(
@@ -117,14 +65,19 @@ export async function createSubscription(
   );
 }
 
-/** Replaces the whole subscription, and enables it: there is no call that changes a part. */
+/**
+ * Gives the subscription these settings, and enables it. There is no call that changes a part: consumer inputs that the
+ * settings do not mention are sent as they are read, a masked one as its mask.
+ */
 export async function replaceSubscription(
   azure: Azure,
   id: string,
   settings: SubscriptionSettings,
 ): Promise<Subscription> {
   const base = baseOf(azure, settings.publisherId);
-  const body = { id, ...settings, status: 'enabled' };
+  const actual = await azure.call('GET', pathOf(id), { does: `read the subscription ${id}`, base });
+  const consumerInputs = { ...readSubscription(actual).consumerInputs, ...settings.consumerInputs };
+  const body = { id, ...settings, consumerInputs, status: 'enabled' };
   return readSubscription(
     await azure.call('PUT', pathOf(id), { does: `change the subscription ${id}`, body, base }),
   );
@@ -152,7 +105,9 @@ export async function sendTest(
   });
 }
 
-export async function getNotification(azure: Azure, subscriptionId: string, id: string): Promise<Json> {
+/** A notification as it stands now. */
+export async function getNotification(azure: Azure, publisherId: string, notification: Json): Promise<Json> {
+  const [subscriptionId, id] = [String(notification.subscriptionId), String(notification.id)];
   const path = `/_apis/hooks/subscriptions/${encodeURIComponent(subscriptionId)}/notifications/${encodeURIComponent(id)}?${version}`;
-  return azure.call('GET', path, { does: 'read the test notification' });
+  return azure.call('GET', path, { does: 'read the test notification', base: baseOf(azure, publisherId) });
 }

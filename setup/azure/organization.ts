@@ -33,9 +33,11 @@ export function readOrganizationUrl(text: string | undefined): string {
   return url.origin + path;
 }
 
-/** The host of classic releases is another one in the Services, and the same one on a Server. */
+/** The host of classic releases is another one in the Services, by both of its names, and the same one on a Server. */
 export const releaseUrl = (organizationUrl: string): string =>
-  organizationUrl.replace(/^https:\/\/dev\.azure\.com\//, 'https://vsrm.dev.azure.com/');
+  organizationUrl
+    .replace(/^https:\/\/dev\.azure\.com(?=\/)/, 'https://vsrm.dev.azure.com')
+    .replace(/^https:\/\/([^./]+)\.visualstudio\.com(?=\/|$)/, 'https://$1.vsrm.visualstudio.com');
 
 /** What Port calls the organization in an action: the last part of its URL. */
 export const organizationName = (organizationUrl: string): string => {

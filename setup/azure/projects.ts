@@ -1,5 +1,5 @@
 import { AzureRequestError, SetupError } from '../errors.ts';
-import { recordOf } from '../json.ts';
+import { recordOf, textOf } from '../json.ts';
 import type { Azure } from './client.ts';
 
 export interface Project {
@@ -27,11 +27,14 @@ export async function whoAmI(azure: Azure): Promise<string> {
   if (user.id === anonymousId) {
     throw new AzureRequestError(
       401,
-      `Cannot sign in: Azure DevOps takes ${azure.source} for nobody. Is it valid, not expired, and of this organization?`,
+      `Cannot sign in: ${azure.organizationUrl} takes ${azure.source} for nobody. Is it valid, not expired, and of this organization?`,
     );
   }
-  const name = user.providerDisplayName ?? user.customDisplayName ?? user.id;
-  return typeof name === 'string' ? name : 'unknown';
+  const name = [user.providerDisplayName, user.customDisplayName, user.id]
+    .map(textOf)
+    .find((text) => text !== '');
+  const account = textOf(recordOf(recordOf(user.properties).Account).$value);
+  return account === '' || account === name ? (name ?? 'unknown') : `${name ?? ''} (${account})`.trim();
 }
 
 /** @throws SetupError for a project that does not exist or cannot be seen */
@@ -47,6 +50,20 @@ export async function findProject(azure: Azure, nameOrId: string): Promise<Proje
     );
   }
   return { id: project.id, name: project.name ?? nameOrId };
+}
+
+const pageSize = 500;
+
+/** All projects that the sign-in may see. */
+export async function listProjects(azure: Azure): Promise<Project[]> {
+  const all: Project[] = [];
+  for (;;) {
+    const page = await azure.ask('list the projects', async (api) =>
+      (await api.getCoreApi()).getProjects(undefined, pageSize, all.length),
+    );
+    all.push(...page.map(({ id = '', name = id }) => ({ id, name })));
+    if (page.length < pageSize) return all;
+  }
 }
 
 export async function findPipeline(

@@ -1,5 +1,7 @@
 import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import type { Azure } from '../azure/client.ts';
+import { getEventType, inputValues, listConsumers, listPublishers } from '../azure/hook-catalog.ts';
+import { publisherOf } from '../azure/hook-hosts.ts';
 import type {
   ConsumerAction,
   EventType,
@@ -7,7 +9,6 @@ import type {
   Inputs,
   SubscriptionSettings,
 } from '../azure/hook-types.ts';
-import { getEventType, inputValues, listConsumers, listPublishers } from '../azure/hooks-api.ts';
 import { SetupError } from '../errors.ts';
 
 /** What the flags say, before it is compared with what Azure DevOps offers. */
@@ -36,8 +37,8 @@ export interface CheckedSettings {
 }
 
 async function eventOf(azure: Azure, { event, publisher }: HookRequest): Promise<EventType> {
-  if (publisher !== undefined) return getEventType(azure, publisher, event);
-  if (event.startsWith('ms.vss-release.')) return getEventType(azure, 'rm', event);
+  const publisherId = publisher ?? publisherOf(event);
+  if (publisherId !== undefined) return getEventType(azure, publisherId, event);
   const all = await listPublishers(azure);
   const found = all.find((each) => each.id.toLowerCase() === event.toLowerCase());
   if (found !== undefined) return found;
@@ -85,14 +86,13 @@ async function checkFilters(
 }
 
 function requireAll(inputs: readonly InputDescriptor[], given: Inputs, flag: 'filter' | 'input'): void {
-  const missing = inputs
-    .filter((each) => each.isRequired && (given[each.id] ?? '') === '')
-    .map((each) => each.id);
+  const missing = inputs.filter((each) => each.isRequired && (given[each.id] ?? '') === '');
   if (missing.length === 0) return;
-  const [first = ''] = missing;
-  throw new SetupError(
-    `Missing: ${missing.join(', ')}. Give --${flag} ${first}=…${flag === 'input' ? `, or --input-env ${first}=VARIABLE for a secret` : ''}.`,
+  const names = missing.map((each) => each.id).join(', ');
+  const flags = missing.map((each) =>
+    each.isConfidential ? `--input-env ${each.id}=VARIABLE` : `--${flag} ${each.id}=…`,
   );
+  throw new SetupError(`Missing: ${names}. Give ${flags.join(' ')}.`);
 }
 
 /** Not set, the API sends a resource with little more than an id, and no message. */

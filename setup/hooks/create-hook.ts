@@ -38,17 +38,30 @@ function tell(
   if (decision.kind === 'repair') for (const fault of decision.faults) output.line(`  ${shown(fault)}`);
 }
 
+/** What could not be compared, and what to do where it is otherwise than it was given. */
+function tellNotCompared(output: Output, checked: CheckedSettings, decision: Decision): void {
+  if (decision.kind === 'create') return;
+  const { id } = decision.subscription;
+  if (isTargetHidden(checked)) {
+    output.progress(
+      `The address of ${id} cannot be read back; it is taken for the one you gave. --new makes another one.`,
+    );
+  }
+  if (decision.kind === 'repair' || decision.notCompared.length === 0) return;
+  const [names, verb] = [decision.notCompared.join(', '), decision.notCompared.length > 1 ? 'are' : 'is'];
+  output.progress(
+    `${names} of ${id} ${verb} set already and cannot be compared with what you gave. --rewrite sends what you gave.`,
+  );
+}
+
 export async function createHook(flags: HookFlags, { environment, output }: CommandContext): Promise<void> {
   const { azure } = await openAzure(flags, environment);
   const checked = await checkRequest(azure, await requestBy(azure, flags, environment));
   const decision: Decision =
     flags.new === true ? { kind: 'create' } : await decide(azure, checked, flags.rewrite === true);
-  if (decision.kind !== 'create' && isTargetHidden(checked)) {
-    output.progress(
-      `The address of ${decision.subscription.id} cannot be read back; it is taken for the one you gave. --new makes another one.`,
-    );
-  }
+  tellNotCompared(output, checked, decision);
   const faults = decision.kind === 'repair' ? decision.faults : [];
+  const notCompared = decision.kind === 'keep' ? decision.notCompared : [];
   if (flags.dryRun === true) {
     const id = decision.kind === 'create' ? '' : decision.subscription.id;
     tell(output, decision, { id, status: '', isDryRun: true });
@@ -58,6 +71,7 @@ export async function createHook(flags: HookFlags, { environment, output }: Comm
       action: decision.kind,
       id,
       faults,
+      notCompared,
       subscription: hideSecrets(checked, flags),
     });
     return;
@@ -67,5 +81,5 @@ export async function createHook(flags: HookFlags, { environment, output }: Comm
   // An address can be a secret too, and comes back in clear: what the environment gave is not shown.
   const redact = redactorOf(Object.values(readPairsFromEnvironment(flags.inputEnv, environment)));
   const subscription: unknown = JSON.parse(redact(JSON.stringify(raw)));
-  output.json({ action: actions[decision.kind], id, status, faults, subscription });
+  output.json({ action: actions[decision.kind], id, status, faults, notCompared, subscription });
 }

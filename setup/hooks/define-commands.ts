@@ -3,8 +3,9 @@ import type { CommandContext, Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
 import { withAzure } from '../shared-options.ts';
 import { createHook } from './create-hook.ts';
+import { deleteHooks, listEvents } from './delete-and-events.ts';
 import type { HookFlags } from './flags.ts';
-import { deleteHooks, listEvents, listHooks } from './list-and-delete.ts';
+import { listHooks } from './list-hooks.ts';
 import { type TestFlags, testHook } from './test-hook.ts';
 
 const examples = `

@@ -23,6 +23,9 @@ function differences(settings: Inputs, actual: Inputs): string[] {
     );
 }
 
+const mentioned = (actual: Inputs, settings: Inputs): Inputs =>
+  Object.fromEntries(Object.entries(actual).filter(([id]) => settings[id] !== undefined));
+
 /** The inputs that say where events end up. */
 const targets = ['url', 'queueName', 'topicName', 'accountName', 'channelName'];
 
@@ -56,7 +59,21 @@ export const isSame = (checked: CheckedSettings, actual: Subscription): boolean 
 export const isTargetHidden = ({ settings, confidential }: CheckedSettings): boolean =>
   targets.some((id) => confidential.has(id) && settings.consumerInputs[id] !== undefined);
 
-/** What differs from the settings, in words. Confidential inputs come back masked and are left out. */
+/** The confidential inputs among the settings, by whether the subscription has a value for them: none is readable. */
+function confidentialInputs(
+  settings: SubscriptionSettings,
+  actual: Subscription,
+  confidential: ReadonlySet<string>,
+): { readonly lacking: string[]; readonly masked: string[] } {
+  const wanted = Object.keys(meaningful(settings.consumerInputs)).filter((id) => confidential.has(id));
+  const isSet = (id: string): boolean => (actual.consumerInputs[id] ?? '') !== '';
+  return { lacking: wanted.filter((id) => !isSet(id)), masked: wanted.filter(isSet) };
+}
+
+/**
+ * What differs from the settings, in words. Confidential inputs come back masked: only that one is lacking can be seen.
+ * Consumer inputs that the settings do not mention are nobody's fault.
+ */
 export function faultsOf(
   settings: SubscriptionSettings,
   actual: Subscription,
@@ -72,14 +89,20 @@ export function faultsOf(
     ...differences(meaningful(settings.publisherInputs), meaningful(actual.publisherInputs)),
     ...differences(
       meaningful(settings.consumerInputs, confidential),
-      meaningful(actual.consumerInputs, confidential),
+      mentioned(meaningful(actual.consumerInputs, confidential), settings.consumerInputs),
     ),
+    ...confidentialInputs(settings, actual, confidential).lacking.map((id) => `${id} is not set`),
   ];
 }
 
 export type Decision =
   | { readonly kind: 'create' }
-  | { readonly kind: 'keep'; readonly subscription: Subscription }
+  | {
+      readonly kind: 'keep';
+      readonly subscription: Subscription;
+      /** Secret inputs that were given, and are set to something: to the same or not. */
+      readonly notCompared: readonly string[];
+    }
   | { readonly kind: 'repair'; readonly subscription: Subscription; readonly faults: readonly string[] };
 
 /** All subscriptions to the event through the consumer. A list that fails ends the command: without it every creation might be a duplicate. */
@@ -111,7 +134,9 @@ export async function decide(
   if (subscription === undefined) return { kind: 'create' };
   const faults = faultsOf(settings, subscription, confidential);
   if (mustRewrite) faults.push('its inputs are to be written again');
-  return faults.length === 0 ? { kind: 'keep', subscription } : { kind: 'repair', subscription, faults };
+  if (faults.length > 0) return { kind: 'repair', subscription, faults };
+  const { masked } = confidentialInputs(settings, subscription, confidential);
+  return { kind: 'keep', subscription, notCompared: masked };
 }
 
 export async function carryOut(

@@ -73,6 +73,8 @@ function faultsOf(wanted: WantedConnection, actual: ServiceEndpoint): string[] {
       faults.push(`${name} is ${given === undefined ? 'missing' : `"${given}"`}, not "${value}"`);
   }
   if (actual.isReady === false) faults.push('it is not ready');
+  if (actual.isDisabled === true)
+    faults.push('it is disabled: by hand, or by Azure DevOps after 100 days without use');
   return faults;
 }
 
@@ -93,6 +95,7 @@ function bodyOf(
     data: actual?.data ?? {},
     isShared: actual?.isShared ?? false,
     isReady: true,
+    ...(actual?.isDisabled !== undefined && { isDisabled: false }),
     authorization: { scheme, parameters: { ...parameters, ...secrets } },
     serviceEndpointProjectReferences: [{ projectReference: project, name, description }],
   };

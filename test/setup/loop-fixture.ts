@@ -92,6 +92,8 @@ export interface LoopOptions {
   readonly runner: BuildRunner;
   readonly net?: string;
   readonly tokenWithoutRights?: string;
+  /** The newest version that Azure DevOps knows, for an older server. */
+  readonly newestVersion?: string;
 }
 
 async function writeFiles(
@@ -109,12 +111,14 @@ export async function startLoop({
   runner,
   net = 'true',
   tokenWithoutRights = 'weak',
+  newestVersion,
 }: LoopOptions): Promise<Loop> {
   const folder = await mkdtemp(join(tmpdir(), 'setup-'));
   const ado = await startAzureDevOps({
     runner,
     personalAccessToken: 'pat',
     tokenWithoutRights,
+    ...(newestVersion !== undefined && { newestVersion }),
     triggers: (file) => readTriggers(readFileSync(file, 'utf8'), file).webhooks,
     runNumber: ({ buildId, webhook }) => `20260101.${buildId} ${runIdOf(webhook?.payload)}`,
   });

@@ -1,66 +1,31 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createAuthority } from '../../local/certificates.ts';
 import { closeAll, start } from '../local/azure-devops/fixture.ts';
-import { type ProxyOptions, type ProxyServer, startProxy } from '../support/proxy-server.ts';
-import { type Ended, pat, runCommand } from './command-line.ts';
+import type { ProxyOptions, ProxyServer } from '../support/proxy-server.ts';
+import type { Ended } from './command-line.ts';
+import { closeServices, startServices } from './services.ts';
 
-/** Azure DevOps by its public name: reached through a proxy alone, over TLS. */
 interface Behind {
   readonly proxy: ProxyServer;
   readonly list: (proxyUrl: string, ...args: string[]) => Promise<Ended>;
 }
 
-const closers: (() => Promise<unknown>)[] = [];
-
 async function startBehind(options: ProxyOptions = {}): Promise<Behind> {
-  const ado = await start();
-  const authority = createAuthority();
-  const target = new URL(ado.url);
-  const front = createServer(authority.issue({ hosts: ['dev.azure.com'] }), (incoming, outgoing) => {
-    const { method, url: path, headers } = incoming;
-    const forwarded = request(
-      { host: target.hostname, port: target.port, method, path, headers },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(outgoing);
-      },
-    );
-    incoming.pipe(forwarded);
-  });
-  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
-  const proxy = await startProxy({ target: (front.address() as AddressInfo).port, ...options });
-  const folder = await mkdtemp(join(tmpdir(), 'proxies-'));
-  await writeFile(join(folder, 'ca.pem'), authority.cert);
-  closers.push(
-    () => rm(folder, { recursive: true }),
-    () =>
-      new Promise((resolve) => {
-        front.close(resolve);
-        front.closeAllConnections();
-      }),
-    () => proxy.close(),
+  const hosts = new Map(
+    await Promise.all(
+      ['dev.azure.com', 'vsrm.dev.azure.com'].map(async (host) => [host, await start()] as const),
+    ),
   );
+  const { proxy, run } = await startServices(hosts, options);
   return {
     proxy,
-    list: (proxyUrl, ...args) =>
-      runCommand(['hooks', 'list', '--organization', 'my-org', ...args], {
-        ...pat,
-        HTTPS_PROXY: proxyUrl,
-        NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
-      }),
+    list: (proxyUrl, ...args) => run(['hooks', 'list', '--organization', 'my-org', ...args], proxyUrl),
   };
 }
 
 describe('a proxy before Azure DevOps', function () {
   this.timeout(30_000);
   afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
+    await closeServices();
     await closeAll();
   });
 
@@ -69,7 +34,7 @@ describe('a proxy before Azure DevOps', function () {
     const { code, stdout, stderr } = await list(proxy.url);
     assert.equal(code, 0, stderr);
     assert.equal(stdout, 'No subscription.\n');
-    assert.ok(proxy.asked.every((authority) => authority === 'dev.azure.com:443'));
+    assert.ok(proxy.asked.every((authority) => /^(vsrm\.)?dev\.azure\.com:443$/.test(authority)));
   });
 
   it('is given its user name and password', async () => {

@@ -30,10 +30,18 @@ describe('sign-in', function () {
       assert.equal(code, 1);
       assert.match(
         stderr,
-        /^error Cannot sign in: .*does not accept the personal access token in AZURE_DEVOPS_EXT_PAT.*\n$/,
+        /^error Cannot sign in: .*http:\/\/127\.0\.0\.1:\d+\/my-org does not accept the personal access token in AZURE_DEVOPS_EXT_PAT.*\n$/,
       );
       assert.ok(!stderr.includes('<html'));
     }
+  });
+
+  it('says that a personal access token has expired, not that it lacks a right', async () => {
+    const ado = await start(fakeRunner(), { expiredToken: 'old' });
+    const { code, stderr } = await list(ado.organizationUrl, { AZURE_DEVOPS_EXT_PAT: 'old' });
+    assert.equal(code, 1);
+    assert.match(stderr, /-> 401; Azure DevOps says ".*has expired\.". http.* does not accept the personal/);
+    assert.doesNotMatch(stderr, /lacks this right/);
   });
 
   it('names the missing right', async () => {
@@ -42,7 +50,7 @@ describe('sign-in', function () {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /-> 403; Azure DevOps says "Access Denied: .* View Subscriptions". The personal access token .* lacks this right/,
+      /-> 403; Azure DevOps says "Access Denied: .* View Subscriptions". The personal access token .*, of Dev \(dev@example\.com\), lacks this right/,
     );
   });
 
@@ -99,6 +107,25 @@ describe('sign-in', function () {
       stderr,
       /^error Cannot sign in.*no answer from http:\/\/127\.0\.0\.1:9\/my-org.*Nothing answers there.*\n$/,
     );
+  });
+
+  for (const newestVersion of ['6.0', '7.0']) {
+    it(`works with a server whose newest version is ${newestVersion}`, async () => {
+      const ado = await start(fakeRunner(), { newestVersion, collectionPath: '/tfs/DefaultCollection' });
+      const { code, stderr } = await list(ado.organizationUrl, pat, '--project', 'my-project');
+      assert.equal(code, 0, stderr);
+      const hooks = ado.requests.filter(({ path }) => path.includes('/hooks/'));
+      assert.deepEqual(
+        hooks.map(({ query, status }) => [query['api-version'], status]),
+        [[`${newestVersion}-preview.1`, 200]],
+      );
+    });
+  }
+
+  it('asks for no list of versions where the server knows them', async () => {
+    const ado = await start();
+    await list(ado.organizationUrl, pat);
+    assert.ok(ado.requests.every(({ method }) => method !== 'OPTIONS'));
   });
 
   it('uses the token of the job, and the URL of a collection', async () => {

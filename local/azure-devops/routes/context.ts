@@ -20,9 +20,29 @@ export function versionOf(request: FastifyRequest): string {
   return queryOf(request)['api-version'] ?? header?.[1] ?? '';
 }
 
+const orderOf = (version: string): number => {
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part));
+  return major * 1000 + minor;
+};
+
+/** Newer servers have the newest version in preview; older ones have released theirs. */
+export const versionsOf = ({ options: { newestVersion } }: State) => ({
+  minVersion: '1.0',
+  maxVersion: newestVersion ?? '7.2',
+  releasedVersion: newestVersion ?? '7.1',
+});
+
 /** Reading without a version is answered with the newest; writing is not. @throws AzureError 400 */
-export function requireVersion(request: FastifyRequest, isPreview = false): void {
+export function requireVersion(state: State, request: FastifyRequest, isPreview = false): void {
   const version = versionOf(request);
+  const { maxVersion } = versionsOf(state);
+  if (orderOf(version) > orderOf(maxVersion)) {
+    throw badRequest(
+      `The requested REST API version of ${version.replace(/-.*/, '')} is out of range for this server. The latest REST API ` +
+        `version this server supports is ${maxVersion}.`,
+      'VssVersionOutOfRangeException',
+    );
+  }
   if (version === '' && request.method !== 'GET') {
     throw badRequest(
       `No api-version was supplied for the "${request.method}" request. The version must be supplied either as part of ` +
@@ -60,7 +80,7 @@ export function serve({ app, state }: Routes, access: Access | undefined, table:
       url,
       handler: (request, reply) => {
         const caller = authenticate(state, request);
-        requireVersion(request, access?.isPreview);
+        requireVersion(state, request, access?.isPreview);
         if (path !== url) requireProject(state, paramOf(request, 'project'));
         if (access !== undefined) requireAccess(state, caller, access, Number(paramOf(request, 'id')));
         return answer(request, reply);

@@ -1,7 +1,7 @@
 import { authenticate } from '../auth.ts';
 import { identityJson, projectJson } from '../build-json.ts';
-import { type JsonObject, list, paramOf } from '../json.ts';
-import { type Routes, requireProject, serve } from './context.ts';
+import { list, paramOf } from '../json.ts';
+import { type Routes, requireProject, serve, versionsOf } from './context.ts';
 
 // Clients ask `OPTIONS _apis/{area}` where a resource is. The ids are those of Microsoft's own clients; the last column
 // is the resource's version, which a client appends to a preview version.
@@ -38,17 +38,18 @@ hooks 0c62d343-21b0-4732-997b-017fde84dc28 notifications _apis/{area}/subscripti
 hooks 1139462c-7e27-4524-a997-31b9b73551fe testNotifications _apis/{area}/{resource} 1
 `;
 
-const locationJson = (line: string): JsonObject => {
-  const [area, id, resourceName, routeTemplate, resourceVersion] = line.split(' ');
-  const versions = { minVersion: '1.0', maxVersion: '7.2', releasedVersion: '7.1' };
-  return { id, area, resourceName, routeTemplate, resourceVersion: Number(resourceVersion), ...versions };
+const locationJson = (line: string) => {
+  const [area = '', id, resourceName, routeTemplate, resourceVersion] = line.split(' ');
+  return { id, area, resourceName, routeTemplate, resourceVersion: Number(resourceVersion) };
 };
-
-const served = locations.trim().split('\n').map(locationJson);
 
 /** Projects, who is signed in, and where everything is. */
 export function coreRoutes(routes: Routes): void {
   const { app, state } = routes;
+  const served = locations
+    .trim()
+    .split('\n')
+    .map((line) => ({ ...locationJson(line), ...versionsOf(state) }));
   serve(
     routes,
     { resource: 'Projects', permission: 'View project-level information' },
@@ -62,7 +63,12 @@ export function coreRoutes(routes: Routes): void {
   );
   serve(routes, undefined, {
     'GET /_apis/connectionData': () => {
-      const user = { ...identityJson(state), providerDisplayName: state.requestedFor.displayName };
+      const account = { $type: 'System.String', $value: state.requestedFor.uniqueName };
+      const user = {
+        ...identityJson(state),
+        providerDisplayName: state.requestedFor.displayName,
+        properties: { Account: account },
+      };
       const instanceId = state.collectionId;
       return { authenticatedUser: user, authorizedUser: user, instanceId, deploymentType: 'hosted' };
     },

@@ -54,7 +54,7 @@ async function triggerOf(
 /** The public address that Port posts to: no credentials, a signature over the raw body instead. */
 export function webhookRoutes({ app, state, queue }: Routes): void {
   app.post('/_apis/public/distributedtask/webhooks/:name', async (request, reply) => {
-    requireVersion(request, true);
+    requireVersion(state, request, true);
     const endpoint = connectionOf(state, paramOf(request, 'name'));
     requireSignature(endpoint, request);
     const payload = parseJson(request.body);

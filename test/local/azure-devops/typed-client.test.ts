@@ -66,6 +66,17 @@ describe('the typed clients of Microsoft', () => {
     }
   });
 
+  it('are told the newest version of an older server, which refuses newer ones', async () => {
+    const ado = await start(undefined, { newestVersion: '6.0' });
+    const { body } = await call(ado, 'OPTIONS', '/_apis?api-version=6.0');
+    const { value } = body as { value: { maxVersion: string; releasedVersion: string }[] };
+    assert.ok(value.every((each) => each.maxVersion === '6.0' && each.releasedVersion === '6.0'));
+    const refused = await call(ado, 'GET', '/_apis/connectionData?api-version=7.0-preview.1');
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /VssVersionOutOfRangeException/);
+    assert.equal((await (await connect(ado).getCoreApi()).getProjects()).length, 1);
+  });
+
   it('read a build, its timeline, its logs and its tags', async () => {
     const { client, project, id } = await startWithRun();
     const builds = await client.getBuildApi();

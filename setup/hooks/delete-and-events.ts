@@ -1,45 +1,13 @@
 import pc from 'picocolors';
+import { listAllEvents, listConsumers } from '../azure/hook-catalog.ts';
 import type { Subscription } from '../azure/hook-types.ts';
-import {
-  deleteSubscription,
-  getSubscription,
-  listConsumers,
-  listPublishers,
-  querySubscriptions,
-} from '../azure/hooks-api.ts';
+import { deleteSubscription, getSubscription } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
 import type { CommandContext } from '../command-context.ts';
-import { shown, table } from '../output.ts';
-import { type HookFlags, projectIdOf } from './flags.ts';
-import { meaningful } from './reconcile.ts';
-
-const row = (each: Subscription): string[] => [
-  each.id,
-  each.status,
-  `${each.publisherId}/${each.eventType}`,
-  `${each.consumerId}/${each.consumerActionId}`,
-  shown(
-    Object.entries(meaningful(each.publisherInputs))
-      .map(([id, value]) => `${id}=${value}`)
-      .join(' ') +
-      ` -> ${each.consumerInputs.url ?? each.consumerInputs.queueName ?? each.actionDescription}`,
-  ),
-];
-
-export async function listHooks(flags: HookFlags, { environment, output }: CommandContext): Promise<void> {
-  const { azure } = await openAzure(flags, environment);
-  const [consumerId, consumerActionId] = flags.consumer?.split('/') ?? [];
-  const found = await querySubscriptions(azure, {
-    publisherId: flags.publisher,
-    eventType: flags.event,
-    consumerId,
-    consumerActionId,
-    projectId: await projectIdOf(azure, flags.project),
-  });
-  output.json(found.map((each) => each.raw));
-  for (const line of table(found.map(row))) output.line(line);
-  if (found.length === 0) output.line('No subscription.');
-}
+import { shown } from '../output.ts';
+import { endFailed } from './end-failed.ts';
+import type { HookFlags } from './flags.ts';
+import { summaryOf } from './list-hooks.ts';
 
 export async function deleteHooks(
   ids: readonly string[],
@@ -50,13 +18,20 @@ export async function deleteHooks(
   const all: Subscription[] = [];
   // All are read first, so that a wrong id ends the command before any other is gone.
   for (const id of ids) all.push(await getSubscription(azure, id));
+  const isDryRun = flags.dryRun === true;
+  const deleted: string[] = [];
   for (const subscription of all) {
-    if (flags.dryRun !== true) await deleteSubscription(azure, subscription);
-    output.line(
-      `${pc.green(flags.dryRun === true ? 'would be deleted' : 'deleted')}  ${row(subscription).join('  ')}`,
-    );
+    try {
+      if (!isDryRun) await deleteSubscription(azure, subscription);
+    } catch (error) {
+      const left = all.map(({ id }) => id).filter((id) => !deleted.includes(id));
+      endFailed(output, error, { dryRun: isDryRun, deleted, left });
+      return;
+    }
+    deleted.push(subscription.id);
+    output.line(`${pc.green(isDryRun ? 'would be deleted' : 'deleted')}  ${summaryOf(subscription)}`);
   }
-  output.json({ dryRun: flags.dryRun === true, deleted: all.map(({ id }) => id) });
+  output.json({ dryRun: isDryRun, deleted });
 }
 
 export async function listEvents(
@@ -72,7 +47,7 @@ export async function listEvents(
           id: `${each.consumerId}/${each.id}`,
           versions: [],
         }))
-      : await listPublishers(azure);
+      : await listAllEvents(azure);
   const found = all.filter(
     (each) => name === undefined || each.id.toLowerCase().includes(name.toLowerCase()),
   );

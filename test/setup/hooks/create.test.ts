@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
-import { closeAll, file, start } from '../local/azure-devops/fixture.ts';
-import { hooks, pat, runCommand } from './command-line.ts';
+import type { LocalAzureDevOps } from '../../../local/azure-devops/index.ts';
+import { closeAll, file, start } from '../../local/azure-devops/fixture.ts';
+import { hooks, pat, runCommand } from '../command-line.ts';
 
 const buildFailed = [
   ...['--project', 'my-project', '--event', 'build.complete'],
@@ -153,6 +153,63 @@ describe('hooks create', function () {
     assert.match(stderr, /basicAuthPassword is a secret.*--input-env basicAuthPassword=VARIABLE/);
     assert.ok(!stderr.includes('hunter2'));
     assert.equal(ado.store.subscriptions.size, 0);
+  });
+
+  const receiver = ['--consumer', 'webHooks/httpRequest', '--input', 'url=https://myservice/event'];
+  const withSecret = (ado: LocalAzureDevOps, secret: string, ...args: string[]) =>
+    runCommand(
+      [
+        ...['hooks', 'create', '--organization', ado.organizationUrl, '--event', 'build.complete'],
+        ...[...receiver, '--input-env', 'basicAuthPassword=SECRET', ...args],
+      ],
+      { ...pat, SECRET: secret },
+    );
+
+  it('repairs one that lacks a secret that is given', async () => {
+    const ado = await start();
+    await hooks(ado, 'create', '--event', 'build.complete', ...receiver);
+    const again = await withSecret(ado, 'first');
+    assert.match(again.stdout, /^repaired[^]*\n {2}basicAuthPassword is not set\n/);
+    assert.equal(subscriptionsOf(ado)[0]?.consumerInputs.basicAuthPassword, 'first');
+  });
+
+  it('says that a secret that is set already is not compared, and names --rewrite, which sends it', async () => {
+    const ado = await start();
+    await withSecret(ado, 'first');
+    const again = await withSecret(ado, 'second', '--json');
+    assert.match(again.stderr, /basicAuthPassword of .* cannot be compared .* --rewrite sends/);
+    const { action, notCompared } = again.json() as Record<string, unknown>;
+    assert.deepEqual([action, notCompared], ['unchanged', ['basicAuthPassword']]);
+    assert.equal(subscriptionsOf(ado)[0]?.consumerInputs.basicAuthPassword, 'first');
+    const rewritten = await withSecret(ado, 'second', '--rewrite');
+    assert.doesNotMatch(rewritten.stderr, /cannot be compared/);
+    assert.equal(subscriptionsOf(ado)[0]?.consumerInputs.basicAuthPassword, 'second');
+  });
+
+  it('keeps the inputs that nobody mentioned when it repairs, and counts none of them as wrong', async () => {
+    const ado = await start();
+    await withSecret(ado, 'first', '--input', 'basicAuthUsername=me');
+    const [subscription] = subscriptionsOf(ado);
+    assert.ok(subscription);
+    const same = await hooks(ado, 'create', '--event', 'build.complete', ...receiver);
+    assert.match(same.stdout, /^unchanged/);
+    subscription.status = 'disabledBySystem';
+    const again = await hooks(ado, 'create', '--event', 'build.complete', ...receiver);
+    assert.match(again.stdout, /^repaired/);
+    const { basicAuthUsername, basicAuthPassword } = subscriptionsOf(ado)[0]?.consumerInputs ?? {};
+    assert.deepEqual([basicAuthUsername, basicAuthPassword], ['me', 'first']);
+    const sent = lastBody(ado, subscription.id, 'PUT') as { consumerInputs: Record<string, string> };
+    assert.equal(sent.consumerInputs.basicAuthPassword, '********');
+  });
+
+  it('names the option for each input that is missing, of the environment for a secret', async () => {
+    const ado = await start();
+    const consumer = ['--consumer', 'azureServiceBus/serviceBusQueueSend'];
+    const { stderr } = await hooks(ado, 'create', '--event', 'git.push', ...consumer);
+    assert.match(
+      stderr,
+      /Missing: connectionString, queueName\. Give --input-env connectionString=VARIABLE --input queueName=…\.\n$/,
+    );
   });
 
   it('changes nothing in a dry run, and shows what it would send without the secrets', async () => {

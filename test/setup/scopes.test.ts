@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LocalAzureDevOps, RecordedRequest } from '../../local/azure-devops/index.ts';
+import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
+import { closeAll, file, start, startReceiver } from '../local/azure-devops/fixture.ts';
+import { hooks } from './command-line.ts';
+import { closeLoops, startLoop } from './loop-fixture.ts';
+
+/**
+ * The scope that a call needs, as Microsoft's specification of the interface has it (vsts-rest-api-specs, 7.1, member
+ * `security`). Service hooks take any one of vso.work, vso.build and vso.code; for inputValuesQuery it says nothing.
+ * Undefined: any token may, for the call is made before a client knows anything.
+ */
+const scopes: readonly (readonly [RegExp, string | undefined])[] = [
+  [/^OPTIONS /i, undefined],
+  [/^GET \/_apis\/(connectionData|resourceAreas)/i, undefined],
+  [/^GET \/_apis\/projects\b/i, 'vso.project'],
+  [/^\w+ \/_apis\/hooks\//i, 'vso.build'],
+  [/^GET \/\{project\}\/_apis\/build\/(builds|definitions)\b/i, 'vso.build'],
+  [/^GET \/\{project\}\/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint'],
+  [/^(POST|PUT) \/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint_manage'],
+  [/^GET \/\{project\}\/_apis\/pipelines\/pipelinePermissions\//i, 'vso.build'],
+  [/^PATCH \/\{project\}\/_apis\/pipelines\/pipelinePermissions\//i, 'vso.pipelineresources_manage'],
+];
+
+/** A managing scope holds the reading one. */
+const held: Readonly<Record<string, string>> = { 'vso.serviceendpoint_manage': 'vso.serviceendpoint' };
+
+function scopesOf(ado: LocalAzureDevOps, requests: readonly RecordedRequest[]): string[] {
+  const needed = new Set<string>();
+  for (const { method, path } of requests) {
+    const route = `${method} ${path
+      .slice(ado.store.collectionPath.length)
+      .replace(new RegExp(`^/(${ado.project.id}|${ado.project.name})(?=/)`), '/{project}')}`;
+    const row = scopes.find(([pattern]) => pattern.test(route));
+    assert.ok(row, `${route}: no scope is known for it`);
+    if (row[1] !== undefined) needed.add(row[1]);
+  }
+  const spare = [...needed].map((scope) => held[scope]);
+  return [...needed].filter((scope) => !spare.includes(scope)).sort();
+}
+
+/** What each command of the loop calls, on an empty organization, a complete one, and with all secrets to be written. */
+async function loopScopes(): Promise<Record<string, string[]>> {
+  const loop = await startLoop({ runner: fakeRunner() });
+  const seen: Record<string, RecordedRequest[]> = {};
+  for (const [command, ...args] of [
+    ['setup plan'],
+    ['setup apply'],
+    ['setup apply', '--rewrite-secrets'],
+    ['setup plan'],
+    ['doctor'],
+  ] as const) {
+    const before = loop.ado.requests.length;
+    const { code, stderr } = await loop.run(...command.split(' '), ...args);
+    assert.equal(code, 0, stderr);
+    (seen[command] ??= []).push(...loop.ado.requests.slice(before));
+  }
+  return Object.fromEntries(
+    Object.entries(seen).map(([command, requests]) => [command, scopesOf(loop.ado, requests)]),
+  );
+}
+
+async function hooksScopes(): Promise<Record<string, string[]>> {
+  const ado = await start();
+  ado.createPipeline({ name: 'deploy', ...file });
+  const { url } = await startReceiver();
+  const project = ['--project', 'my-project'];
+  const request = [
+    ...[...project, '--event', 'build.complete', '--filter', 'definitionName=deploy'],
+    ...['--consumer', 'webHooks/httpRequest', '--input', `url=${url}`, '--allow-http'],
+  ];
+  const seen: Record<string, string[]> = {};
+  const run = async (command: string, ...args: string[]): Promise<void> => {
+    const before = ado.requests.length;
+    const { code, stderr } = await hooks(ado, command, ...args);
+    assert.equal(code, 0, stderr);
+    const called = scopesOf(ado, ado.requests.slice(before));
+    seen[`hooks ${command}`] = [...new Set([...(seen[`hooks ${command}`] ?? []), ...called])].sort();
+  };
+  await run('events');
+  await run('create', ...request);
+  await run('create', ...request, '--rewrite');
+  await run('test', ...request);
+  await run('list', ...project);
+  await run('delete', [...ado.store.subscriptions.keys()][0] ?? '');
+  return seen;
+}
+
+/** The rows of the page's table: commands, and the scopes beside them. */
+async function documented(): Promise<Record<string, string[]>> {
+  const page = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'setup.md'), 'utf8');
+  const [, section = ''] = page.split('### Scopes');
+  const rows = section.split('\n#')[0]?.matchAll(/^\| (`(?:setup|doctor|hooks)[^|]*) \| ([^|]*) \|$/gm) ?? [];
+  const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+  return Object.fromEntries(
+    [...rows].flatMap(([, commands = '', needed = '']) =>
+      quoted(commands).map((command) => [command, quoted(needed).sort()]),
+    ),
+  );
+}
+
+describe('the scopes of a personal access token', function () {
+  this.timeout(60_000);
+  afterEach(async () => {
+    await closeLoops();
+    await closeAll();
+  });
+
+  it('stand in the page as the calls of each command need them', async () => {
+    assert.deepEqual(await documented(), { ...(await loopScopes()), ...(await hooksScopes()) });
+  });
+});
