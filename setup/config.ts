@@ -30,32 +30,38 @@ export interface Config {
   readonly net: { readonly event: NetEvent } | undefined;
 }
 
+/** How the names of its members begin in messages, and the members. */
+type Section = readonly [prefix: string, members: Json];
+
+/** Notes every problem, with the whole path of its member. */
 class Reader {
   readonly problems: string[] = [];
 
-  text(from: Json, name: string, isRequired: boolean): string | undefined {
-    const value = from[name];
+  text([section, from]: Section, member: string, isRequired: boolean): string | undefined {
+    const [value, name] = [from[member], section + member];
     if (typeof value === 'string' && value.trim() !== '') return value.trim();
     if (value !== undefined && value !== null) this.problems.push(`${name} must be text.`);
     else if (isRequired) this.problems.push(`${name} is missing.`);
     return undefined;
   }
 
-  section(from: Json, name: string): Json {
+  section([, from]: Section, name: string, members: readonly string[]): Section {
     const value = from[name];
-    if (isRecord(value)) return value;
-    if (value !== undefined && value !== null) this.problems.push(`${name} must be a mapping.`);
-    return {};
+    if (value !== undefined && value !== null && !isRecord(value))
+      this.problems.push(`${name} must be a mapping.`);
+    const section = [`${name}.`, isRecord(value) ? value : {}] as const;
+    this.only(section, members);
+    return section;
   }
 
-  texts(from: Json, name: string): string[] {
-    const value = from[name] ?? [];
+  texts([section, from]: Section, member: string): string[] {
+    const [value, name] = [from[member] ?? [], section + member];
     if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
     this.problems.push(`${name} must be a list of files.`);
     return [];
   }
 
-  only(from: Json, names: readonly string[], where: string): void {
+  only([where, from]: Section, names: readonly string[]): void {
     for (const name of Object.keys(from)) {
       if (!names.includes(name))
         this.problems.push(`${where}${name} is not known; there are: ${names.join(', ')}.`);
@@ -85,6 +91,17 @@ function carriesRunId(payload: unknown): boolean {
   return typeof payload === 'object' && payload !== null && Object.values(payload).some(carriesRunId);
 }
 
+/** Whether an action starts a pipeline: as an Azure DevOps action, or as a call of the organization's address. */
+function callsAzure({ type, url }: Json, organizationUrl: string): boolean {
+  if (type === 'AZURE_DEVOPS') return true;
+  return (
+    type === 'WEBHOOK' &&
+    typeof url === 'string' &&
+    (url.startsWith(`${organizationUrl}/`) ||
+      /^https:\/\/(dev\.azure\.com|[^/]+\.visualstudio\.com)\//i.test(url))
+  );
+}
+
 /** The organization and webhook of an action are those of this file, so that one action file serves many organizations. */
 function completeAction(
   action: Json,
@@ -92,18 +109,34 @@ function completeAction(
   { webhook, reader }: { webhook: string; reader: Reader },
 ): Json {
   const method = action.invocationMethod;
-  if (!isRecord(method) || method.type !== 'AZURE_DEVOPS') return action;
-  if (!carriesRunId(method.payload)) {
+  if (!isRecord(method) || !callsAzure(method, organizationUrl)) return action;
+  const name = `The action ${String(action.identifier)}`;
+  const isWebhook = method.type === 'WEBHOOK';
+  if (!carriesRunId(isWebhook ? method.body : method.payload)) {
     reader.problems.push(
-      `The action ${String(action.identifier)} sends no run id. Put "port_context": {"runId": "{{ .run.id }}"} into its payload.`,
+      `${name} sends no run id. Put "port_context": {"runId": "{{ .run.id }}"} into its ${isWebhook ? 'body' : 'payload'}.`,
     );
   }
+  if (method.synchronized === true) {
+    reader.problems.push(
+      `${name} is synchronized: Port ends its run as soon as Azure DevOps answers, before the pipeline has begun. Set "synchronized": false in its invocationMethod.`,
+    );
+  }
+  if (isWebhook) return action;
   return { ...action, invocationMethod: { ...method, org: organizationName(organizationUrl), webhook } };
 }
 
-function readNet(value: unknown, reader: Reader): Config['net'] {
-  if (value === undefined || value === null || value === false) return undefined;
-  const event = isRecord(value) ? (value.event ?? 'run-state-changed') : 'run-state-changed';
+function readNet(root: Section, reader: Reader): Config['net'] {
+  const value = root[1].net ?? false;
+  if (value === false) return undefined;
+  if (value === true) return { event: 'ms.vss-pipelines.run-state-changed-event' };
+  if (!isRecord(value)) {
+    reader.problems.push(
+      `net is ${JSON.stringify(value)}. It must be true, false, or a mapping such as {event: build.complete}; YAML 1.2 takes yes, no, on and off for text.`,
+    );
+    return undefined;
+  }
+  const [, { event = 'run-state-changed' }] = reader.section(root, 'net', ['event']);
   if (event === 'build.complete') return { event };
   if (event !== 'run-state-changed' && event !== 'ms.vss-pipelines.run-state-changed-event') {
     reader.problems.push('net.event must be run-state-changed or build.complete.');
@@ -143,12 +176,11 @@ const members = [
 /** @throws SetupError that lists every problem of the file */
 export async function readConfig(file: string): Promise<Config> {
   const reader = new Reader();
-  const root = await parse(file);
+  const root: Section = ['', await parse(file)];
   const folder = dirname(resolve(file));
-  const [webhook, port] = [reader.section(root, 'webhook'), reader.section(root, 'port')];
-  reader.only(root, members, '');
-  reader.only(webhook, ['name', 'connection'], 'webhook.');
-  reader.only(port, ['url', 'blueprints', 'actions'], 'port.');
+  reader.only(root, members);
+  const webhook = reader.section(root, 'webhook', ['name', 'connection']);
+  const port = reader.section(root, 'port', ['url', 'blueprints', 'actions']);
   const organizationUrl = readUrl(reader.text(root, 'organization', true), reader);
   const name = reader.text(webhook, 'name', true) ?? '';
   const actions = await readAll(reader.texts(port, 'actions'), folder, reader);
@@ -169,7 +201,7 @@ export async function readConfig(file: string): Promise<Config> {
           ? actions
           : actions.map((action) => completeAction(action, organizationUrl, { webhook: name, reader })),
     },
-    net: readNet(root.net, reader),
+    net: readNet(root, reader),
   };
   if (reader.problems.length > 0) {
     throw new SetupError(`${file}:\n${reader.problems.map((problem) => `- ${problem}`).join('\n')}`);

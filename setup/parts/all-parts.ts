@@ -3,10 +3,11 @@ import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import { actionKind, blueprintKind, webhookKind } from '../port/resource.ts';
 import type { Products } from '../products.ts';
 import { authorizationPart, connectionPart } from './connections.ts';
-import { foundationParts, yamlPart } from './foundation.ts';
+import { foundationParts } from './foundation.ts';
 import { netAutomations, netBlueprint, netSecret, netWebhook, netWebhookId } from './net-definitions.ts';
 import { netHookPart } from './net-hook.ts';
 import type { Part } from './part.ts';
+import { yamlPart } from './pipeline-yaml.ts';
 import { filePart, portPart } from './port-parts.ts';
 
 /** Port calls its own API by its public name, also where the command line reaches it by another one on this machine. */

@@ -1,10 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { findPipeline } from '../azure/projects.ts';
-import { messageOf } from '../errors.ts';
-import { recordOf, recordsOf, textOf } from '../json.ts';
 import type { Products } from '../products.ts';
-import { type Finding, type Part, judged, missing, ok } from './part.ts';
+import { type Part, missing, ok } from './part.ts';
 
 /** Both sign-ins and what must be there before anything can be made. */
 export function foundationParts(products: Products): Part[] {
@@ -52,37 +48,6 @@ function pipelinePart(products: Products): Part {
       const path = `/${encodeURIComponent(project.name)}/_apis/build/builds?definitions=${pipeline.id}&$top=1&api-version=7.1`;
       const { count } = await azure.call('GET', path, { does: 'look for runs of the pipeline' });
       return count === 0 ? ok('it has no run yet: run it once by hand, or no webhook starts it') : ok();
-    },
-  };
-}
-
-/** What the YAML itself has to say, so that the webhook starts it and the net finds the run. */
-function faultsOfYaml(yaml: unknown, { config }: Products): string[] {
-  const root = recordOf(yaml);
-  const resources = recordOf(root.resources);
-  const webhooks = recordsOf(resources.webhooks);
-  const faults: string[] = [];
-  if (!webhooks.some((each) => each.connection === config.webhook.connection)) {
-    faults.push(`no resources.webhooks entry has connection: ${config.webhook.connection}`);
-  }
-  if (config.net !== undefined && !/\$\(\s*PORT_RUN_ID\s*\)/i.test(textOf(root.name))) {
-    faults.push('name: does not hold $(PORT_RUN_ID), so the net cannot tell which run ended');
-  }
-  return faults;
-}
-
-export function yamlPart(products: Products, file: string): Part {
-  return {
-    id: 'pipeline/yaml',
-    title: `pipeline file ${file}`,
-    isAdvice: true,
-    fix: 'Put "name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)" and the webhook resource into the file; examples/lost-agent-net has both.',
-    look: async (): Promise<Finding> => {
-      try {
-        return judged(faultsOfYaml(parse(await readFile(file, 'utf8')), products));
-      } catch (error) {
-        return { state: 'wrong', details: [messageOf(error)] };
-      }
     },
   };
 }

@@ -60,6 +60,20 @@ describe('doctor', function () {
     );
   });
 
+  it('finds a webhook entry that every action of the webhook starts, and tells the lines to add', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    await loop.run('setup', 'apply');
+    const file = join(loop.folder, 'deploy.yml');
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/ {6}filters:(\n {8}.*)+/, ''));
+    for (const command of [['doctor'], ['setup', 'plan']]) {
+      const { stdout } = await loop.run(...command);
+      assert.match(
+        stdout,
+        /pipeline file .*\n.*no filter on the action.*filters: \[\{path: port_context\.action, value: deploy_service\}\]/,
+      );
+    }
+  });
+
   it('gives the project that is not there one line of its own', async () => {
     const loop = await startLoop({ runner: fakeRunner() });
     const file = join(loop.folder, 'port-azure.yml');

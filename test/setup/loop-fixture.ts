@@ -33,7 +33,11 @@ const action = {
     webhook: 'any',
     payload: {
       properties: { service: '{{ .inputs.service }}' },
-      port_context: { runId: '{{ .run.id }}', user: '{{ .trigger.by.user.email }}' },
+      port_context: {
+        runId: '{{ .run.id }}',
+        action: '{{ .action.identifier }}',
+        user: '{{ .trigger.by.user.email }}',
+      },
     },
   },
 };
@@ -45,6 +49,9 @@ resources:
   webhooks:
     - webhook: port
       connection: port-webhook
+      filters:
+        - path: port_context.action
+          value: deploy_service
 variables:
   PORT_RUN_ID: \${{ parameters.port.port_context.runId }}
 steps:

@@ -221,6 +221,48 @@ describe('setup', function () {
     assert.match(stderr, /The action deploy_service sends no run id/);
   });
 
+  it('refuses an action that Port ends at once, or that calls Azure DevOps by its address without the run id', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    const file = join(loop.folder, 'deploy_service.json');
+    const action = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    const invocationMethod = {
+      type: 'WEBHOOK',
+      url: 'https://dev.azure.com/o/_apis/public/distributedtask/webhooks/portDeploy?api-version=6.0-preview',
+      synchronized: true,
+      body: { id: '{{ .run.name }}' },
+    };
+    await writeFile(file, JSON.stringify({ ...action, invocationMethod }));
+    const { stderr } = await loop.run('setup', 'plan');
+    assert.match(stderr, /deploy_service sends no run id.* into its body/);
+    assert.match(stderr, /deploy_service is synchronized: .*Set "synchronized": false/);
+  });
+
+  for (const net of ['no', 'off', '"false"', '"true"', '1', '[]', '""'])
+    it(`takes net: ${net} for neither yes nor no`, async () => {
+      const loop = await startLoop({ runner: fakeRunner(), net });
+      const { code, stderr, stdout } = await loop.run('setup', 'plan');
+      assert.equal(code, 1);
+      assert.match(stderr, /net is .*It must be true, false, or a mapping/);
+      assert.equal(stdout, '');
+    });
+
+  it('names a member of the file by its whole path', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    await writeFile(
+      join(loop.folder, 'port-azure.yml'),
+      'organization: o\nproject: p\npipeline: q\nwebhook: {conection: x}\nport: {url: [], actions: a.json}\nnet: {evnt: x}\n',
+    );
+    const { stderr } = await loop.run('setup', 'plan');
+    for (const words of [
+      'webhook.name is missing',
+      'webhook.conection is not known',
+      'port.url must be text',
+      'port.actions must be a list',
+      'net.evnt is not known',
+    ])
+      assert.ok(stderr.includes(words), `${words} in ${stderr}`);
+  });
+
   it('takes neither a longer name nor plain text in a payload for the run id', async () => {
     const loop = await startLoop({ runner: fakeRunner() });
     const file = join(loop.folder, 'deploy_service.json');
