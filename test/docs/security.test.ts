@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
@@ -17,6 +17,15 @@ function rows(): readonly (readonly string[])[] {
 
 describe('SECURITY.md', () => {
   it('has a row for each thing that is tried', () => assert.ok(rows().length >= 15));
+
+  it('has a section for each attacker that names the file with its tests', () => {
+    const files = readdirSync(join(root, 'test', 'attackers')).map((name) => name.replace('.test.ts', ''));
+    assert.deepEqual(files.sort(), ['contributor', 'disk', 'fork', 'form', 'log-reader', 'port']);
+    const sections = readFileSync(join(root, 'SECURITY.md'), 'utf8').split(/^### /m).slice(1, 7);
+    for (const section of sections) assert.match(section, /`test\/attackers\//);
+    const named = sections.flatMap((section) => [...section.matchAll(/`test\/attackers\/([\w-]+)`/g)]);
+    assert.deepEqual([...new Set(named.map(([, name]) => name))].sort(), files);
+  });
 
   for (const [tried = '', stoppedBy = '', tests = ''] of rows()) {
     it(`names tests that exist, or says that nothing stops it: ${tried}`, () => {

@@ -270,14 +270,6 @@ for (const [name, node] of Object.entries(agentNodes)) {
       assert.match(server.requests.at(-1)?.line ?? '', /external_run_id=ado_p1_7_99/);
     });
 
-    it('PortRunStatus says nothing after the job of a fork, as it had nothing to say in it', async () => {
-      const variables = { 'Agent.JobStatus': 'Failed', 'System.PullRequest.IsFork': 'True' };
-      for (const entry of ['index', 'finish'] as const) {
-        const { result } = await run('PortRunStatus', { entry, variables });
-        assert.equal(result, 'Succeeded');
-      }
-    });
-
     it('PortRunStatus takes no branch name in a run number for a run id', async () => {
       const { result, shown } = await run('PortRunStatus', {
         inputs: { ...credentials(), status: 'success' },

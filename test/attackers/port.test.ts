@@ -55,7 +55,7 @@ describe('A Port in the hands of somebody else', function () {
   this.timeout(30_000);
   let server: ScriptedServer | undefined;
   afterEach(() => server?.close());
-  itNamesEveryTask(Object.keys(inputs), 'add its inputs to test/network/hostile-port.test.ts');
+  itNamesEveryTask(Object.keys(inputs), 'add its inputs to test/attackers/port.test.ts');
 
   for (const [place, answer] of Object.entries(answers)) {
     for (const [task, given] of Object.entries(inputs)) {

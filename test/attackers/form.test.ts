@@ -123,7 +123,9 @@ function withoutTasks(yaml: string): string {
   const document = parseDocument(yaml);
   visit(document, {
     Map: (_key, step) =>
-      String(step.get('task')).startsWith("Port") && !step.hasIn(['inputs', 'pick']) ? visit.REMOVE : undefined,
+      String(step.get('task')).startsWith('Port') && !step.hasIn(['inputs', 'pick'])
+        ? visit.REMOVE
+        : undefined,
   });
   return document.toString();
 }

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkedFile } from '../../../../tasks/common/inputs/guarded-file.ts';
-import { FakeHost } from '../../../support/fake-host.ts';
-import { type ReportSetting, startReportSetting } from '../setting.ts';
+import { checkedFile } from '../../tasks/common/inputs/guarded-file.ts';
+import { FakeHost } from '../support/fake-host.ts';
+import { type ReportSetting, startReportSetting } from '../tasks/PortRunStatus/setting.ts';
 
 describe('a file that a report sends', () => {
   let setting: ReportSetting;

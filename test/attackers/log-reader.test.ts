@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readManifests } from '../../../scripts/manifests.ts';
-import type { TaskRun } from '../../../tasks/common/main.ts';
-import { type TaskSetting, startTaskSetting } from '../../support/task-setting.ts';
+import { readManifests } from '../../scripts/manifests.ts';
+import type { TaskRun } from '../../tasks/common/main.ts';
+import { type TaskSetting, startTaskSetting } from '../support/task-setting.ts';
 
 /** Longer than what messages show of a value, and without a piece that repeats. */
 const secret = Array.from({ length: 60 }, (_, index) => `q${index}Zx`).join('');
@@ -34,7 +34,7 @@ describe('Messages about an input that holds a secret', function () {
     describe(task, () => {
       let setting: TaskSetting;
       before(async () => {
-        const { run } = (await import(`../../../tasks/${task}/run.ts`)) as { run: TaskRun };
+        const { run } = (await import(`../../tasks/${task}/run.ts`)) as { run: TaskRun };
         setting = await startTaskSetting(run);
         await setting.addBlueprint({ identifier: 'service', properties: { note: 'string' } });
       });
