@@ -26,6 +26,8 @@ export interface AzureOptions {
 export interface Azure {
   readonly organizationUrl: string;
   readonly source: string;
+  /** Whom that belongs to, once the server has said it. */
+  readonly user?: string;
   /** Microsoft's typed clients, where they have the resource. Call them through `ask`, which explains what goes wrong. */
   readonly api: WebApi;
   ask<T>(what: string, call: (api: WebApi) => Promise<T>): Promise<T>;
@@ -98,7 +100,8 @@ export function createAzure(options: AzureOptions): Azure {
         const { statusCode, result } = await within(options.timeout, sent);
         return resultOf(statusCode, result, method);
       } catch (error) {
-        throw explain(`${does}: ${method} ${path.replace(/\?.*/, '')}`, error, place);
+        const at = { ...place, organizationUrl: base };
+        throw explain(`${does}: ${method} ${path.replace(/\?.*/, '')}`, error, at);
       }
     },
   };
@@ -120,7 +123,7 @@ async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
 
 function resultOf(status: number, result: unknown, method: Method): Json {
   if (isRecord(result) && status !== 404) return result;
-  if (status === 404) throw new AzureRequestError(404, 'not found');
+  if (status === 404) throw new AzureRequestError(404, '');
   if (method === 'DELETE' || status === 204) return {};
   // A success that is no JSON is the sign-in page: some organizations answer refused credentials so.
   throw new AzureRequestError(203, 'the sign-in page came instead of an answer');

@@ -28,7 +28,8 @@ function adviceFor(status: number, { organizationUrl, source, user }: Place): st
   }
   if (status === 403)
     return `${capital(source)}${user === undefined ? '' : `, of ${shown(user)},`} lacks this right. Ask a project administrator for it, or use another sign-in.`;
-  if (status === 404) return 'Check the spelling, and that this sign-in may see it.';
+  if (status === 404)
+    return `Check the spelling, also of ${organizationUrl}, and that ${user === undefined ? source : shown(user)} may see it.`;
   if (status === 429) return 'Azure DevOps limits the rate of calls. Try again in some minutes.';
   if (status >= 500) return 'Azure DevOps has a problem; see its status page, and try again.';
   return '';

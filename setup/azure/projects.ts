@@ -46,7 +46,7 @@ export async function findProject(azure: Azure, nameOrId: string): Promise<Proje
   );
   if (project?.id === undefined) {
     throw new SetupError(
-      `There is no project "${nameOrId}" in ${azure.organizationUrl}, or this sign-in may not see it. Check the spelling of --project.`,
+      `There is no project "${nameOrId}" in ${azure.organizationUrl}, or ${azure.user ?? azure.source} may not see it. Check the spelling of its name.`,
     );
   }
   return { id: project.id, name: project.name ?? nameOrId };

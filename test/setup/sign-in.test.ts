@@ -58,7 +58,20 @@ describe('sign-in', function () {
     const ado = await start();
     const { code, stderr } = await list(ado.organizationUrl, pat, '--project', 'nowhere');
     assert.equal(code, 1);
-    assert.match(stderr, /^error There is no project "nowhere" in http.*\n$/);
+    assert.match(
+      stderr,
+      /^error There is no project "nowhere" in http.*, or Dev \(dev@example\.com\) may not see it\. .*\n$/,
+    );
+  });
+
+  it('names the address where the organization is not there', async () => {
+    const ado = await start();
+    const { code, stderr } = await list(`${ado.url}/other-org`, pat);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error Cannot sign in: .* -> 404\. Check the spelling, also of http.*\/other-org, and that the/,
+    );
   });
 
   it('follows no redirect: neither credentials nor bodies go to another host', async () => {

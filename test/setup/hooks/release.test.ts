@@ -76,9 +76,12 @@ describe('service hooks of classic releases, which are on another host', functio
 
   it('are named where they alone cannot be listed', async () => {
     const { releases, hooks } = await startBoth(...(places[0] ?? ['', '', '']));
-    releases.store.faults.answers.set('POST /_apis/hooks/subscriptionsquery', 403);
+    releases.store.faults.answers.set('POST /_apis/hooks/subscriptionsquery', 404);
     const { code, stderr } = await hooks('list');
     assert.equal(code, 1);
-    assert.match(stderr, /Cannot list the subscriptions to release events: .* -> 403/);
+    assert.match(
+      stderr,
+      /Cannot list the subscriptions to release events: .* -> 404\. .* of https:\/\/vsrm\.dev\.azure\.com\/my-org/,
+    );
   });
 });
