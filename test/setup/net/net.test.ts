@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { netAutomations, netBlueprint, netWebhook } from '../../setup/parts/net-definitions.ts';
-import { runIdInText } from '../../tasks/common/inputs/run-id.ts';
-import { fakeRunner, record, untilCancelled } from '../local/azure-devops/fake-runner.ts';
-import { type Loop, type LoopOptions, callPort, closeLoops, startLoop } from './loop-fixture.ts';
+import { netAutomations, netBlueprint, netWebhook } from '../../../setup/parts/net-definitions.ts';
+import { runIdInText } from '../../../tasks/common/inputs/run-id.ts';
+import { fakeRunner, record, untilCancelled } from '../../local/azure-devops/fake-runner.ts';
+import { type Loop, type LoopOptions, callPort, closeLoops, startLoop } from '../loop-fixture.ts';
 
 /** Tells Port of a run's number as a service hook would, with the secret that Port wants. */
 async function tell({ port }: Loop, body: unknown): Promise<void> {
@@ -254,7 +254,7 @@ describe('the net under lost agents', function () {
   });
 
   it('is in the example as setup makes it', async () => {
-    const folder = join(import.meta.dirname, '..', '..', 'examples', 'lost-agent-net', 'port');
+    const folder = join(import.meta.dirname, '..', '..', '..', 'examples', 'lost-agent-net', 'port');
     const files: unknown[] = [];
     for (const name of (await readdir(folder)).sort().slice(0, 4))
       files.push(JSON.parse(await readFile(join(folder, name), 'utf8')));

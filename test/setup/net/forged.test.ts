@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
-import { type Loop, closeLoops, startLoop } from './loop-fixture.ts';
+import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
+import { type Loop, closeLoops, startLoop } from '../loop-fixture.ts';
 
 interface Forged {
   readonly loop: Loop;
