@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../tasks/common/version.ts';
 import type { Environment } from './command-context.ts';
-import { messageOf } from './errors.ts';
+import { exitCodeOf, messageOf } from './errors.ts';
 import { addHooksCommands } from './hooks/define-commands.ts';
 import { addMigrateCommand } from './migrate/migrate-check.ts';
 import { createOutput } from './output.ts';
@@ -34,28 +34,29 @@ function checkCertificates(): void {
   );
 }
 
-/** A reader that has seen enough (`| head`) closes the pipe: nobody waits for the rest. */
-function endWithReader(): void {
+/** A reader that has seen enough (`| head`) closes the pipe: the rest goes nowhere, and what was begun goes on to its end. */
+function outliveReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
-      process.exit();
     });
   }
 }
 
-/** Runs one command and sets the exit code: 0 done, 1 failed, 2 wrong arguments. */
+/** Runs one command and sets the exit code: 0 done, otherwise as `exitCodeOf` says. */
 export async function run(argv: readonly string[], environment: Environment = process.env): Promise<void> {
-  endWithReader();
+  outliveReader();
   try {
     checkCertificates();
     await createProgram(environment).parseAsync([...argv]);
   } catch (error) {
+    // terraform's rule: 2 is a plan with changes there, and every failure 1.
+    const isDetailed = argv.includes('--detailed-exitcode');
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      process.exitCode = error.exitCode === 0 ? 0 : isDetailed ? 1 : 2;
       return;
     }
-    process.exitCode = 1;
+    process.exitCode = isDetailed ? 1 : exitCodeOf(error);
     createOutput(argv.includes('--json')).error(messageOf(error));
   } finally {
     // A connection that a server or proxy leaves hanging keeps no command from ending.

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { isRecord } from '../tasks/common/json.ts';
+import { describeTextProblem, readJson } from '../tasks/common/structured-text/parse.ts';
 import { organizationName, readOrganizationUrl } from './azure/organization.ts';
 import { Reader, type Section } from './config-reader.ts';
-import { SetupError, messageOf } from './errors.ts';
+import { UsageError, messageOf } from './errors.ts';
 import { readInputFile, requireYaml } from './input-file.ts';
 import type { Json } from './json.ts';
 
@@ -31,19 +31,36 @@ export interface Config {
   readonly net: { readonly event: NetEvent } | undefined;
 }
 
-async function readJson(file: string, reader: Reader): Promise<Json | undefined> {
+/** What tells a file of Port's apart: a blueprint under `actions` would be refused by Port alone, with half of the loop made. */
+const marks = { blueprints: 'schema', actions: 'invocationMethod' } as const;
+type Kind = keyof typeof marks;
+
+/** A byte order mark is no fault; comments and what else is no JSON are told with line and column. */
+async function readDefinition(file: string, kind: Kind, reader: Reader): Promise<Json | undefined> {
   try {
-    const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (isRecord(parsed) && typeof parsed.identifier === 'string') return parsed;
-    reader.problems.push(`${file} holds no object with an identifier.`);
+    const { value, problems } = readJson(await readInputFile(file));
+    if (problems !== undefined) {
+      reader.problems.push(...problems.map((problem) => `${file}, ${describeTextProblem(problem)}.`));
+    } else if (!isRecord(value) || typeof value.identifier !== 'string') {
+      reader.problems.push(`${file} holds no object with an identifier.`);
+    } else if (!isRecord(value[marks[kind]])) {
+      const other = kind === 'actions' ? 'blueprints' : 'actions';
+      const advice = isRecord(value[marks[other]]) ? ` List it under port.${other}.` : '';
+      reader.problems.push(`${file} is none of port.${kind}: it has no ${marks[kind]}.${advice}`);
+    } else return value;
   } catch (error) {
-    reader.problems.push(`${file} cannot be read: ${messageOf(error)}.`);
+    reader.problems.push(messageOf(error));
   }
   return undefined;
 }
 
-async function readAll(files: readonly string[], folder: string, reader: Reader): Promise<Json[]> {
-  const all = await Promise.all(files.map((file) => readJson(resolve(folder, file), reader)));
+async function readAll(
+  port: Section,
+  kind: Kind,
+  { folder, reader }: { folder: string; reader: Reader },
+): Promise<Json[]> {
+  const files = reader.texts(port, kind);
+  const all = await Promise.all(files.map((file) => readDefinition(resolve(folder, file), kind, reader)));
   return all.filter((each) => each !== undefined);
 }
 
@@ -120,7 +137,7 @@ async function parse(file: string): Promise<Json> {
   const document = parseDocument(await readInputFile(file, 'docs/setup.md shows what it holds.'));
   requireYaml(document, file);
   const value: unknown = document.toJS();
-  if (!isRecord(value)) throw new SetupError(`${file} is empty. docs/setup.md shows what it holds.`);
+  if (!isRecord(value)) throw new UsageError(`${file} is empty. docs/setup.md shows what it holds.`);
   return value;
 }
 
@@ -135,7 +152,7 @@ const members = [
   'net',
 ];
 
-/** @throws SetupError that lists every problem of the file */
+/** @throws UsageError that lists every problem of the file */
 export async function readConfig(file: string): Promise<Config> {
   const reader = new Reader();
   const root: Section = ['', await parse(file)];
@@ -145,7 +162,7 @@ export async function readConfig(file: string): Promise<Config> {
   const port = reader.section(root, 'port', ['url', 'blueprints', 'actions']);
   const organizationUrl = readUrl(reader.text(root, 'organization', true), reader);
   const name = reader.text(webhook, 'name', true) ?? '';
-  const actions = await readAll(reader.texts(port, 'actions'), folder, reader);
+  const actions = await readAll(port, 'actions', { folder, reader });
   const pipelineFile = reader.text(root, 'pipelineFile', false);
   const config: Config = {
     file,
@@ -157,7 +174,7 @@ export async function readConfig(file: string): Promise<Config> {
     portConnection: reader.text(root, 'portConnection', false),
     port: {
       url: reader.text(port, 'url', false),
-      blueprints: await readAll(reader.texts(port, 'blueprints'), folder, reader),
+      blueprints: await readAll(port, 'blueprints', { folder, reader }),
       actions:
         organizationUrl === ''
           ? actions
@@ -166,7 +183,7 @@ export async function readConfig(file: string): Promise<Config> {
     net: readNet(root, reader),
   };
   if (reader.problems.length > 0) {
-    throw new SetupError(`${file}:\n${reader.problems.map((problem) => `- ${problem}`).join('\n')}`);
+    throw new UsageError(`${file}:\n${reader.problems.map((problem) => `- ${problem}`).join('\n')}`);
   }
   return config;
 }

@@ -1,10 +1,18 @@
-import { BudgetError } from '../tasks/common/errors.ts';
+import { BudgetError, NetworkError } from '../tasks/common/errors.ts';
 
 /** Ends the command with one message that is complete as it stands: what failed, and what to do. */
 export class SetupError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = 'SetupError';
+  }
+}
+
+/** Arguments, or a file that they name, that are not as they must be. */
+export class UsageError extends SetupError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'UsageError';
   }
 }
 
@@ -23,4 +31,11 @@ export class AzureRequestError extends SetupError {
 export function messageOf(error: unknown): string {
   if (error instanceof BudgetError && error.cause instanceof Error) return error.cause.message;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Exit codes of all commands: 1 something is missing or wrong, 2 usage or an unreadable file, 3 no answer came. */
+export function exitCodeOf(error: unknown): 1 | 2 | 3 {
+  if (error instanceof UsageError) return 2;
+  const isUnanswered = error instanceof AzureRequestError && error.status === 0;
+  return isUnanswered || error instanceof NetworkError || error instanceof BudgetError ? 3 : 1;
 }

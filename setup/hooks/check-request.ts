@@ -9,7 +9,7 @@ import type {
   Inputs,
   SubscriptionSettings,
 } from '../azure/hook-types.ts';
-import { SetupError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 
 /** What the flags say, before it is compared with what Azure DevOps offers. */
 export interface HookRequest {
@@ -44,7 +44,7 @@ async function eventOf(azure: Azure, { event, publisher }: HookRequest): Promise
   if (found !== undefined) return found;
   const near = all.filter((each) => each.id.includes(event)).map((each) => each.id);
   const known = near.length > 0 ? near : all.map((each) => each.id);
-  throw new SetupError(`There is no event "${event}". Azure DevOps knows: ${known.join(', ')}.`);
+  throw new UsageError(`There is no event "${event}". Azure DevOps knows: ${known.join(', ')}.`);
 }
 
 async function actionOf(azure: Azure, name: string): Promise<ConsumerAction> {
@@ -52,14 +52,14 @@ async function actionOf(azure: Azure, name: string): Promise<ConsumerAction> {
   const found = all.find((each) => `${each.consumerId}/${each.id}`.toLowerCase() === name.toLowerCase());
   if (found !== undefined) return found;
   const known = all.map((each) => `${each.consumerId}/${each.id}`).join(', ');
-  throw new SetupError(`There is no consumer "${name}". Azure DevOps knows: ${known}.`);
+  throw new UsageError(`There is no consumer "${name}". Azure DevOps knows: ${known}.`);
 }
 
 /** The value as the publisher writes it: `failed` is `Failed`. */
 function canonical(input: InputDescriptor, value: string, values: readonly string[]): string {
   const found = values.find((each) => each.toLowerCase() === value.toLowerCase());
   if (found !== undefined || values.length === 0 || value === '') return found ?? value;
-  throw new SetupError(`"${value}" is no ${input.id}. It can be: ${values.join(', ')}.`);
+  throw new UsageError(`"${value}" is no ${input.id}. It can be: ${values.join(', ')}.`);
 }
 
 async function checkFilters(
@@ -74,7 +74,7 @@ async function checkFilters(
     const input = event.inputs.find((each) => each.id.toLowerCase() === id.toLowerCase());
     if (input === undefined) {
       const known = event.inputs.map((each) => each.id).join(', ');
-      throw new SetupError(`The event ${event.id} has no filter "${id}". It has: ${known}.`);
+      throw new UsageError(`The event ${event.id} has no filter "${id}". It has: ${known}.`);
     }
     const values = input.isDynamic
       ? await inputValues(azure, event, { id: input.id, current: checked })
@@ -92,7 +92,7 @@ function requireAll(inputs: readonly InputDescriptor[], given: Inputs, flag: 'fi
   const flags = missing.map((each) =>
     each.isConfidential ? `--input-env ${each.id}=VARIABLE` : `--${flag} ${each.id}=…`,
   );
-  throw new SetupError(`Missing: ${names}. Give ${flags.join(' ')}.`);
+  throw new UsageError(`Missing: ${names}. Give ${flags.join(' ')}.`);
 }
 
 /** Not set, the API sends a resource with little more than an id, and no message. */
@@ -104,11 +104,11 @@ const sendEverything: Inputs = {
 
 function checkUrl(text: string, isHttpAllowed: boolean): string {
   const trimmed = text.trim();
-  if (!URL.canParse(trimmed)) throw new SetupError(`"${trimmed}" is not a URL.`);
+  if (!URL.canParse(trimmed)) throw new UsageError(`"${trimmed}" is not a URL.`);
   const url = new URL(trimmed);
   if (url.protocol === 'https:') return trimmed;
   if (url.protocol === 'http:' && isHttpAllowed && isLoopback(url.hostname)) return trimmed;
-  throw new SetupError(
+  throw new UsageError(
     `Events would go to ${url.origin} unencrypted. Use https:// (--allow-http is for a receiver on this machine).`,
   );
 }
@@ -122,12 +122,12 @@ function checkInputs(
     const input = action.inputs.find((each) => each.id.toLowerCase() === id.toLowerCase());
     if (input === undefined) {
       const known = action.inputs.map((each) => each.id).join(', ');
-      throw new SetupError(
+      throw new UsageError(
         `The consumer ${action.consumerId}/${action.id} has no input "${id}". It has: ${known}.`,
       );
     }
     if (input.isConfidential && argumentInputs.includes(id)) {
-      throw new SetupError(
+      throw new UsageError(
         `${input.id} is a secret, and arguments stay in the shell's history and show to others on this machine. Put it into an environment variable, and give --input-env ${input.id}=VARIABLE.`,
       );
     }
@@ -146,14 +146,14 @@ function versionOf(event: EventType, requested: string | undefined): string | un
   if (requested === undefined)
     return event.versions.findLast((each) => !each.includes('preview')) ?? event.versions.at(-1);
   if (event.versions.length === 0 || event.versions.includes(requested)) return requested;
-  throw new SetupError(
+  throw new UsageError(
     `The event ${event.id} has no version "${requested}". It has: ${event.versions.join(', ')}.`,
   );
 }
 
 /**
  * Compares a request with the lists of publishers and consumers, so that a slip is reported before anything is sent.
- * @throws SetupError
+ * @throws UsageError
  */
 export async function checkRequest(azure: Azure, request: HookRequest): Promise<CheckedSettings> {
   const event = await eventOf(azure, request);

@@ -3,7 +3,7 @@ import type { Inputs } from '../azure/hook-types.ts';
 import type { AzureFlags } from '../azure/open.ts';
 import { findProject } from '../azure/projects.ts';
 import type { Environment } from '../command-context.ts';
-import { SetupError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { HookRequest } from './check-request.ts';
 
 /** The options of the `hooks` commands, as the parser gives them; each command has some of them. */
@@ -52,12 +52,12 @@ export async function requestBy(
   };
 }
 
-/** `name=value` options as an object; a name that is given twice counts last. @throws SetupError */
+/** `name=value` options as an object; a name that is given twice counts last. @throws UsageError */
 export function readPairs(pairs: readonly string[] | undefined, flag: string): Inputs {
   return Object.fromEntries(
     (pairs ?? []).map((pair) => {
       const equals = pair.indexOf('=');
-      if (equals <= 0) throw new SetupError(`${flag} ${pair}: write name=value.`);
+      if (equals <= 0) throw new UsageError(`${flag} ${pair}: write name=value.`);
       return [pair.slice(0, equals), pair.slice(equals + 1)];
     }),
   );
@@ -72,7 +72,7 @@ export function readPairsFromEnvironment(
     Object.entries(readPairs(pairs, '--input-env')).map(([name, variable]) => {
       const value = environment[variable];
       if (value === undefined || value === '') {
-        throw new SetupError(
+        throw new UsageError(
           `--input-env ${name}=${variable}: the environment variable ${variable} is not set.`,
         );
       }

@@ -5,7 +5,7 @@ import type { SubscriptionSettings } from '../azure/hook-types.ts';
 import { getNotification, getSubscription, sendTest } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
 import type { CommandContext } from '../command-context.ts';
-import { SetupError } from '../errors.ts';
+import { SetupError, UsageError } from '../errors.ts';
 import { type Json, recordOf, textOf } from '../json.ts';
 import { shown } from '../output.ts';
 import { checkRequest } from './check-request.ts';
@@ -37,7 +37,7 @@ function requireTarget({ subscription, event, consumer }: TestFlags): void {
   ];
   if (missing.length === 0) return;
   const other = event === undefined && consumer === undefined ? ', or --subscription ID' : '';
-  throw new SetupError(`What to test? Missing: ${missing.join('; ')}${other}.`);
+  throw new UsageError(`What to test? Missing: ${missing.join('; ')}${other}.`);
 }
 
 async function whatToTest(

@@ -64,5 +64,8 @@ export async function applyAll(parts: readonly Part[], output: Output, mustRewri
   }
   output.json({ applied });
   const changes = applied.filter(({ done }) => done === 'created' || done === 'changed').length;
-  output.line(changes === 0 ? 'No change.' : `${changes} of ${parts.length} parts made or changed.`);
+  const left = applied.filter(({ done }) => done === 'left').length;
+  const rest = left === 0 ? '' : ` Left for you: ${left}, shown above.`;
+  output.line((changes === 0 ? 'No change.' : `${changes} of ${parts.length} parts made or changed.`) + rest);
+  if (left > 0) process.exitCode = 1;
 }

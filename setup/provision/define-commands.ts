@@ -41,6 +41,10 @@ export function addLoopCommands(program: Command, environment: Environment): voi
     .addHelpText('after', about);
   withFile(setup.command('plan').description('show what exists, and what would be made or changed'))
     .option('--rewrite-secrets', 'count parts with a secret as to be changed: secrets cannot be compared')
+    .option(
+      '--detailed-exitcode',
+      'exit with 0 where nothing is to do, 2 where something is, 1 where it failed',
+    )
     .action((flags: Flags) => plan(flags, contextOf(flags)));
   withFile(setup.command('apply').description('make and change what is needed; can be run again at any time'))
     .option('--rewrite-secrets', 'write parts with a secret again, after the client secret changed')
@@ -49,7 +53,7 @@ export function addLoopCommands(program: Command, environment: Environment): voi
   withFile(program.command('doctor').description('walk the loop, read only, and say part by part what holds'))
     .addHelpText(
       'after',
-      '\nExit code: 0 all is well, 1 something is missing or wrong, 3 something could not be looked at.',
+      '\nExit code: 0 all is well, 1 something is missing or wrong, 2 usage or an unreadable file, 3 something could not be looked at.',
     )
     .action((flags: Flags) => doctor(flags, contextOf(flags)));
 }

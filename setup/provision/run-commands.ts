@@ -14,6 +14,7 @@ export interface LoopFlags extends Omit<AzureFlags, 'organization'> {
   readonly file: string;
   readonly rewriteSecrets?: boolean;
   readonly dryRun?: boolean;
+  readonly detailedExitcode?: boolean;
 }
 
 async function withParts(
@@ -35,7 +36,8 @@ async function requireFoundation(parts: readonly Part[]): Promise<void> {
   for (const part of parts) if (part.isFoundation === true) await part.look();
 }
 
-async function tellPlan(parts: readonly Part[], output: Output, mustRewrite: boolean): Promise<void> {
+/** @returns how many parts are otherwise than wanted, those for a person among them */
+async function tellPlan(parts: readonly Part[], output: Output, mustRewrite: boolean): Promise<number> {
   const plan = [];
   for (const part of parts) {
     const finding = await part.look();
@@ -45,17 +47,19 @@ async function tellPlan(parts: readonly Part[], output: Output, mustRewrite: boo
   }
   output.json({ plan });
   const changes = plan.filter(({ step }) => step === 'create' || step === 'change').length;
-  output.line(
-    changes === 0
-      ? 'Nothing to do.'
-      : `${changes} of ${plan.length} parts to make or change: "setup apply" does it.`,
-  );
+  const byHand = plan.filter(({ step }) => step === 'by hand').length;
+  const ofApply = `${changes} of ${plan.length} parts to make or change: "setup apply" does it.`;
+  const ofHand = `${byHand} to do by hand, shown above.`;
+  const lines = [...(changes > 0 ? [ofApply] : []), ...(byHand > 0 ? [ofHand] : [])];
+  output.line(lines.length === 0 ? 'Nothing to do.' : lines.join(' '));
+  return changes + byHand;
 }
 
 export function plan(flags: LoopFlags, context: CommandContext): Promise<void> {
   return withParts(flags, context, async (parts) => {
     await requireFoundation(parts);
-    await tellPlan(parts, context.output, flags.rewriteSecrets === true);
+    const differing = await tellPlan(parts, context.output, flags.rewriteSecrets === true);
+    if (flags.detailedExitcode === true && differing > 0) process.exitCode = 2;
   });
 }
 

@@ -208,7 +208,7 @@ describe('setup', function () {
       /project must be text/,
       /pipeline is missing/,
       /webhok is not known/,
-      /nowhere\.json cannot be read/,
+      /Cannot read .*nowhere\.json/,
     ])
       assert.match(stderr, words);
   });
@@ -245,6 +245,51 @@ describe('setup', function () {
       assert.match(stderr, /net is .*It must be true, false, or a mapping/);
       assert.equal(stdout, '');
     });
+
+  it('reads a JSON file with a byte order mark, in UTF-16 too', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    const file = join(loop.folder, 'deploy_service.json');
+    const text = await readFile(file, 'utf8');
+    for (const bytes of [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, 'utf16le')]) {
+      await writeFile(file, bytes);
+      const { code, stderr } = await loop.run('setup', 'plan');
+      assert.equal(code, 0, stderr);
+    }
+  });
+
+  it('tells a comment and a missing comma in a JSON file with line and column', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    const file = join(loop.folder, 'deployment.json');
+    for (const [text, words] of [
+      [
+        '{\n  "identifier": "deployment", // ours\n  "schema": {}\n}',
+        /deployment\.json, line 2, column 32: .*comment/i,
+      ],
+      ['{\n  "identifier": "deployment"\n  "schema": {}\n}', /deployment\.json, line 3, column 3: /],
+    ] as const) {
+      await writeFile(file, text);
+      const { code, stderr } = await loop.run('setup', 'plan');
+      assert.equal(code, 2);
+      assert.match(stderr, words);
+    }
+  });
+
+  it('tells a blueprint among the actions, and an action among the blueprints, before anything is made', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    const file = join(loop.folder, 'port-azure.yml');
+    const text = (await readFile(file, 'utf8'))
+      .replace('blueprints: [deployment.json]', 'blueprints: [deploy_service.json]')
+      .replace('actions: [deploy_service.json]', 'actions: [deployment.json]');
+    await writeFile(file, text);
+    const { code, stderr } = await loop.run('setup', 'apply');
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /deploy_service\.json is none of port\.blueprints: .* List it under port\.actions\./,
+    );
+    assert.match(stderr, /deployment\.json is none of port\.actions: .* List it under port\.blueprints\./);
+    assert.deepEqual(writesOf(loop), []);
+  });
 
   it('names a member of the file by its whole path', async () => {
     const loop = await startLoop({ runner: fakeRunner() });
