@@ -1,7 +1,7 @@
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
 import { isRecord } from '../../tasks/common/json.ts';
 import type { Json } from '../json.ts';
-import { type Kind, find, save } from '../port/resource.ts';
+import { type Kind, find, save, withExtras } from '../port/resource.ts';
 import type { Products } from '../products.ts';
 import { differences } from './differences.ts';
 import { type Part, judged, missing } from './part.ts';
@@ -26,7 +26,8 @@ export function portPart(products: Products, { kind, identifier, definition, ...
     look: async () => {
       const port = await products.port();
       const actual = await find(port, kind, identifier);
-      return actual === undefined ? missing() : judged(faultsOf(definition(port.connection), actual));
+      if (actual === undefined) return missing();
+      return judged(faultsOf(withExtras(kind, definition(port.connection), actual), actual));
     },
     apply: async () => {
       const port = await products.port();

@@ -89,14 +89,14 @@ export async function find(port: PortClient, kind: Kind, id: string): Promise<Js
   }
 }
 
-/** Properties and relations that a blueprint has beyond the wanted ones hold people's data: they stay. */
-function keepExtras(actual: Json, wanted: Json): Json {
-  const schema = recordOf(wanted.schema);
-  const properties = { ...recordOf(recordOf(actual.schema).properties), ...recordOf(schema.properties) };
-  return {
-    schema: { ...recordOf(actual.schema), ...schema, properties },
-    relations: { ...recordOf(actual.relations), ...recordOf(wanted.relations) },
-  };
+/** Properties and relations that a blueprint has beyond the wanted ones hold people's data, and what is demanded is: they stay. */
+export function withExtras(kind: Kind, wanted: Json, actual: Json): Json {
+  if (kind.name !== 'blueprint') return wanted;
+  const [schema, before] = [recordOf(wanted.schema), recordOf(actual.schema)];
+  const required = [...new Set([before.required ?? [], schema.required ?? []].flat())];
+  const properties = { ...recordOf(before.properties), ...recordOf(schema.properties) };
+  const relations = { ...recordOf(actual.relations), ...recordOf(wanted.relations) };
+  return { ...wanted, schema: { ...before, ...schema, properties, required }, relations };
 }
 
 /** Makes it, or changes what is there to what is wanted. Members that are not wanted otherwise stay as they are. */
@@ -115,9 +115,8 @@ export async function save(
       .filter((key) => actual[key] !== undefined && actual[key] !== null)
       .map((key) => [key, actual[key]]),
   );
-  const extras = kind.name === 'blueprint' ? keepExtras(actual, wanted) : {};
   await port.call(kind.replace, {
     parameters: { [kind.name]: String(wanted.identifier) },
-    body: { ...kept, ...wanted, ...extras },
+    body: { ...kept, ...withExtras(kind, wanted, actual) },
   });
 }

@@ -84,13 +84,21 @@ function codeOf(findings: readonly Finding[]): number {
   return findings.some(({ state }) => state === 'unknown') ? 3 : 0;
 }
 
+/** A secret that somebody changed on one side looks as it did before. */
+function withSecret(part: Part, finding: Finding): Finding {
+  if (part.hasSecret !== true || finding.state !== 'ok') return finding;
+  const note =
+    'its secret cannot be compared: after a change of Port\'s client secret, "setup apply --rewrite-secrets" writes it again';
+  return { ...finding, details: [...finding.details, note] };
+}
+
 /** Walks the loop, reads only, and says part by part what holds. */
 export function doctor(flags: LoopFlags, context: CommandContext): Promise<void> {
   const { output } = context;
   return withParts(flags, context, async (parts) => {
     const found = [];
     for (const part of parts) {
-      const finding = await lookAt(part);
+      const finding = withSecret(part, await lookAt(part));
       const fix = fixFor(part, finding);
       found.push({ id: part.id, title: part.title, ...finding, ...(fix !== undefined && { fix }) });
       output.line(`${colors[finding.state](finding.state.padEnd(7))}  ${shown(part.title)}`);

@@ -42,6 +42,16 @@ describe('doctor', function () {
     assert.match(stdout, /unknown {2}blueprint deployment/);
   });
 
+  it('says of each secret that it cannot be compared, and how it is written again', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    await loop.run('setup', 'apply');
+    const { code, stdout } = await loop.run('doctor');
+    assert.equal(code, 0, stdout);
+    const about = / {9}its secret cannot be compared: .*--rewrite-secrets/g;
+    assert.match(stdout, /ok {6} service connection port .*\n.*its secret cannot be compared/);
+    assert.equal(stdout.match(about)?.length, 4, stdout);
+  });
+
   it('reads only', async () => {
     const loop = await startLoop({ runner: fakeRunner() });
     await loop.run('doctor');

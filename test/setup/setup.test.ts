@@ -91,8 +91,10 @@ describe('setup', function () {
     const { store } = loop.port;
     const blueprint = store.blueprint('deployment');
     const properties = { cost: { type: 'number' } };
-    store.blueprints.set('deployment', { ...blueprint, schema: { properties, required: [] } });
+    store.blueprints.set('deployment', { ...blueprint, schema: { properties, required: ['cost'] } });
     await loop.run('setup', 'apply');
+    assert.deepEqual(store.blueprint('deployment').schema.required, ['cost']);
+    assert.match((await loop.run('setup', 'plan')).stdout, /Nothing to do/);
     assert.deepEqual(Object.keys(store.blueprint('deployment').schema.properties).sort(), [
       'cost',
       'imageTag',
