@@ -47,7 +47,7 @@ describe('a proxy before Azure DevOps', function () {
   it('that refuses is told as such, in one line and without its password', async () => {
     const { proxy, list } = await startBehind({ mode: 407 });
     const { code, stderr } = await list(proxy.url.replace('//', '//me:hidden@'));
-    assert.equal(code, 1);
+    assert.equal(code, 3);
     assert.match(stderr, /^error Cannot sign in.*no answer from https:\/\/dev\.azure\.com\/my-org.*407.*\n$/);
     assert.ok(!stderr.includes('hidden'));
   });
@@ -55,7 +55,7 @@ describe('a proxy before Azure DevOps', function () {
   it('that says nothing ends with the time of the call', async () => {
     const { proxy, list } = await startBehind({ mode: 'hang' });
     const { code, stderr } = await list(proxy.url, '--timeout', '1');
-    assert.equal(code, 1);
+    assert.equal(code, 3);
     assert.match(stderr, /^error Cannot sign in.*nothing within 1 s.*HTTPS_PROXY.*\n$/);
   });
 });

@@ -180,7 +180,7 @@ describe('setup', function () {
         environment,
         loop.folder,
       );
-      assert.equal(code, 1);
+      assert.equal(code, what === 'a Port that is not there' ? 3 : 1);
       assert.match(stderr, words);
       assert.equal(stderr.split('\n').filter((line) => line.startsWith('error')).length, 1);
       assert.deepEqual(writesOf(loop), []);
@@ -204,7 +204,7 @@ describe('setup', function () {
       'organization: http://azure.example.com/x\nproject: [a]\nwebhok: {}\nport: {actions: [nowhere.json]}\n',
     );
     const { code, stderr } = await loop.run('setup', 'plan');
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     for (const words of [
       /unencrypted/,
       /project must be text/,
@@ -243,7 +243,7 @@ describe('setup', function () {
     it(`takes net: ${net} for neither yes nor no`, async () => {
       const loop = await startLoop({ runner: fakeRunner(), net });
       const { code, stderr, stdout } = await loop.run('setup', 'plan');
-      assert.equal(code, 1);
+      assert.equal(code, 2);
       assert.match(stderr, /net is .*It must be true, false, or a mapping/);
       assert.equal(stdout, '');
     });
@@ -265,7 +265,7 @@ describe('setup', function () {
     for (const [text, words] of [
       [
         '{\n  "identifier": "deployment", // ours\n  "schema": {}\n}',
-        /deployment\.json, line 2, column 32: .*comment/i,
+        /deployment\.json, line 2, column 31: .*comment/i,
       ],
       ['{\n  "identifier": "deployment"\n  "schema": {}\n}', /deployment\.json, line 3, column 3: /],
     ] as const) {

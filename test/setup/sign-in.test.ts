@@ -105,7 +105,7 @@ describe('sign-in', function () {
     const url = (await listen(server)).replace('http:', 'https:');
     try {
       const { code, stderr } = await list(`${url}/my-org`, { ...pat, NODE_TLS_REJECT_UNAUTHORIZED: '0' });
-      assert.equal(code, 1);
+      assert.equal(code, 3);
       assert.match(stderr, /NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here/);
       assert.deepEqual(met, []);
     } finally {
@@ -115,7 +115,7 @@ describe('sign-in', function () {
 
   it('says that nothing answers', async () => {
     const { code, stderr } = await list('http://127.0.0.1:9/my-org', pat);
-    assert.equal(code, 1);
+    assert.equal(code, 3);
     assert.match(
       stderr,
       /^error Cannot sign in.*no answer from http:\/\/127\.0\.0\.1:9\/my-org.*Nothing answers there.*\n$/,
@@ -185,7 +185,7 @@ describe('sign-in', function () {
 
   it('sends credentials over https only, but to this machine', async () => {
     const { code, stderr } = await list('http://azure.example.com/my-org', pat);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(stderr, /unencrypted/);
   });
 

@@ -91,7 +91,7 @@ function syntaxProblem(text: string, error: unknown): TextProblem {
 }
 
 const sentences = {
-  comment: 'JSON has no comments. Remove them, or write YAML, whose comments begin with #',
+  comment: 'JSON has no comments. Remove them (those of YAML begin with #)',
   'comma at the end': 'a comma stands behind the last entry. Remove it',
   'too deep': `it is nested deeper than ${deepestNesting} levels`,
 };

@@ -149,7 +149,7 @@ describe('hooks create', function () {
       ...['--event', 'build.complete', '--consumer', 'webHooks/httpRequest'],
       ...['--input', 'url=https://example.com', '--input', 'BasicAuthPassword=hunter2hunter2'],
     );
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(stderr, /basicAuthPassword is a secret.*--input-env basicAuthPassword=VARIABLE/);
     assert.ok(!stderr.includes('hunter2'));
     assert.equal(ado.store.subscriptions.size, 0);
@@ -300,7 +300,7 @@ describe('hooks create', function () {
     it(`refuses ${what} before anything is sent`, async () => {
       const ado = await startWithPipeline();
       const { code, stderr } = await hooks(ado, 'create', ...buildFailed, ...args);
-      assert.equal(code, 1);
+      assert.equal(code, 2);
       assert.match(stderr, words);
       assert.ok(!ado.requests.some((request) => request.path.endsWith('/subscriptions')));
     });
