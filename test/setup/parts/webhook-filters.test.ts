@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { faultsOfFilters } from '../../setup/parts/webhook-filters.ts';
+import { faultsOfFilters } from '../../../setup/parts/webhook-filters.ts';
 
 const action = (identifier: string, context: Record<string, unknown> = {}) => ({
   identifier,
