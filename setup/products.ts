@@ -3,9 +3,18 @@ import type { Azure } from './azure/client.ts';
 import { type AzureFlags, openAzure } from './azure/open.ts';
 import { type Pipeline, type Project, findPipeline, findProject } from './azure/projects.ts';
 import type { Environment } from './command-context.ts';
-import type { Config } from './config.ts';
+import type { Config, PipelineConfig } from './config.ts';
 import { SetupError } from './errors.ts';
 import { type OpenPort, openPort } from './port/open.ts';
+
+/** A pipeline of the loop. */
+export interface LoopPipeline extends PipelineConfig {
+  /** Tells ids of its parts from those of other pipelines: empty where it is the only one. */
+  readonly suffix: string;
+  find(): Promise<Pipeline | undefined>;
+  /** @throws SetupError where there is none of that name */
+  get(): Promise<Pipeline>;
+}
 
 /** Both products, each reached when it is first needed; what has failed once fails the same way again. */
 export interface Products {
@@ -13,8 +22,7 @@ export interface Products {
   azure(): Promise<Azure>;
   user(): Promise<string>;
   project(): Promise<Project>;
-  /** @throws SetupError where there is none */
-  pipeline(): Promise<Pipeline>;
+  readonly pipelines: readonly LoopPipeline[];
   port(): Promise<PortClient>;
   close(): Promise<void>;
 }
@@ -22,6 +30,20 @@ export interface Products {
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
+}
+
+function lookUp(
+  find: () => Promise<Pipeline | undefined>,
+  where: string,
+): Pick<LoopPipeline, 'find' | 'get'> {
+  return {
+    find,
+    get: async () => {
+      const found = await find();
+      if (found === undefined) throw new SetupError(`There is no pipeline ${where}.`);
+      return found;
+    },
+  };
 }
 
 export interface ProductsOptions {
@@ -43,12 +65,14 @@ export function openProducts({ config, flags, environment, progress }: ProductsO
     azure,
     user: once(async () => (await session()).user),
     project,
-    pipeline: once(async () => {
-      const found = await findPipeline(await azure(), await project(), config.pipeline);
-      if (found === undefined)
-        throw new SetupError(`There is no pipeline "${config.pipeline}" in the project ${config.project}.`);
-      return found;
-    }),
+    pipelines: config.pipelines.map((pipeline) => ({
+      ...pipeline,
+      suffix: config.pipelines.length === 1 ? '' : `/${pipeline.name}`,
+      ...lookUp(
+        once(async () => findPipeline(await azure(), await project(), pipeline.name)),
+        `"${pipeline.name}" in the project ${config.project}`,
+      ),
+    })),
     port: once(() =>
       Promise.resolve().then(() => (opened ??= openPort({ url, environment, budget, progress })).client),
     ),

@@ -1,5 +1,6 @@
+import { isRecord } from '../../tasks/common/json.ts';
 import { AzureRequestError, SetupError } from '../errors.ts';
-import { recordOf, textOf } from '../json.ts';
+import { recordOf, recordsOf, textOf } from '../json.ts';
 import type { Azure } from './client.ts';
 
 export interface Project {
@@ -10,6 +11,8 @@ export interface Project {
 export interface Pipeline {
   readonly id: number;
   readonly name: string;
+  /** Whether a run of it is kept: the server starts none by webhook before the first. */
+  readonly hasRun: boolean;
 }
 
 /** Who a call without credentials is to Azure DevOps, where it answers one at all. */
@@ -71,9 +74,10 @@ export async function findPipeline(
   project: Project,
   name: string,
 ): Promise<Pipeline | undefined> {
-  const found = await azure.ask(`look for the pipeline "${name}"`, async (api) =>
-    (await api.getBuildApi()).getDefinitions(project.id, name),
-  );
-  const [pipeline] = found;
-  return pipeline?.id === undefined ? undefined : { id: pipeline.id, name: pipeline.name ?? name };
+  const query = `name=${encodeURIComponent(name)}&includeLatestBuilds=true&api-version=7.1`;
+  const path = `/${encodeURIComponent(project.name)}/_apis/build/definitions?${query}`;
+  const answer = await azure.call('GET', path, { does: `look for the pipeline "${name}"` });
+  const [pipeline] = recordsOf(answer.value);
+  if (typeof pipeline?.id !== 'number') return undefined;
+  return { id: pipeline.id, name: textOf(pipeline.name), hasRun: isRecord(pipeline.latestBuild) };
 }

@@ -3,11 +3,11 @@ import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import { actionKind, blueprintKind, webhookKind } from '../port/resource.ts';
 import type { Products } from '../products.ts';
 import { authorizationPart, connectionPart } from './connections.ts';
-import { foundationParts } from './foundation.ts';
+import { firstRunPart, foundationParts } from './foundation.ts';
 import { netAutomations, netBlueprint, netSecret, netWebhook, netWebhookId } from './net-definitions.ts';
 import { netHookPart } from './net-hook.ts';
 import type { Part } from './part.ts';
-import { yamlPart } from './pipeline-yaml.ts';
+import { yamlParts } from './pipeline-yaml.ts';
 import { filePart, portPart } from './port-parts.ts';
 
 /** Port calls its own API by its public name, also where the command line reaches it by another one on this machine. */
@@ -33,24 +33,28 @@ function netParts(products: Products): Part[] {
         definition: ({ apiUrl }) => definition(publicApiUrl(apiUrl)),
       }),
     ),
-    netHookPart(products, net.event),
+    ...products.pipelines.map((pipeline) => netHookPart(products, { event: net.event, pipeline })),
   ];
 }
 
 /** All parts of the loop in the order in which they are made: what others stand on comes first, the action that people press last. */
 export function partsOf(products: Products): Part[] {
-  const { webhook, portConnection, pipelineFile, port } = products.config;
+  const { webhook, portConnection, port } = products.config;
+  const { pipelines } = products;
   const connections = [
     { name: webhook.connection, kind: 'incomingwebhook' as const },
     ...(portConnection === undefined ? [] : [{ name: portConnection, kind: 'port-api' as const }]),
   ];
   return [
     ...foundationParts(products),
-    ...(pipelineFile === undefined ? [] : [yamlPart(products, pipelineFile)]),
+    ...yamlParts(products),
     ...port.blueprints.map((blueprint) => filePart(products, blueprintKind, blueprint)),
     ...connections.map((connection) => connectionPart(products, connection)),
-    ...connections.map(({ name }) => authorizationPart(products, name)),
+    ...connections.flatMap(({ name }) =>
+      pipelines.map((pipeline) => authorizationPart(products, name, pipeline)),
+    ),
     ...netParts(products),
     ...port.actions.map((action) => filePart(products, actionKind, action)),
+    ...pipelines.map(firstRunPart),
   ];
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceEndpoint } from 'azure-devops-node-api/interfaces/ServiceEndpointInterfaces.js';
 import type { Project } from '../azure/projects.ts';
 import { SetupError } from '../errors.ts';
-import type { Products } from '../products.ts';
+import type { LoopPipeline, Products } from '../products.ts';
 import { type Finding, type Part, judged, missing, ok } from './part.ts';
 
 /** A service connection as it is to be. Of its secrets Azure DevOps shows nothing. */
@@ -161,37 +161,33 @@ interface Authorization {
   readonly pipelines?: readonly { readonly id?: number; readonly authorized?: boolean }[];
 }
 
-async function lookAtPermission(products: Products, name: string): Promise<Finding> {
+async function lookAtPermission(products: Products, name: string, pipeline: LoopPipeline): Promise<Finding> {
   const connection = await findConnection(products, name);
   if (connection?.id === undefined) return missing('the service connection does not exist yet');
-  const [azure, project, pipeline] = [
-    await products.azure(),
-    await products.project(),
-    await products.pipeline(),
-  ];
+  const [azure, project, { id }] = [await products.azure(), await products.project(), await pipeline.get()];
   const does = `read who may use "${name}"`;
   const answer: Authorization = await azure.call('GET', permissionPath(project, connection.id), { does });
   if (answer.allPipelines?.authorized === true) return ok('open to all pipelines');
-  return answer.pipelines?.some((each) => each.id === pipeline.id && each.authorized === true) === true
+  return answer.pipelines?.some((each) => each.id === id && each.authorized === true) === true
     ? ok()
     : missing();
 }
 
 /** That this pipeline, and no other, may use the connection without being asked. */
-export function authorizationPart(products: Products, name: string): Part {
+export function authorizationPart(products: Products, name: string, pipeline: LoopPipeline): Part {
   return {
-    id: `azure/authorization/${name}`,
-    title: `authorization of pipeline ${products.config.pipeline} for ${name}`,
-    look: () => lookAtPermission(products, name),
+    id: `azure/authorization/${name}${pipeline.suffix}`,
+    title: `authorization of pipeline ${pipeline.name} for ${name}`,
+    look: () => lookAtPermission(products, name, pipeline),
     apply: async () => {
       const connection = await findConnection(products, name);
       if (connection?.id === undefined) throw new SetupError(`There is no service connection "${name}".`);
-      const [azure, project, pipeline] = [
+      const [azure, project, { id }] = [
         await products.azure(),
         await products.project(),
-        await products.pipeline(),
+        await pipeline.get(),
       ];
-      const body = { pipelines: [{ id: pipeline.id, authorized: true }] };
+      const body = { pipelines: [{ id, authorized: true }] };
       const does = `let the pipeline use "${name}"`;
       await azure.call('PATCH', permissionPath(project, connection.id), { does, body });
     },

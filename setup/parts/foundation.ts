@@ -1,5 +1,4 @@
-import { findPipeline } from '../azure/projects.ts';
-import type { Products } from '../products.ts';
+import type { LoopPipeline, Products } from '../products.ts';
 import { type Part, missing, ok } from './part.ts';
 
 /** Both sign-ins and what must be there before anything can be made. */
@@ -32,22 +31,28 @@ export function foundationParts(products: Products): Part[] {
         return ok();
       },
     },
-    pipelinePart(products),
+    ...products.pipelines.map(pipelinePart),
   ];
 }
 
-function pipelinePart(products: Products): Part {
+function pipelinePart(pipeline: LoopPipeline): Part {
+  const { name, suffix } = pipeline;
   return {
-    id: 'azure/pipeline',
-    title: `pipeline ${products.config.pipeline} in Azure DevOps`,
+    id: `azure/pipeline${suffix}`,
+    title: `pipeline ${name} in Azure DevOps`,
     fix: 'Create the pipeline from your YAML file in Azure DevOps (Pipelines > New pipeline), and run it once by hand.',
-    look: async () => {
-      const [azure, project] = [await products.azure(), await products.project()];
-      const pipeline = await findPipeline(azure, project, products.config.pipeline);
-      if (pipeline === undefined) return missing();
-      const path = `/${encodeURIComponent(project.name)}/_apis/build/builds?definitions=${pipeline.id}&$top=1&api-version=7.1`;
-      const { count } = await azure.call('GET', path, { does: 'look for runs of the pipeline' });
-      return count === 0 ? ok('it has no run yet: run it once by hand, or no webhook starts it') : ok();
-    },
+    look: async () => ((await pipeline.find()) === undefined ? missing() : ok()),
+  };
+}
+
+/** The last step of all, and one for a person: queueing a run is no business of a setup. */
+export function firstRunPart(pipeline: LoopPipeline): Part {
+  const { name, suffix } = pipeline;
+  return {
+    id: `azure/first-run${suffix}`,
+    title: `first run of pipeline ${name}`,
+    isAdvice: true,
+    fix: `Run it once by hand (Pipelines > ${name} > Run pipeline): Azure DevOps starts no pipeline by webhook before that.`,
+    look: async () => ((await pipeline.get()).hasRun ? ok() : missing()),
   };
 }

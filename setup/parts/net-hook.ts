@@ -5,7 +5,7 @@ import { SetupError } from '../errors.ts';
 import { type CheckedSettings, checkRequest } from '../hooks/check-request.ts';
 import { faultsOf, isForSameReceiver, listAlike, workingFirst } from '../hooks/reconcile.ts';
 import { find, webhookKind } from '../port/resource.ts';
-import type { Products } from '../products.ts';
+import type { LoopPipeline, Products } from '../products.ts';
 import { netSecret, netSecretHeader, netWebhookId } from './net-definitions.ts';
 import { type Part, judged, missing } from './part.ts';
 
@@ -15,10 +15,19 @@ async function ingestUrl(products: Products): Promise<string | undefined> {
   return typeof webhook?.url === 'string' ? webhook.url : undefined;
 }
 
+interface NetTarget {
+  readonly event: NetEvent;
+  readonly pipeline: LoopPipeline;
+}
+
 /** The subscription to the event of one pipeline: who can name a run of another one ends nothing. */
-async function checkedSettings(products: Products, event: NetEvent, url: string): Promise<CheckedSettings> {
+async function checkedSettings(
+  products: Products,
+  { event, pipeline }: NetTarget,
+  url: string,
+): Promise<CheckedSettings> {
   const [azure, project] = [await products.azure(), await products.project()];
-  const { id, name } = await products.pipeline();
+  const { id, name } = await pipeline.get();
   return checkRequest(azure, {
     event,
     projectId: project.id,
@@ -61,15 +70,16 @@ async function existing(products: Products, checked: CheckedSettings): Promise<E
 }
 
 /** The service hook that tells Port of the end of every run of the pipeline. */
-export function netHookPart(products: Products, event: NetEvent): Part {
+export function netHookPart(products: Products, target: NetTarget): Part {
+  const { event, pipeline } = target;
   return {
-    id: 'azure/service-hook/net',
-    title: `service hook ${event} to Port in Azure DevOps`,
+    id: `azure/service-hook/net${pipeline.suffix}`,
+    title: `service hook ${event} of ${pipeline.name} to Port in Azure DevOps`,
     hasSecret: true,
     look: async () => {
       const url = await ingestUrl(products);
       if (url === undefined) return missing("Port's webhook does not exist yet");
-      const checked = await checkedSettings(products, event, url);
+      const checked = await checkedSettings(products, target, url);
       const { actual, surplus } = await existing(products, checked);
       if (actual === undefined) return missing();
       return judged([
@@ -81,7 +91,7 @@ export function netHookPart(products: Products, event: NetEvent): Part {
       const url = await ingestUrl(products);
       if (url === undefined) throw new SetupError(`Port's webhook ${netWebhookId} does not exist.`);
       const azure = await products.azure();
-      const checked = await checkedSettings(products, event, url);
+      const checked = await checkedSettings(products, target, url);
       const { actual, surplus } = await existing(products, checked);
       await (actual === undefined
         ? createSubscription(azure, checked.settings)

@@ -1,40 +1,84 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
+import { decodeText } from '../../tasks/common/text/decode.ts';
 import { messageOf } from '../errors.ts';
-import { recordOf, recordsOf, textOf } from '../json.ts';
-import type { Products } from '../products.ts';
+import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
+import type { LoopPipeline, Products } from '../products.ts';
 import { type Finding, type Part, judged } from './part.ts';
-import { faultsOfFilters } from './webhook-filters.ts';
+import { faultsOfActions, faultsOfEntries } from './webhook-filters.ts';
+
+/** A pipeline whose YAML file is named. */
+export type FiledPipeline = LoopPipeline & { readonly file: string };
+
+export const isFiled = (pipeline: LoopPipeline): pipeline is FiledPipeline => pipeline.file !== undefined;
+
+const read = async (file: string): Promise<Json> => recordOf(parse(decodeText(await readFile(file))));
+
+function entriesOf(yaml: Json, { config }: Products): Json[] {
+  const { webhooks } = recordOf(yaml.resources);
+  return recordsOf(webhooks).filter(({ connection }) => connection === config.webhook.connection);
+}
 
 /** What the YAML itself has to say, so that the webhook starts it, for its own actions only, and the net finds the run. */
-function faultsOfYaml(yaml: unknown, { config }: Products): string[] {
-  const root = recordOf(yaml);
-  const resources = recordOf(root.resources);
-  const entries = recordsOf(resources.webhooks).filter(
-    ({ connection }) => connection === config.webhook.connection,
-  );
+function faultsOfYaml(yaml: Json, name: string, products: Products): string[] {
+  const { webhook, port, net, pipelines } = products.config;
+  const entries = entriesOf(yaml, products);
   const faults =
     entries.length === 0
-      ? [`no resources.webhooks entry has connection: ${config.webhook.connection}`]
-      : faultsOfFilters(entries, config.port.actions);
-  if (config.net !== undefined && !/\$\(\s*PORT_RUN_ID\s*\)/i.test(textOf(root.name))) {
+      ? [`no resources.webhooks entry has connection: ${webhook.connection}`]
+      : [
+          ...faultsOfEntries(entries, port.actions),
+          ...(pipelines.length === 1 ? faultsOfActions([{ name, entries }], port.actions) : []),
+        ];
+  if (net !== undefined && !/\$\(\s*PORT_RUN_ID\s*\)/i.test(textOf(yaml.name))) {
     faults.push('name: does not hold $(PORT_RUN_ID), so the net cannot tell which run ended');
   }
   return faults;
 }
 
-export function yamlPart(products: Products, file: string): Part {
+async function judgedFile(faults: () => Promise<string[]>): Promise<Finding> {
+  try {
+    return judged(await faults());
+  } catch (error) {
+    return { state: 'wrong', details: [messageOf(error)] };
+  }
+}
+
+function yamlPart(products: Products, { name, file, suffix }: FiledPipeline): Part {
   return {
-    id: 'pipeline/yaml',
+    id: `pipeline/yaml${suffix}`,
     title: `pipeline file ${file}`,
     isAdvice: true,
     fix: 'Put "name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)", the webhook resource and its filters into the file; examples/lost-agent-net has all of them.',
-    look: async (): Promise<Finding> => {
-      try {
-        return judged(faultsOfYaml(parse(await readFile(file, 'utf8')), products));
-      } catch (error) {
-        return { state: 'wrong', details: [messageOf(error)] };
-      }
-    },
+    look: () => judgedFile(async () => faultsOfYaml(await read(file), name, products)),
   };
+}
+
+/** Which pipeline an action starts shows only where the files of all pipelines are named. */
+function actionsPart(products: Products, filed: readonly FiledPipeline[]): Part {
+  return {
+    id: 'pipeline/actions',
+    title: 'pipelines that the actions start',
+    isAdvice: true,
+    fix: 'Give each action an entry under resources.webhooks in the YAML of its one pipeline, with a filter on port_context.action.',
+    look: () =>
+      judgedFile(async () => {
+        const yamls = await Promise.all(filed.map(({ file }) => read(file)));
+        const pipelines = filed.map(({ name }, index) => ({
+          name,
+          entries: entriesOf(yamls[index] ?? {}, products),
+        }));
+        return faultsOfActions(pipelines, products.config.port.actions);
+      }),
+  };
+}
+
+/** The parts that look at the pipelines' YAML files. */
+export function yamlParts(products: Products): Part[] {
+  const { pipelines } = products;
+  const filed = pipelines.filter(isFiled);
+  return [
+    ...filed.map((pipeline) => yamlPart(products, pipeline)),
+    ...(pipelines.length > 1 && filed.length === pipelines.length ? [actionsPart(products, filed)] : []),
+  ];
 }

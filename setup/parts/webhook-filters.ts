@@ -2,28 +2,41 @@ import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
 
 /**
  * Azure DevOps starts every pipeline that has an entry for the webhook, at every call of it, unless the entry's filters say
- * otherwise; all of them must hold (learn.microsoft.com, resources.webhooks.webhook). So each action needs an entry that lets it
- * in, and no entry may let in actions that the file does not name.
+ * otherwise; all of them must hold (learn.microsoft.com, resources.webhooks.webhook). So no entry may let in actions that the
+ * file does not name.
  */
-export function faultsOfFilters(entries: readonly Json[], actions: readonly Json[]): string[] {
+export function faultsOfEntries(entries: readonly Json[], actions: readonly Json[]): string[] {
   if (actions.length === 0) return [];
-  const open = entries.filter((entry) => !isAboutActions(entry, actions));
-  const closed = entries.filter((entry) => !open.includes(entry));
-  return [
-    ...open.map(
-      (entry) =>
-        `the entry ${nameOf(entry)} has no filter on the action, so that every action of the webhook starts this pipeline. ${advice(actions)}`,
-    ),
-    ...closed
-      .filter((entry) => !actions.some((action) => mayLetIn(entry, action)))
-      .map(
-        (entry) =>
-          `the filters of the entry ${nameOf(entry)} let none of the file's actions in. ${advice(actions)}`,
-      ),
-    ...actions
-      .filter((action) => open.length === 0 && !entries.some((entry) => mayLetIn(entry, action)))
-      .map((action) => `no entry lets the action ${textOf(action.identifier)} in, so that it starts nothing`),
-  ];
+  return entries.flatMap((entry) => {
+    if (!isAboutActions(entry, actions))
+      return `the entry ${nameOf(entry)} has no filter on the action, so that every action of the webhook starts this pipeline. ${advice(actions)}`;
+    if (actions.some((action) => mayLetIn(entry, action))) return [];
+    return `the filters of the entry ${nameOf(entry)} let none of the file's actions in. ${advice(actions)}`;
+  });
+}
+
+/** The webhook entries of a pipeline's YAML. */
+export interface PipelineEntries {
+  readonly name: string;
+  readonly entries: readonly Json[];
+}
+
+/**
+ * Each action needs an entry that lets it in, of one pipeline: two would both report to the same run. Filters beyond the one
+ * on the action may share an action out among pipelines.
+ */
+export function faultsOfActions(pipelines: readonly PipelineEntries[], actions: readonly Json[]): string[] {
+  return actions.flatMap((action) => {
+    const name = `the action ${textOf(action.identifier)}`;
+    const open = ({ entries }: PipelineEntries) => entries.some((entry) => !isAboutActions(entry, actions));
+    const started = pipelines.filter(({ entries }) => entries.some((entry) => letsIn(entry, action)));
+    if (started.length > 1)
+      return `${name} starts ${started.map((each) => each.name).join(' and ')}, which would all report to its one run`;
+    const isLetIn = pipelines.some(
+      (each) => open(each) || each.entries.some((entry) => mayLetIn(entry, action)),
+    );
+    return isLetIn ? [] : `no entry lets ${name} in, so that it starts nothing`;
+  });
 }
 
 interface Filter {
@@ -47,6 +60,9 @@ const isAboutActions = (entry: Json, actions: readonly Json[]): boolean =>
 
 const mayLetIn = (entry: Json, action: Json): boolean =>
   filtersOf(entry).every((filter) => passes(filter, action) !== false);
+
+const letsIn = (entry: Json, action: Json): boolean =>
+  filtersOf(entry).length > 0 && filtersOf(entry).every((filter) => passes(filter, action) === true);
 
 function templateAt({ path }: Filter, action: Json): unknown {
   const { payload, body } = recordOf(action.invocationMethod);

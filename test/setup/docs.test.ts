@@ -42,7 +42,7 @@ describe('the pages on setup and service hooks', function () {
     for (const settings of [fromPage, text]) {
       await writeFile(join(folder, 'port-azure.yml'), settings);
       const config = await readConfig(join(folder, 'port-azure.yml'));
-      assert.equal(config.pipeline, 'deploy');
+      assert.equal(config.pipelines[0]?.name, 'deploy');
       assert.equal(config.port.actions.length, 1);
     }
     await rm(folder, { recursive: true });

@@ -3,7 +3,7 @@ import { buildJson, definitionJson, timelineJson } from '../build-json.ts';
 import { buildOf, logText, pipelineOf } from '../builds.ts';
 import { badRequest, found } from '../errors.ts';
 import { bodyOf, isObject, list, paramOf, queryOf, text } from '../json.ts';
-import type { Build } from '../model.ts';
+import type { Build, Pipeline } from '../model.ts';
 import type { BuildQueue } from '../queue.ts';
 import { type State, buildApiUrl } from '../state.ts';
 import { type RouteTable, type Routes, page, serve } from './context.ts';
@@ -94,13 +94,25 @@ const queueRoutes = (state: State, queue: BuildQueue): RouteTable => ({
   },
 });
 
+/** A run of before this server began is known by nothing but that it was. */
+function latestBuildOf(state: State, pipeline: Pipeline): object {
+  const latest = [...state.builds.values()].filter((build) => build.pipeline === pipeline).at(-1);
+  if (latest !== undefined) return { latestBuild: buildJson(state, latest) };
+  return pipeline.hasRunOnce ? { latestBuild: { id: 0, status: 'completed', result: 'succeeded' } } : {};
+}
+
 const definitionRoutes = (state: State): RouteTable => ({
   'GET build/definitions': (request) => {
-    const { name } = queryOf(request);
+    const { name, includeLatestBuilds } = queryOf(request);
     const named = [...state.pipelines.values()].filter(
       (pipeline) => name === undefined || pipeline.name.toLowerCase() === name.toLowerCase(),
     );
-    return list(named.map((pipeline) => definitionJson(state, pipeline)));
+    return list(
+      named.map((pipeline) => ({
+        ...definitionJson(state, pipeline),
+        ...(includeLatestBuilds === 'true' && latestBuildOf(state, pipeline)),
+      })),
+    );
   },
   'GET build/definitions/:id': (request) =>
     definitionJson(state, pipelineOf(state, Number(paramOf(request, 'id')))),

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { faultsOfFilters } from '../../../setup/parts/webhook-filters.ts';
+import { faultsOfActions, faultsOfEntries } from '../../../setup/parts/webhook-filters.ts';
+
+type Things = Parameters<typeof faultsOfEntries>[0];
+
+/** As the only pipeline has them. */
+const faultsOfFilters = (entries: Things, actions: Things) => [
+  ...faultsOfEntries(entries, actions),
+  ...faultsOfActions([{ name: 'deploy', entries }], actions),
+];
 
 const action = (identifier: string, context: Record<string, unknown> = {}) => ({
   identifier,
