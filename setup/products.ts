@@ -11,10 +11,15 @@ import { type OpenPort, openPort } from './port/open.ts';
 export interface LoopPipeline extends PipelineConfig {
   /** Tells ids of its parts from those of other pipelines: empty where it is the only one. */
   readonly suffix: string;
-  find(): Promise<Pipeline | undefined>;
+  readonly find: () => Promise<Pipeline | undefined>;
   /** @throws SetupError where there is none of that name */
-  get(): Promise<Pipeline>;
+  readonly get: () => Promise<Pipeline>;
 }
+
+/** A pipeline whose YAML file is named. */
+export type FiledPipeline = LoopPipeline & { readonly file: string };
+
+export const isFiled = (pipeline: LoopPipeline): pipeline is FiledPipeline => pipeline.file !== undefined;
 
 /** Both products, each reached when it is first needed; what has failed once fails the same way again. */
 export interface Products {

@@ -1,12 +1,13 @@
 import { defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
 import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import { actionKind, blueprintKind, webhookKind } from '../port/resource.ts';
-import type { Products } from '../products.ts';
+import { type Products, isFiled } from '../products.ts';
 import { authorizationPart, connectionPart } from './connections.ts';
 import { firstRunPart, foundationParts } from './foundation.ts';
 import { netAutomations, netBlueprint, netSecret, netWebhook, netWebhookId } from './net-definitions.ts';
 import { netHookPart } from './net-hook.ts';
 import type { Part } from './part.ts';
+import { previewPart } from './pipeline-preview.ts';
 import { yamlParts } from './pipeline-yaml.ts';
 import { filePart, portPart } from './port-parts.ts';
 
@@ -55,6 +56,7 @@ export function partsOf(products: Products): Part[] {
     ),
     ...netParts(products),
     ...port.actions.map((action) => filePart(products, actionKind, action)),
+    ...pipelines.filter(isFiled).map((pipeline) => previewPart(products, pipeline)),
     ...pipelines.map(firstRunPart),
   ];
 }

@@ -35,24 +35,22 @@ export function foundationParts(products: Products): Part[] {
   ];
 }
 
-function pipelinePart(pipeline: LoopPipeline): Part {
-  const { name, suffix } = pipeline;
+function pipelinePart({ name, suffix, find }: LoopPipeline): Part {
   return {
     id: `azure/pipeline${suffix}`,
     title: `pipeline ${name} in Azure DevOps`,
     fix: 'Create the pipeline from your YAML file in Azure DevOps (Pipelines > New pipeline), and run it once by hand.',
-    look: async () => ((await pipeline.find()) === undefined ? missing() : ok()),
+    look: async () => ((await find()) === undefined ? missing() : ok()),
   };
 }
 
 /** The last step of all, and one for a person: queueing a run is no business of a setup. */
-export function firstRunPart(pipeline: LoopPipeline): Part {
-  const { name, suffix } = pipeline;
+export function firstRunPart({ name, suffix, get }: LoopPipeline): Part {
   return {
     id: `azure/first-run${suffix}`,
     title: `first run of pipeline ${name}`,
     isAdvice: true,
     fix: `Run it once by hand (Pipelines > ${name} > Run pipeline): Azure DevOps starts no pipeline by webhook before that.`,
-    look: async () => ((await pipeline.get()).hasRun ? ok() : missing()),
+    look: async () => ((await get()).hasRun ? ok() : missing()),
   };
 }

@@ -3,14 +3,9 @@ import { parse } from 'yaml';
 import { decodeText } from '../../tasks/common/text/decode.ts';
 import { messageOf } from '../errors.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
-import type { LoopPipeline, Products } from '../products.ts';
+import { type FiledPipeline, type Products, isFiled } from '../products.ts';
 import { type Finding, type Part, judged } from './part.ts';
 import { faultsOfActions, faultsOfEntries } from './webhook-filters.ts';
-
-/** A pipeline whose YAML file is named. */
-export type FiledPipeline = LoopPipeline & { readonly file: string };
-
-export const isFiled = (pipeline: LoopPipeline): pipeline is FiledPipeline => pipeline.file !== undefined;
 
 const read = async (file: string): Promise<Json> => recordOf(parse(decodeText(await readFile(file))));
 

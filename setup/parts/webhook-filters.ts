@@ -58,7 +58,8 @@ const isAboutActions = (entry: Json, actions: readonly Json[]): boolean =>
       actions.some((action) => templateAt(filter, action) === undefined || dependsOnAction(filter, action)),
   );
 
-const mayLetIn = (entry: Json, action: Json): boolean =>
+/** Whether the action's calls may pass the entry's filters; false where none can. */
+export const mayLetIn = (entry: Json, action: Json): boolean =>
   filtersOf(entry).every((filter) => passes(filter, action) !== false);
 
 const letsIn = (entry: Json, action: Json): boolean =>

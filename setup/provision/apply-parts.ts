@@ -9,6 +9,8 @@ export interface Applied {
   readonly title: string;
   readonly done: 'unchanged' | 'created' | 'changed' | 'left';
   readonly details: readonly string[];
+  /** What a person has to do about it. */
+  readonly next?: string;
 }
 
 const words = { stays: 'unchanged', create: 'created', change: 'changed' } as const;
@@ -20,7 +22,7 @@ async function applyPart(part: Part, mustRewrite: boolean): Promise<Applied> {
   const { id, title } = part;
   if (step === 'by hand') {
     if (part.isAdvice === true)
-      return { id, title, done: 'left', details: [...finding.details, part.fix ?? ''] };
+      return { id, title, done: 'left', details: finding.details, next: part.fix ?? '' };
     throw new SetupError(
       [`it is ${finding.state}`, ...finding.details, part.fix ?? ''].filter((text) => text !== '').join('. '),
     );
@@ -64,8 +66,9 @@ export async function applyAll(parts: readonly Part[], output: Output, mustRewri
   }
   output.json({ applied });
   const changes = applied.filter(({ done }) => done === 'created' || done === 'changed').length;
-  const left = applied.filter(({ done }) => done === 'left').length;
-  const rest = left === 0 ? '' : ` Left for you: ${left}, shown above.`;
+  const left = applied.filter(({ done }) => done === 'left');
+  const rest = left.length === 0 ? '' : ` Left for you: ${left.length}.`;
   output.line((changes === 0 ? 'No change.' : `${changes} of ${parts.length} parts made or changed.`) + rest);
-  if (left > 0) process.exitCode = 1;
+  for (const { next = '' } of left) output.line(`Next: ${next}`);
+  if (left.length > 0) process.exitCode = 1;
 }

@@ -97,12 +97,17 @@ export function doctor(flags: LoopFlags, context: CommandContext): Promise<void>
   const { output } = context;
   return withParts(flags, context, async (parts) => {
     const found = [];
+    const told = new Map<string, string>();
     for (const part of parts) {
       const finding = withSecret(part, await lookAt(part));
       const fix = fixFor(part, finding);
       found.push({ id: part.id, title: part.title, ...finding, ...(fix !== undefined && { fix }) });
       output.line(`${colors[finding.state](finding.state.padEnd(7))}  ${shown(part.title)}`);
-      for (const detail of finding.details) output.line(`         ${shown(detail)}`);
+      for (const detail of finding.details) {
+        const before = told.get(detail);
+        output.line(`         ${before === undefined ? shown(detail) : `as told of ${before}`}`);
+        if (finding.state !== 'ok' && before === undefined) told.set(detail, shown(part.title));
+      }
       if (fix !== undefined) output.line(`         ${pc.bold('fix')} ${fix}`);
     }
     output.json({ parts: found });

@@ -60,7 +60,7 @@ describe('exit codes of the command line', function () {
     await writeFile(join(loop.folder, 'deploy.yml'), 'steps: []\n');
     const { code, stdout } = await loop.run('setup', 'apply');
     assert.equal(code, 1);
-    assert.match(stdout, /parts made or changed\. Left for you: 1, shown above\.\n$/);
+    assert.match(stdout, /parts made or changed\. Left for you: 1\.\nNext: Put "name: .*\n$/);
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAgent } from '../../local/agent/index.ts';
 import type { BuildRunner } from '../../local/agent/types.ts';
 import { readTriggers } from '../../local/agent/yaml/triggers.ts';
 import { type LocalAzureDevOps, startAzureDevOps } from '../../local/azure-devops/index.ts';
@@ -101,6 +102,8 @@ export interface LoopOptions {
   readonly tokenWithoutRights?: string;
   /** The newest version that Azure DevOps knows, for an older server. */
   readonly newestVersion?: string;
+  /** Whether the pipeline ran before, so that its webhook is listened to; as a rule it did. */
+  readonly hasRunOnce?: boolean;
 }
 
 async function writeFiles(
@@ -119,14 +122,17 @@ export async function startLoop({
   net = 'true',
   tokenWithoutRights = 'weak',
   newestVersion,
+  hasRunOnce = true,
 }: LoopOptions): Promise<Loop> {
   const folder = await mkdtemp(join(tmpdir(), 'setup-'));
+  const compiler = createAgent({ extensions: [], workDirectory: join(folder, 'agent') });
   const ado = await startAzureDevOps({
     runner,
     personalAccessToken: 'pat',
     tokenWithoutRights,
     ...(newestVersion !== undefined && { newestVersion }),
     triggers: (file) => readTriggers(readFileSync(file, 'utf8'), file).webhooks,
+    preview: (request) => compiler.preview(request),
     runNumber: ({ buildId, webhook }) => `20260101.${buildId} ${runIdOf(webhook?.payload)}`,
   });
   const port = await startPort({ azureDevOpsUrl: ado.url });
@@ -137,7 +143,7 @@ export async function startLoop({
   });
   await writeFiles(folder, { organizationUrl: ado.organizationUrl, portUrl: port.url, net });
   const pipelineFile = join(folder, 'deploy.yml');
-  ado.createPipeline({ name: 'deploy', file: pipelineFile, repositoryDirectory: folder, hasRunOnce: true });
+  ado.createPipeline({ name: 'deploy', file: pipelineFile, repositoryDirectory: folder, hasRunOnce });
   const signedIn = {
     AZURE_DEVOPS_EXT_PAT: 'pat',
     PORT_CLIENT_ID: port.clientId,
@@ -193,5 +199,5 @@ export const writesOf = ({ ado, port }: Loop): string[] =>
       (line) =>
         !line.startsWith('GET') &&
         !line.startsWith('OPTIONS') &&
-        !/access_token|subscriptionsquery|inputValuesQuery/.test(line),
+        !/access_token|subscriptionsquery|inputValuesQuery|\/preview$/.test(line),
     );

@@ -35,6 +35,7 @@ async function startWorld(pipeline: { name: string; folder: string; file: string
     personalAccessToken: 'pat',
     triggers: async (file) => readTriggers(await readFile(file, 'utf8'), file).webhooks,
     runNumber: (request) => runner.runNumber(request),
+    preview: (request) => runner.preview(request),
   });
   const port = await startPort({ azureDevOpsUrl: ado.url });
   ado.createPipeline({
@@ -66,13 +67,16 @@ async function apply({ ado, port, folder }: World, yaml: string, base: string): 
     .replaceAll(/\b(?:port\/)?[\w.-]+\.json\b/g, (file) => join(base, file))
     .replace(/pipelineFile: (.*)/, (_all, file: string) => `pipelineFile: ${join(base, file)}`);
   await writeFile(join(folder, 'port-azure.yml'), local);
-  const { code, stderr } = await runCommand(['setup', 'apply', '--file', join(folder, 'port-azure.yml')], {
-    AZURE_DEVOPS_EXT_PAT: 'pat',
-    PORT_CLIENT_ID: port.clientId,
-    PORT_CLIENT_SECRET: port.clientSecret,
-    PORT_BASE_URL: port.url,
-  });
-  assert.equal(code, 0, stderr);
+  const { code, stdout, stderr } = await runCommand(
+    ['setup', 'apply', '--file', join(folder, 'port-azure.yml')],
+    {
+      AZURE_DEVOPS_EXT_PAT: 'pat',
+      PORT_CLIENT_ID: port.clientId,
+      PORT_CLIENT_SECRET: port.clientSecret,
+      PORT_BASE_URL: port.url,
+    },
+  );
+  assert.equal(code, 0, stdout + stderr);
 }
 
 async function until(isSo: () => boolean): Promise<void> {

@@ -18,6 +18,7 @@ const scopes: readonly (readonly [RegExp, string | undefined])[] = [
   [/^GET \/_apis\/projects\b/i, 'vso.project'],
   [/^\w+ \/_apis\/hooks\//i, 'vso.build'],
   [/^GET \/\{project\}\/_apis\/build\/(builds|definitions)\b/i, 'vso.build'],
+  [/^POST \/\{project\}\/_apis\/pipelines\/\d+\/preview\b/i, 'vso.build'],
   [/^GET \/\{project\}\/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint'],
   [/^(POST|PUT) \/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint_manage'],
   [/^GET \/\{project\}\/_apis\/pipelines\/pipelinePermissions\//i, 'vso.build'],

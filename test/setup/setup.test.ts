@@ -76,7 +76,7 @@ describe('setup', function () {
       stopped.stderr,
       /Stopped at service connection port-webhook .*create the service connection "port-webhook" -> 500/,
     );
-    assert.match(stopped.stderr, /6 of 16 parts are done.*Not looked at yet: .*action deploy_service/);
+    assert.match(stopped.stderr, /6 of 18 parts are done.*Not looked at yet: .*action deploy_service/);
 
     loop.ado.store.faults.answers.clear();
     const rest = await loop.run('setup', 'apply');
