@@ -32,7 +32,8 @@ export interface Products {
   close(): Promise<void>;
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** What `make` gives, made when it is first wanted. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }

@@ -69,6 +69,17 @@ async function existing(products: Products, checked: CheckedSettings): Promise<E
   return { actual, surplus: unlimited.filter((each) => each !== actual) };
 }
 
+/** The subscription as it is; undefined where there is none yet. */
+export async function findNetHook(
+  products: Products,
+  pipeline: LoopPipeline,
+): Promise<Subscription | undefined> {
+  const [url, { net }] = [await ingestUrl(products), products.config];
+  if (url === undefined || net === undefined) return undefined;
+  const checked = await checkedSettings(products, { event: net.event, pipeline }, url);
+  return (await existing(products, checked)).actual;
+}
+
 /** The service hook that tells Port of the end of every run of the pipeline. */
 export function netHookPart(products: Products, target: NetTarget): Part {
   const { event, pipeline } = target;

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { CommandContext, Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
 import { withSignIn } from '../shared-options.ts';
-import { type LoopFlags, apply, doctor, plan } from './run-commands.ts';
+import { doctor } from './doctor.ts';
+import { type ChangeFlags, apply, plan } from './run-commands.ts';
 
 const about = `
 The file (port-azure.yml), with all that it may hold:
@@ -23,7 +24,7 @@ The file (port-azure.yml), with all that it may hold:
 
 Sign-in: AZURE_DEVOPS_EXT_PAT (or "az login"), PORT_CLIENT_ID and PORT_CLIENT_SECRET. docs/setup.md has the rights they need.`;
 
-type Flags = LoopFlags & { readonly json?: boolean };
+type Flags = ChangeFlags & { readonly json?: boolean; readonly run?: string };
 
 function withFile(command: Command): Command {
   return withSignIn(command).option('--file <path>', 'what the loop is made of', 'port-azure.yml');
@@ -51,6 +52,7 @@ export function addLoopCommands(program: Command, environment: Environment): voi
     .option('--dry-run', 'the same as "setup plan"')
     .action((flags: Flags) => apply(flags, contextOf(flags)));
   withFile(program.command('doctor').description('walk the loop, read only, and say part by part what holds'))
+    .option('--run <id>', 'follow one run (r_… or wfnr_…) through Port and Azure DevOps, instead')
     .addHelpText(
       'after',
       '\nExit code: 0 all is well, 1 something is missing or wrong, 2 usage or an unreadable file, 3 something could not be looked at.',
