@@ -13,6 +13,8 @@ export interface PipelineRun {
   readonly result: string;
   /** ISO 8601; empty while it goes on. */
   readonly finishedAt: string;
+  /** resourceTrigger where a webhook started it. */
+  readonly reason: string;
   /** Its page. */
   readonly url: string;
 }
@@ -23,6 +25,7 @@ const readRun = (build: Json): PipelineRun => ({
   status: textOf(build.status),
   result: textOf(build.result),
   finishedAt: textOf(build.finishTime),
+  reason: textOf(build.reason),
   url: textOf(recordOf(recordOf(build._links).web).href),
 });
 

@@ -1,9 +1,12 @@
+import { runIdPattern } from '../../tasks/common/inputs/run-id.ts';
+import { entityExists } from '../../tasks/common/port/entities/get-entity.ts';
 import { isFinished, parseRun } from '../../tasks/common/port/runs/run.ts';
 import { lastDelivery } from '../azure/hooks-api.ts';
-import { errorsOf, newestRuns } from '../azure/runs.ts';
+import { type PipelineRun, errorsOf, newestRuns } from '../azure/runs.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
 import type { LoopPipeline, Products } from '../products.ts';
 import { findNetHook } from './net-hook.ts';
+import { netBlueprintId } from './net-mappings.ts';
 import { type Part, judged, ok } from './part.ts';
 
 /**
@@ -93,7 +96,38 @@ export function lastEventParts(products: Products): Part[] {
       if (hook === undefined) return ok('there is no service hook yet');
       const delivery = await lastDelivery(await products.azure(), hook);
       if (delivery === undefined) return ok('none yet');
-      return delivery.fault === undefined ? ok(delivery.at) : judged([`${delivery.at}: ${delivery.fault}`]);
+      if (delivery.fault !== undefined) return judged([`${delivery.at}: ${delivery.fault}`]);
+      const run = await lastTold(products, pipeline, delivery.at);
+      if (run === undefined || (await isKept(products, pipeline, run))) return ok(delivery.at);
+      const words = `Port took the event of run ${run.number} and kept nothing of it`;
+      return judged([
+        `${words}: the secrets of the service hook and of Port's webhook differ, or its mapping failed`,
+      ]);
     },
   }));
+}
+
+/** How long Port may take to map an event that it took, in ms. */
+const mappingTime = 30_000;
+
+/** The newest run that a webhook started, with a Port run's id in its number, and that had ended when an event arrived. */
+async function lastTold(
+  products: Products,
+  { get }: LoopPipeline,
+  at: string,
+): Promise<PipelineRun | undefined> {
+  const [azure, project, { id }] = [await products.azure(), await products.project(), await get()];
+  const latest = Math.min(Date.parse(at), Date.now() - mappingTime);
+  const runs = await newestRuns(azure, project, { pipelines: [id], atMost: 20 });
+  return runs.find(
+    ({ reason, number, finishedAt }) =>
+      reason === 'resourceTrigger' &&
+      new RegExp(runIdPattern).test(number) &&
+      Date.parse(finishedAt) <= latest,
+  );
+}
+
+async function isKept(products: Products, { get }: LoopPipeline, run: PipelineRun): Promise<boolean> {
+  const [port, project, { id }] = [await products.port(), await products.project(), await get()];
+  return entityExists(port, { blueprint: netBlueprintId, identifier: `ado_${project.id}_${id}_${run.id}` });
 }
