@@ -24,6 +24,8 @@ export const isFiled = (pipeline: LoopPipeline): pipeline is FiledPipeline => pi
 /** Both products, each reached when it is first needed; what has failed once fails the same way again. */
 export interface Products {
   readonly config: Config;
+  /** Whether what Port has beyond the file is to go. */
+  readonly isPruning: boolean;
   azure(): Promise<Azure>;
   user(): Promise<string>;
   project(): Promise<Project>;
@@ -54,7 +56,7 @@ function lookUp(
 
 export interface ProductsOptions {
   readonly config: Config;
-  readonly flags: Omit<AzureFlags, 'organization'>;
+  readonly flags: Omit<AzureFlags, 'organization'> & { readonly prune?: boolean };
   readonly environment: Environment;
   readonly progress: (text: string) => void;
 }
@@ -68,6 +70,7 @@ export function openProducts({ config, flags, environment, progress }: ProductsO
   const { url } = config.port;
   return {
     config,
+    isPruning: flags.prune === true,
     azure,
     user: once(async () => (await session()).user),
     project,

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceEndpoint } from 'azure-devops-node-api/interfaces/ServiceEndpointInterfaces.js';
 import type { Project } from '../azure/projects.ts';
 import { SetupError } from '../errors.ts';
-import type { LoopPipeline, Products } from '../products.ts';
-import { type Finding, type Part, judged, missing, ok } from './part.ts';
+import type { Products } from '../products.ts';
+import { otherUsersOf } from './authorization.ts';
+import { findConnection } from './find-connection.ts';
+import { type Part, judged, missing } from './part.ts';
 
 /** A service connection as it is to be. Of its secrets Azure DevOps shows nothing. */
 export interface WantedConnection {
@@ -42,22 +44,6 @@ export async function portApi(products: Products, name: string): Promise<WantedC
   };
 }
 
-/** The connection of that name in the project. */
-export async function findConnection(products: Products, name: string): Promise<ServiceEndpoint | undefined> {
-  const [azure, project] = [await products.azure(), await products.project()];
-  const found = await azure.ask(`look for the service connection "${name}"`, async (api) =>
-    (await api.getServiceEndpointApi()).getServiceEndpointsByNames(
-      project.id,
-      [name],
-      undefined,
-      undefined,
-      undefined,
-      true,
-    ),
-  );
-  return found[0];
-}
-
 const withoutSlash = (url: string | undefined): string => (url ?? '').replace(/\/+$/, '').toLowerCase();
 
 function faultsOf(wanted: WantedConnection, actual: ServiceEndpoint): string[] {
@@ -78,13 +64,16 @@ function faultsOf(wanted: WantedConnection, actual: ServiceEndpoint): string[] {
   return faults;
 }
 
+/** Tells what was made here from what a person made. */
+const ownDescription = 'Made by port-azure-pipelines';
+
 function bodyOf(
   wanted: WantedConnection,
   project: Project,
   actual: ServiceEndpoint | undefined,
 ): ServiceEndpoint {
   const { name, type, url, scheme, parameters, secrets } = wanted;
-  const description = 'Made by port-azure-pipelines';
+  const description = actual === undefined ? ownDescription : (actual.description ?? '');
   return {
     ...(actual?.id !== undefined && { id: actual.id }),
     name,
@@ -139,7 +128,23 @@ export function connectionPart(
       await save(products, await wanted());
       await whenReady(products, name);
     },
+    removal: {
+      obstacle: async () => {
+        const actual = await findConnection(products, name);
+        if (actual?.description !== ownDescription) return 'it was not made by this command';
+        const others = await otherUsersOf(products, name);
+        return others.length === 0 ? undefined : `other pipelines may use it: ${others.join(', ')}`;
+      },
+      run: () => removeConnection(products, name),
+    },
   };
+}
+
+async function removeConnection(products: Products, name: string): Promise<void> {
+  const [azure, project] = [await products.azure(), await products.project()];
+  const actual = await findConnection(products, name);
+  const path = `/_apis/serviceendpoint/endpoints/${encodeURIComponent(actual?.id ?? '')}?projectIds=${project.id}&api-version=7.1`;
+  await azure.call('DELETE', path, { does: `delete the service connection "${name}"` });
 }
 
 const pollEvery = 500;
@@ -151,45 +156,4 @@ async function whenReady(products: Products, name: string): Promise<void> {
     if ((await findConnection(products, name))?.isReady !== false) return;
     await sleep(pollEvery);
   }
-}
-
-const permissionPath = (project: Project, id: string): string =>
-  `/${encodeURIComponent(project.name)}/_apis/pipelines/pipelinePermissions/endpoint/${encodeURIComponent(id)}?api-version=7.1-preview.1`;
-
-interface Authorization {
-  readonly allPipelines?: { readonly authorized?: boolean };
-  readonly pipelines?: readonly { readonly id?: number; readonly authorized?: boolean }[];
-}
-
-async function lookAtPermission(products: Products, name: string, pipeline: LoopPipeline): Promise<Finding> {
-  const connection = await findConnection(products, name);
-  if (connection?.id === undefined) return missing('the service connection does not exist yet');
-  const [azure, project, { id }] = [await products.azure(), await products.project(), await pipeline.get()];
-  const does = `read who may use "${name}"`;
-  const answer: Authorization = await azure.call('GET', permissionPath(project, connection.id), { does });
-  if (answer.allPipelines?.authorized === true) return ok('open to all pipelines');
-  return answer.pipelines?.some((each) => each.id === id && each.authorized === true) === true
-    ? ok()
-    : missing();
-}
-
-/** That this pipeline, and no other, may use the connection without being asked. */
-export function authorizationPart(products: Products, name: string, pipeline: LoopPipeline): Part {
-  return {
-    id: `azure/authorization/${name}${pipeline.suffix}`,
-    title: `authorization of pipeline ${pipeline.name} for ${name}`,
-    look: () => lookAtPermission(products, name, pipeline),
-    apply: async () => {
-      const connection = await findConnection(products, name);
-      if (connection?.id === undefined) throw new SetupError(`There is no service connection "${name}".`);
-      const [azure, project, { id }] = [
-        await products.azure(),
-        await products.project(),
-        await pipeline.get(),
-      ];
-      const body = { pipelines: [{ id, authorized: true }] };
-      const does = `let the pipeline use "${name}"`;
-      await azure.call('PATCH', permissionPath(project, connection.id), { does, body });
-    },
-  };
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext, Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
 import { withSignIn } from '../shared-options.ts';
+import { destroy } from './destroy.ts';
 import { doctor } from './doctor.ts';
 import { type ChangeFlags, apply, plan } from './run-commands.ts';
 
@@ -42,6 +43,7 @@ export function addLoopCommands(program: Command, environment: Environment): voi
     .addHelpText('after', about);
   withFile(setup.command('plan').description('show what exists, and what would be made or changed'))
     .option('--rewrite-secrets', 'count parts with a secret as to be changed: secrets cannot be compared')
+    .option('--prune', 'plan for "setup apply --prune"')
     .option(
       '--detailed-exitcode',
       'exit with 0 where nothing is to do, 2 where something is, 1 where it failed',
@@ -49,8 +51,15 @@ export function addLoopCommands(program: Command, environment: Environment): voi
     .action((flags: Flags) => plan(flags, contextOf(flags)));
   withFile(setup.command('apply').description('make and change what is needed; can be run again at any time'))
     .option('--rewrite-secrets', 'write parts with a secret again, after the client secret changed')
+    .option('--prune', 'remove what is in Port and not in the file, after a question')
+    .option('--yes', 'ask nothing')
     .option('--dry-run', 'the same as "setup plan"')
     .action((flags: Flags) => apply(flags, contextOf(flags)));
+  withFile(setup.command('destroy').description('take away what apply made, after a plan and a question'))
+    .option('--with-data', 'blueprints that have entities, too, with the entities')
+    .option('--yes', 'ask nothing')
+    .option('--dry-run', 'show what would go')
+    .action((flags: Flags) => destroy(flags, contextOf(flags)));
   withFile(program.command('doctor').description('walk the loop, read only, and say part by part what holds'))
     .option('--run <id>', 'follow one run (r_… or wfnr_…) through Port and Azure DevOps, instead')
     .addHelpText(
