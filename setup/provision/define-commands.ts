@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext, Environment } from '../command-context.ts';
+import { addInitCommand } from '../init/init.ts';
 import { createOutput } from '../output.ts';
 import { withSignIn } from '../shared-options.ts';
 import { destroy } from './destroy.ts';
@@ -41,6 +42,7 @@ export function addLoopCommands(program: Command, environment: Environment): voi
     .command('setup')
     .description('make everything that Port and Azure DevOps need of each other')
     .addHelpText('after', about);
+  addInitCommand(setup);
   withFile(setup.command('plan').description('show what exists, and what would be made or changed'))
     .option('--rewrite-secrets', 'count parts with a secret as to be changed: secrets cannot be compared')
     .option('--prune', 'plan for "setup apply --prune"')
