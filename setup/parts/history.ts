@@ -5,8 +5,8 @@ import { lastDelivery } from '../azure/hooks-api.ts';
 import { type PipelineRun, errorsOf, newestRuns } from '../azure/runs.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
 import type { LoopPipeline, Products } from '../products.ts';
-import { findNetHook } from './net-hook.ts';
-import { netBlueprintId } from './net-mappings.ts';
+import { findNetHook } from './net/hook.ts';
+import { netBlueprintId } from './net/mappings.ts';
 import { type Part, judged, ok } from './part.ts';
 
 /**

@@ -3,8 +3,8 @@ import { organizationName } from '../azure/organization.ts';
 import { type Json, recordOf, recordsOf } from '../json.ts';
 import { actionKind } from '../port/resource.ts';
 import type { Products } from '../products.ts';
-import { netHookPart } from './net-hook.ts';
-import { netParts } from './net-parts.ts';
+import { netHookPart } from './net/hook.ts';
+import { netParts } from './net/net-parts.ts';
 import type { Part } from './part.ts';
 import { filePart } from './port-parts.ts';
 

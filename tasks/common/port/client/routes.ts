@@ -14,6 +14,12 @@ export interface Route {
 /** Every route of Port's API that the tasks and the command line use. */
 export const routes = {
   createToken: { method: 'POST', path: '/v1/auth/access_token', repeat: 'safe', does: 'sign in to Port' },
+  rotateCredentials: {
+    method: 'POST',
+    path: '/v1/rotate-credentials/{user}',
+    repeat: 'unlessReceived',
+    does: 'make new credentials for the account',
+  },
   getRun: { method: 'GET', path: '/v1/actions/runs/{runId}', repeat: 'safe', does: 'read the run' },
   findRuns: { method: 'GET', path: '/v1/actions/runs', repeat: 'safe', does: 'look for the run' },
   updateRun: { method: 'PATCH', path: '/v1/actions/runs/{runId}', repeat: 'safe', does: 'update the run' },

@@ -1,18 +1,18 @@
-import type { Subscription } from '../azure/hook-types.ts';
+import type { Subscription } from '../../azure/hook-types.ts';
 import {
   createSubscription,
   deleteSubscription,
   querySubscriptions,
   replaceSubscription,
-} from '../azure/hooks-api.ts';
-import type { NetEvent } from '../config.ts';
-import { SetupError } from '../errors.ts';
-import { type CheckedSettings, checkRequest } from '../hooks/check-request.ts';
-import { faultsOf, isForSameReceiver, listAlike, workingFirst } from '../hooks/reconcile.ts';
-import { find, webhookKind } from '../port/resource.ts';
-import type { LoopPipeline, Products } from '../products.ts';
-import { netSecret, netSecretHeader, netWebhookId } from './net-definitions.ts';
-import { type Part, judged, missing } from './part.ts';
+} from '../../azure/hooks-api.ts';
+import type { NetEvent } from '../../config.ts';
+import { SetupError } from '../../errors.ts';
+import { type CheckedSettings, checkRequest } from '../../hooks/check-request.ts';
+import { faultsOf, isForSameReceiver, listAlike, workingFirst } from '../../hooks/reconcile.ts';
+import { find, webhookKind } from '../../port/resource.ts';
+import type { LoopPipeline, Products } from '../../products.ts';
+import { type Part, judged, missing } from '../part.ts';
+import { netSecret, netSecretHeader, netWebhookId } from './definitions.ts';
 
 /** Where Port takes events in; undefined until its webhook is made. */
 async function ingestUrl(products: Products): Promise<string | undefined> {

@@ -1,12 +1,12 @@
-import { defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
-import { isLoopback } from '../../tasks/common/network/proxy.ts';
-import type { NetEvent } from '../config.ts';
-import { actionKind, blueprintKind, webhookKind } from '../port/resource.ts';
-import type { Products } from '../products.ts';
-import { netAutomations, netBlueprint, netSecret, netWebhook, netWebhookId } from './net-definitions.ts';
-import { netHookPart, othersInNet } from './net-hook.ts';
-import type { Part } from './part.ts';
-import { filePart, portPart } from './port-parts.ts';
+import { defaultApiUrl } from '../../../tasks/common/inputs/connection.ts';
+import { isLoopback } from '../../../tasks/common/network/proxy.ts';
+import type { NetEvent } from '../../config.ts';
+import { actionKind, blueprintKind, webhookKind } from '../../port/resource.ts';
+import type { Products } from '../../products.ts';
+import type { Part } from '../part.ts';
+import { filePart, portPart } from '../port-parts.ts';
+import { netAutomations, netBlueprint, netSecret, netWebhook, netWebhookId } from './definitions.ts';
+import { netHookPart, othersInNet } from './hook.ts';
 
 /** Port calls its own API by its public name, also where the command line reaches it by another one on this machine. */
 const publicApiUrl = (apiUrl: string): string =>

@@ -1,5 +1,5 @@
 import type { ServiceEndpoint } from 'azure-devops-node-api/interfaces/ServiceEndpointInterfaces.js';
-import type { Products } from '../products.ts';
+import type { Products } from '../../products.ts';
 
 /** The connection of that name in the project. */
 export async function findConnection(products: Products, name: string): Promise<ServiceEndpoint | undefined> {
