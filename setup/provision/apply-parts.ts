@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { endFailed } from '../end-failed.ts';
 import { SetupError, messageOf } from '../errors.ts';
 import { type Output, shown } from '../output.ts';
 import type { Part } from '../parts/part.ts';
@@ -53,7 +54,6 @@ interface ApplyOptions {
 /**
  * Goes through the parts in order, and stops at the first that fails. What was done stays done: the next time it is found
  * as it should be, and the work goes on from there.
- * @throws SetupError that says what failed and what is left
  */
 export async function applyAll(
   parts: readonly Part[],
@@ -67,12 +67,18 @@ export async function applyAll(
       tell(output, result);
     } catch (error) {
       const left = parts.slice(index + 1).map(({ title }) => title);
-      output.json({ applied, removed, failed: { id: part.id, error: messageOf(error) }, left });
       const rest = left.length === 0 ? '' : ` Not looked at yet: ${left.join(', ')}.`;
-      throw new SetupError(
+      const stopped = new SetupError(
         `Stopped at ${part.title}: ${shown(messageOf(error))}\n${applied.length} of ${parts.length} parts are done.${rest} Run this again when it is mended: it goes on from here.`,
         { cause: error },
       );
+      endFailed(output, stopped, {
+        applied,
+        removed,
+        failed: { id: part.id, error: messageOf(error) },
+        left,
+      });
+      return;
     }
   }
   output.json({ applied, removed });

@@ -18,11 +18,15 @@ The file (port-azure.yml), with all that it may hold:
     name: portDeploy                           # what Port's action calls
     connection: port-webhook                   # the service connection that the YAML names
   portConnection: port                         # the service connection of the tasks
+  portAccount:                                 # whose credentials that one gets; without it the organization's
+    identifier: pipelines@serviceaccounts.getport.io
   port:
     url: https://api.port.io
     blueprints: [port/deployment.json]
     actions: [port/deploy_service.json]
   net: true                                    # close runs whose pipeline died; or {event: build.complete}
+
+Several pipelines: pipelines: [{pipeline: deploy, pipelineFile: deploy.yml}, …] in place of pipeline and pipelineFile.
 
 Sign-in: AZURE_DEVOPS_EXT_PAT (or "az login"), PORT_CLIENT_ID and PORT_CLIENT_SECRET. docs/setup.md has the rights they need.`;
 
@@ -32,7 +36,7 @@ function withFile(command: Command): Command {
   return withSignIn(command).option('--file <path>', 'what the loop is made of', 'port-azure.yml');
 }
 
-/** `setup plan`, `setup apply` and `doctor`. */
+/** `setup …` and `doctor`. */
 export function addLoopCommands(program: Command, environment: Environment): void {
   const contextOf = (flags: Flags): CommandContext => ({
     environment,

@@ -38,8 +38,9 @@ async function tellPlan(parts: readonly Part[], output: Output, mustRewrite: boo
   const ofHand = `${byHand} to do by hand, shown above.`;
   const beyond = plan.filter(({ step, extras }) => step === 'surplus' || extras.length > 0).length;
   const ofPrune = `${beyond} with more than the file has: "setup apply --prune" removes that.`;
-  const lines = [changes > 0 ? ofApply : '', byHand > 0 ? ofHand : '', beyond > 0 ? ofPrune : ''];
-  output.line(lines.join(' ').trim() || 'Nothing to do.');
+  const ofNothing = changes + byHand === 0 ? 'Nothing to do.' : '';
+  const lines = [ofNothing, changes > 0 ? ofApply : '', byHand > 0 ? ofHand : '', beyond > 0 ? ofPrune : ''];
+  output.line(lines.filter((line) => line !== '').join(' '));
   return changes + byHand;
 }
 

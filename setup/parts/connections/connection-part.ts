@@ -46,15 +46,24 @@ async function save(products: Products, kind: ConnectionKind): Promise<void> {
   }
   const wanted = await kind.wanted();
   const body = bodyOf(wanted, project, actual);
-  await azure.ask(
-    `${actual === undefined ? 'create' : 'change'} the service connection "${wanted.name}"`,
-    async (api) => {
+  const does = `${actual === undefined ? 'create' : 'change'} the service connection "${wanted.name}"`;
+  try {
+    await azure.ask(does, async (api) => {
       const endpoints = await api.getServiceEndpointApi();
       await (actual?.id === undefined
         ? endpoints.createServiceEndpoint(body)
         : endpoints.updateServiceEndpoint(body, actual.id));
-    },
-  );
+    });
+  } catch (error) {
+    throw withoutSecrets(error, Object.values(wanted.secrets));
+  }
+}
+
+/** A refusal may quote what it refuses. */
+function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+  if (error instanceof Error)
+    for (const secret of secrets) error.message = error.message.replaceAll(secret, '***');
+  return error;
 }
 
 export function connectionPart(products: Products, kind: ConnectionKind): Part {
