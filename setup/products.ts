@@ -82,9 +82,10 @@ export function openProducts({ config, flags, environment, progress }: ProductsO
         `"${pipeline.name}" in the project ${config.project}`,
       ),
     })),
-    port: once(() =>
-      Promise.resolve().then(() => (opened ??= openPort({ url, environment, budget, progress })).client),
-    ),
+    port: once(async () => {
+      opened = await openPort({ url, environment, budget, progress });
+      return opened.client;
+    }),
     close: async () => opened?.close(),
   };
 }

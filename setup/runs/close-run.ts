@@ -66,7 +66,7 @@ async function close(id: string, flags: CloseFlags, { environment, output }: Com
   if (kind === 'node' && flags.label !== undefined)
     throw new UsageError('The run of a workflow node has no label: leave --label out.');
   const progress = (text: string): void => output.progress(text);
-  const port = openPort({ url: undefined, environment, budget: flags.timeout * 1000, progress });
+  const port = await openPort({ url: undefined, environment, budget: flags.timeout * 1000, progress });
   try {
     const closing = await (kind === 'run' ? closeRun : closeNode)(port.client, id, flags);
     const { done, status, label } = closing;
