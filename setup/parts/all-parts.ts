@@ -2,7 +2,7 @@ import { actionKind, blueprintKind } from '../port/resource.ts';
 import { type Products, isFiled } from '../products.ts';
 import { authorizationPart } from './connections/authorization.ts';
 import { portApiConnection, webhookConnection } from './connections/connection-kinds.ts';
-import { connectionPart } from './connections/connection-part.ts';
+import { connectionPart, whyItStays } from './connections/connection-part.ts';
 import { accountPart } from './connections/port-account.ts';
 import { firstRunPart, foundationParts } from './foundation.ts';
 import { netParts } from './net/net-parts.ts';
@@ -23,7 +23,9 @@ export function partsOf(products: Products): Part[] {
     ...foundationParts(products),
     ...yamlParts(products),
     ...port.blueprints.map((blueprint) => filePart(products, blueprintKind, blueprint)),
-    ...(portAccount === undefined ? [] : [accountPart(products, portAccount)]),
+    ...(portAccount === undefined || portConnection === undefined
+      ? []
+      : [accountPart(products, portAccount, () => whyItStays(products, portConnection))]),
     ...connections.map((connection) => connectionPart(products, connection)),
     ...connections.flatMap(({ name }) =>
       pipelines.map((pipeline) => authorizationPart(products, name, pipeline)),

@@ -44,7 +44,7 @@ export function portPart(products: Products, { kind, identifier, definition, ...
       obstacle: async (withData) => {
         if (kind.name !== 'blueprint' || withData) return undefined;
         const count = await countEntities(await products.port(), identifier);
-        return count === 0 ? undefined : `it has ${count} entities: --with-data removes them too`;
+        return count === 0 ? undefined : `it has entities (${count}): --with-data removes them too`;
       },
       run: async (withData) => remove(await products.port(), kind, identifier, withData),
     },

@@ -81,16 +81,19 @@ export function connectionPart(products: Products, kind: ConnectionKind): Part {
       await whenReady(products, name);
     },
     removal: {
-      obstacle: async () => {
-        const actual = await findConnection(products, name);
-        if (actual?.description?.startsWith(ownDescription) !== true)
-          return 'it was not made by this command';
-        const others = await otherUsersOf(products, name);
-        return others.length === 0 ? undefined : `other pipelines may use it: ${others.join(', ')}`;
-      },
+      obstacle: () => whyItStays(products, name),
       run: () => removeConnection(products, name),
     },
   };
+}
+
+/** Why a connection that is there has to stay. */
+export async function whyItStays(products: Products, name: string): Promise<string | undefined> {
+  const actual = await findConnection(products, name);
+  if (actual === undefined) return undefined;
+  if (actual.description?.startsWith(ownDescription) !== true) return 'it was not made by this command';
+  const others = await otherUsersOf(products, name);
+  return others.length === 0 ? undefined : `other pipelines may use it: ${others.join(', ')}`;
 }
 
 async function removeConnection(products: Products, name: string): Promise<void> {

@@ -95,8 +95,15 @@ async function apply(products: Products, account: PortAccount): Promise<void> {
   keepCredentials(products, answer, account.identifier);
 }
 
-/** The account that the tasks sign in as, so that no pipeline holds the secret that signs Port's webhooks. */
-export function accountPart(products: Products, account: PortAccount): Part {
+/**
+ * The account that the tasks sign in as, so that no pipeline holds the secret that signs Port's webhooks.
+ * @param whyConnectionStays undefined where the service connection that holds its credentials goes, too
+ */
+export function accountPart(
+  products: Products,
+  account: PortAccount,
+  whyConnectionStays: () => Promise<string | undefined>,
+): Part {
   const { identifier } = account;
   return {
     id: `port/account/${identifier}`,
@@ -104,6 +111,10 @@ export function accountPart(products: Products, account: PortAccount): Part {
     look: () => look(products, account),
     apply: () => apply(products, account),
     removal: {
+      obstacle: async () =>
+        (await whyConnectionStays()) === undefined
+          ? undefined
+          : 'the service connection that holds its credentials stays',
       run: async () => {
         const parameters = { blueprint, entity: identifier };
         await (await products.port()).call('deleteEntity', { parameters });
@@ -113,7 +124,7 @@ export function accountPart(products: Products, account: PortAccount): Part {
 }
 
 /** Azure DevOps keeps a connection's client id readable, and nothing that says whose it is: the description says that. */
-const mark = / Port account (\S+), client id (\S+)$/;
+const mark = /(?:^| )Port account (\S+), client id (\S+)$/;
 
 export const withoutMark = (description: string): string => description.replace(mark, '');
 

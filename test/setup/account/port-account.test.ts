@@ -98,6 +98,31 @@ describe('a service account for the tasks', function () {
     assert.match(await stateOf(loop), /^ok/);
   });
 
+  for (const description of [undefined, '', 'Ours'])
+    it(`takes its place in one that a person made, with ${description === undefined ? 'no' : `"${description}" for a`} description, and stays with it`, async () => {
+      const loop = await startLoop({ runner: fakeRunner(), net: 'false' });
+      await loop.run('setup', 'apply');
+      const { endpoints } = loop.ado.store;
+      const endpoint = endpoints.get(idOf(loop.ado, 'port'));
+      assert.ok(endpoint);
+      const { description: _made, ...rest } = endpoint;
+      endpoints.set(endpoint.id, {
+        ...rest,
+        ...(description !== undefined && { description }),
+      } as typeof endpoint);
+      const file = join(loop.folder, 'port-azure.yml');
+      await writeFile(file, `${await readFile(file, 'utf8')}portAccount: {identifier: ${account}}\n`);
+      const { code, stderr } = await loop.run('setup', 'apply');
+      assert.equal(code, 0, stderr);
+      assert.equal(await userOf(loop), account);
+      const { stdout } = await loop.run('setup', 'destroy', '--yes');
+      assert.match(
+        stdout,
+        /stays +service account .*\n +the service connection that holds its credentials stays/,
+      );
+      assert.equal(await userOf(loop), account);
+    });
+
   it('is mended by the next apply where the one before ended between account and connection', async () => {
     const loop = await startWithAccount();
     const { answers } = loop.ado.store.faults;

@@ -79,7 +79,7 @@ describe('setup destroy', function () {
     const { code, stdout } = await loop.run('setup', 'destroy', '--yes');
     assert.equal(code, 0);
     assert.deepEqual(reasonsOf(stdout), [
-      'blueprint deployment in Port: it has 1 entities: --with-data removes them too',
+      'blueprint deployment in Port: it has entities (1): --with-data removes them too',
     ]);
     assert.deepEqual(leftIn(loop), ['deployment']);
     await loop.run('setup', 'destroy', '--yes', '--with-data');
