@@ -1,53 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { decodeText } from '../../tasks/common/text/decode.ts';
 import { readInputFile } from '../input-file.ts';
 import { type Output, createOutput, shown, table } from '../output.ts';
-import { callsOf } from './port-calls.ts';
-import { replacementFor } from './replacement.ts';
-import { type Pipeline, mistakesIn } from './rules.ts';
-import { readScripts } from './scripts.ts';
+import { type Analysis, analyse } from './analysis.ts';
+import { callKinds } from './calls.ts';
 
-const names = {
-  token: 'fetches a token',
-  updateRun: 'updates a run',
-  log: 'sends a log line',
-  writeEntity: 'writes an entity',
-  other: 'calls Port',
-} as const;
-
-function tell(output: Output, file: string, pipeline: Pipeline): void {
-  const mistakes = mistakesIn(pipeline);
-  const replacement = replacementFor(pipeline);
-  output.json({
-    file,
-    calls: pipeline.calls.map(({ kind, line, route }) => ({ kind, line, route })),
-    mistakes,
-    replacement,
-  });
-  if (pipeline.calls.length === 0) {
+function tellCalls(output: Output, file: string, { calls }: Analysis): void {
+  if (calls.length === 0) {
     output.line(`${file}: no hand-written call to Port.`);
     return;
   }
   output.line(pc.bold('Hand-written calls to Port'));
-  for (const line of table(pipeline.calls.map(({ kind, line }) => [`${file}:${line}`, names[kind]])))
-    output.line(`  ${line}`);
-  if (mistakes.length > 0) output.line(pc.bold('Mistakes'));
-  for (const { line, rule, message } of mistakes)
-    output.line(`  ${file}:${line}  ${pc.red(rule)}  ${shown(message)}`);
-  if (replacement === '') return;
-  output.line(
-    pc.bold('These steps replace them') +
-      ' (the first at the top of the job; "port" is a service connection of type Port)',
-  );
-  output.line(replacement.trimEnd());
+  for (const line of table(calls.map(({ kind, line }) => [`${file}:${line}`, callKinds[kind]]))) output.line(`  ${line}`);
 }
 
-/** @throws SetupError for a file that is not there, or is no YAML */
+function tell(output: Output, file: string, analysis: Analysis): void {
+  const { calls, mistakes, remarks, replacement } = analysis;
+  tellCalls(output, file, analysis);
+  if (mistakes.length > 0) output.line(pc.bold('Mistakes'));
+  for (const { line, rule, message } of mistakes) output.line(`  ${file}:${line}  ${pc.red(rule)}  ${shown(message)}`);
+  if (replacement !== '') {
+    const top = calls.some(({ kind }) => kind === 'updateRun' || kind === 'log') ? 'the first at the top of the job; ' : '';
+    output.line(pc.bold('These steps replace them') + ` (${top}"port" is a service connection of type Port)`);
+    output.line(replacement.trimEnd());
+  }
+  if (remarks.length > 0) output.line(pc.bold('For you to see to'));
+  for (const remark of remarks) output.line(`  ${shown(remark)}`);
+}
+
+/** Reads files of the repository that the pipeline's file is in; nothing outside of it. */
+function repositoryOf(file: string): (path: string) => string | undefined {
+  let folder = dirname(resolve(file));
+  while (!existsSync(join(folder, '.git')) && dirname(folder) !== folder) folder = dirname(folder);
+  const root = existsSync(join(folder, '.git')) ? folder : dirname(resolve(file));
+  return (path) => {
+    const found = [root, dirname(resolve(file))].map((each) => resolve(each, path.replaceAll('\\', '/'))).find((each) => existsSync(each));
+    if (found === undefined || relative(root, found).startsWith('..')) return undefined;
+    return decodeText(readFileSync(found));
+  };
+}
+
+/** @throws UsageError for a file that is not there, or is no YAML */
 async function migrateCheck(file: string, output: Output): Promise<void> {
-  const scripts = readScripts(await readInputFile(file), file);
-  const pipeline = { scripts, calls: scripts.flatMap(callsOf) };
-  tell(output, file, pipeline);
-  if (mistakesIn(pipeline).length > 0) process.exitCode = 1;
+  const text = await readInputFile(file);
+  const analysis = await analyse(text, file, repositoryOf(file));
+  const { calls, mistakes, remarks, replacement } = analysis;
+  output.json({
+    file,
+    calls: calls.map(({ kind, line, method, route }) => ({ kind, line, method, route })),
+    mistakes,
+    replacement,
+    remarks,
+  });
+  tell(output, file, analysis);
+  if (calls.length > 0 || mistakes.length > 0) process.exitCode = 1;
 }
 
 export function addMigrateCommand(program: Command): void {
@@ -58,6 +67,9 @@ export function addMigrateCommand(program: Command): void {
     )
     .argument('<file>', "the pipeline's YAML file")
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', '\nReads the file and nothing else. Exit code: 0 no mistake, 1 mistakes.')
+    .addHelpText(
+      'after',
+      '\nReads the file, and the scripts of its repository that its steps run.\nExit code: 0 nothing to do, 1 calls or mistakes found.',
+    )
     .action((file: string, { json }: { json?: boolean }) => migrateCheck(file, createOutput(json === true)));
 }

@@ -1,5 +1,6 @@
-import { type PortCall, mentionsPort } from './port-calls.ts';
-import type { Script } from './scripts.ts';
+import { type PortCall, type ReadScript, mentionsPort } from './calls.ts';
+import type { Script } from './read/scripts.ts';
+import { isMap, textOf, unknownsIn } from './read/value.ts';
 
 /** A known mistake, at a line of the file. */
 export interface Mistake {
@@ -8,26 +9,30 @@ export interface Mistake {
   readonly message: string;
 }
 
-export interface Pipeline {
-  readonly scripts: readonly Script[];
+export interface Calls {
+  readonly scripts: readonly ReadScript[];
   readonly calls: readonly PortCall[];
 }
 
 /** Finds one kind of mistake; its name stands in the table of rules. */
-type Rule = (pipeline: Pipeline) => Omit<Mistake, 'rule'>[];
+type Rule = (pipeline: Calls) => Omit<Mistake, 'rule'>[];
+
+/** The scripts that talk to Port. */
+const talking = ({ scripts }: Calls): readonly Script[] =>
+  scripts.filter(({ calls, script }) => calls.length > 0 || mentionsPort(script.text)).map(({ script }) => script);
+
+/** A place in a script; where it stands in a file of its own, the line of the step that runs it. */
+function at({ firstLine, file }: Script, index: number, message: string): Omit<Mistake, 'rule'> {
+  if (file === undefined) return { line: firstLine + index, message };
+  return { line: firstLine, message: `${file}, line ${index + 1}: ${message}` };
+}
 
 /** A mistake that a line of a script that talks to Port shows by itself. */
 function perLine(message: string, isMistaken: (line: string, script: Script) => boolean): Rule {
-  return ({ scripts }) =>
-    scripts
-      .filter(({ text }) => mentionsPort(text))
-      .flatMap((script) =>
-        script.text
-          .split('\n')
-          .flatMap((line, index) =>
-            isMistaken(line, script) ? [{ line: script.firstLine + index, message }] : [],
-          ),
-      );
+  return (pipeline) =>
+    talking(pipeline).flatMap((script) =>
+      script.text.split('\n').flatMap((line, index) => (isMistaken(line, script) ? [at(script, index, message)] : [])),
+    );
 }
 
 const setVariable = /##vso\[task\.setvariable\s+([^\]]*)\](.*)/i;
@@ -40,8 +45,14 @@ const tokenNotSecret = perLine(
   },
 );
 
-const updates = ({ calls }: Pipeline): PortCall[] => calls.filter(({ kind }) => kind === 'updateRun');
-const reports = ({ script }: PortCall, status: string): boolean => script.text.includes(status);
+const updates = ({ calls }: Calls): PortCall[] => calls.filter(({ kind }) => kind === 'updateRun' || kind === 'log');
+/** Whether a call says, or may say, this end of the run. */
+function reports({ body, script }: PortCall, status: string): boolean {
+  const said = isMap(body) ? (body.status ?? body.terminationStatus) : undefined;
+  if (said === undefined || said === null) return body !== undefined && !isMap(body) && script.text.includes(status);
+  const text = textOf(said);
+  return unknownsIn(text).length > 0 || /\$[({]/.test(text) || text.toUpperCase() === status;
+}
 
 const successOnly: Rule = (pipeline) => {
   const [first] = updates(pipeline).filter((call) => reports(call, 'SUCCESS'));
@@ -68,16 +79,16 @@ const noCancel: Rule = (pipeline) => {
   ];
 };
 
-const namesSet = (scripts: readonly Script[]): string[] =>
-  scripts.flatMap(({ text }) =>
-    [...text.matchAll(/##vso\[task\.setvariable\s+[^\]]*variable=([\w.]+)/gi)].map(([, name = '']) => name),
+const namesSet = (scripts: readonly ReadScript[]): string[] =>
+  scripts.flatMap(({ script }) =>
+    [...script.text.matchAll(/##vso\[task\.setvariable\s+[^\]]*variable=([\w.]+)/gi)].map(([, name = '']) => name),
   );
 
 /** The agent gives variables to scripts in upper case; another spelling is empty there. */
-const wrongCase: Rule = ({ scripts }) => {
-  const names = [...new Set(namesSet(scripts))].filter((name) => /[a-z]/.test(name));
-  return scripts
-    .filter(({ language, text }) => language === 'bash' && mentionsPort(text))
+const wrongCase: Rule = (pipeline) => {
+  const names = [...new Set(namesSet(pipeline.scripts))].filter((name) => /[a-z]/.test(name));
+  return talking(pipeline)
+    .filter(({ language }) => language === 'bash')
     .flatMap((script) =>
       names
         .filter(
@@ -90,7 +101,7 @@ const wrongCase: Rule = ({ scripts }) => {
             .split('\n')
             .findIndex((line) => new RegExp(`\\$\\{?${name}\\b`).test(line));
           const message = `The variable ${name} reaches a script as $${name.toUpperCase().replaceAll('.', '_')}: $${name} is empty, and Port answers 401 to a step that stays green.`;
-          return index < 0 ? [] : [{ line: script.firstLine + index, message }];
+          return index < 0 ? [] : [at(script, index, message)];
         }),
     );
 };
@@ -105,7 +116,7 @@ const noMerge: Rule = ({ calls }) =>
       message: 'upsert without merge replaces the whole entity: what is not sent is lost.',
     }));
 
-const isUpdate = ({ text }: Script): boolean => text.includes('/actions/runs/');
+const isUpdate = ({ text }: Script): boolean => text.includes('actions/runs/');
 
 const deprecatedMessage = perLine(
   'The key "message" of a run is deprecated; send log lines and a status label.',
@@ -117,10 +128,15 @@ const inProgress = perLine(
   (line, script) => isUpdate(script) && /["']?status["']?\s*[:=]\s*["']IN_PROGRESS["']/.test(line),
 );
 
+/** A field of the form; a run id is Port's own. */
+const field = /\$\{\{\s*(?:\w+\()?\s*parameters\.(?![^}]*run_?id\s*\}\})/i;
+const variable = /\$\(([A-Za-z_][\w.]*)\)|\$\{\{\s*variables\.[\w.]+\s*\}\}/g;
+
 const injection = perLine(
   "What a user typed in Port is pasted into the script: quotes and $(…) in it run as code. Give it through env, or to a task's input.",
-  // A run id is Port's own, and in an address at most.
-  (line) => /\$\{\{\s*parameters\.(?![^}]*run_?id\s*\}\})/i.test(line),
+  (line, { scope, language }) =>
+    language !== 'rest' &&
+    (field.test(line) || [...line.matchAll(variable)].some(([found]) => field.test(scope.resolve(found)))),
 );
 
 const fixedHost = perLine(
@@ -128,42 +144,58 @@ const fixedHost = perLine(
   (line) => /api\.(?:us\.)?getport\.io/.test(line),
 );
 
-const uncheckedAnswer: Rule = ({ calls }) => {
-  const scripts = [...new Set(calls.map(({ script }) => script))];
-  return scripts
+const uncheckedAnswer: Rule = ({ calls }) =>
+  [...new Set(calls.map(({ script }) => script))]
     .filter(
       ({ language, text }) =>
         language === 'bash' &&
         /\bcurl\b/.test(text) &&
         !/\s(-[a-zA-Z]*f[a-zA-Z]*|--fail(-with-body)?)\b|http_code/.test(text),
     )
-    .map(({ text, firstLine }) => ({
-      line: firstLine + text.split('\n').findIndex((line) => /\bcurl\b/.test(line)),
-      message: 'curl without --fail: the step is green whatever Port answers, and nothing is tried again.',
-    }));
-};
+    .map((script) =>
+      at(
+        script,
+        script.text.split('\n').findIndex((line) => /\bcurl\b/.test(line)),
+        'curl without --fail: the step is green whatever Port answers, and nothing is tried again.',
+      ),
+    );
 
 const unquotedAddress = perLine(
   'The address is not in quotes: the shell ends the command at "&", and what follows it (merge=true) is lost.',
   (line, { language }) => language === 'bash' && /(^|\s)https?:\/\/[^\s"']*&[^\s"']+/.test(line),
 );
 
-const shellVariableAsMacro: Rule = ({ scripts }) =>
-  scripts
-    .filter(({ language, text }) => language === 'bash' && mentionsPort(text))
+const shellVariableAsMacro: Rule = (pipeline) =>
+  talking(pipeline)
+    .filter(({ language }) => language === 'bash')
     .flatMap((script) => {
       const lines = script.text.split('\n');
       const own = [...script.text.matchAll(/^\s*(?:export\s+)?(\w+)=/gm)].map(([, name = '']) => name);
-      return own.flatMap((name) => {
-        const index = lines.findIndex((line) => line.includes(`$(${name})`));
-        const message = `$(${name}) is no shell variable: the agent knows no such variable and sends the text itself. Write $${name}.`;
-        return index < 0 ? [] : [{ line: script.firstLine + index, message }];
-      });
+      return own
+        .filter((name) => !script.scope.isDeclared(name))
+        .flatMap((name) => {
+          const index = lines.findIndex((line) => line.includes(`$(${name})`));
+          const message = `$(${name}) is no shell variable: the agent knows no such variable and sends the text itself. Write $${name}.`;
+          return index < 0 ? [] : [at(script, index, message)];
+        });
     });
 
-const installsTools = perLine('A package is installed to talk to Port; the tasks need none.', (line) =>
-  /(apt-get|apk|yum|pip3?|npm)\s+(install|add)\b.*\b(jq|requests|curl)\b/.test(line),
-);
+const install = /(?:apt-get|apt|apk|yum|dnf|brew|choco|pip3?|npm)\s+(?:-\S+\s+)*(?:install|add)\b.*\b(jq|requests|curl|httpx)\b/;
+
+/** Also in a step of its own, where nothing but the calls uses the tool. */
+const installsTools: Rule = ({ scripts, calls }) =>
+  scripts.flatMap(({ script }) =>
+    script.text.split('\n').flatMap((line, index) => {
+      const tool = install.exec(line)?.[1];
+      if (tool === undefined || calls.length === 0 || isUsedElsewhere(tool, scripts)) return [];
+      return [at(script, index, 'A package is installed to talk to Port; the tasks need none.')];
+    }),
+  );
+
+const isUsedElsewhere = (tool: string, scripts: readonly ReadScript[]): boolean =>
+  scripts
+    .filter(({ calls }) => calls.length === 0)
+    .some(({ script }) => script.text.split('\n').some((line) => new RegExp(`\\b${tool}\\b`).test(line) && !install.test(line)));
 
 const rules: Readonly<Record<string, Rule>> = {
   'token-not-secret': tokenNotSecret,
@@ -184,7 +216,7 @@ const rules: Readonly<Record<string, Rule>> = {
 export const ruleNames: readonly string[] = Object.keys(rules);
 
 /** The known mistakes of a pipeline, in the order of its lines. */
-export const mistakesIn = (pipeline: Pipeline): Mistake[] =>
+export const mistakesIn = (pipeline: Calls): Mistake[] =>
   Object.entries(rules)
     .flatMap(([rule, find]) => find(pipeline).map((mistake) => ({ rule, ...mistake })))
     .sort((left, right) => left.line - right.line);
