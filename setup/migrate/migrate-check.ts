@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
@@ -7,23 +8,26 @@ import { readInputFile } from '../input-file.ts';
 import { type Output, createOutput, shown, table } from '../output.ts';
 import { type Analysis, analyse } from './analysis.ts';
 import { callKinds } from './calls.ts';
+import type { ReadFile } from './read/scripts.ts';
+import { changed } from './write/apply.ts';
+import { diffOf } from './write/diff.ts';
 
-function tellCalls(output: Output, file: string, { calls }: Analysis): void {
+function tellCalls(output: Output, name: string, { calls, file }: Analysis): void {
   if (calls.length === 0) {
-    output.line(`${file}: no hand-written call to Port.`);
+    output.line(`${name}: no hand-written call to Port${file.unread.length === 0 ? '' : ' in what was read'}.`);
     return;
   }
   output.line(pc.bold('Hand-written calls to Port'));
-  for (const line of table(calls.map(({ kind, line }) => [`${file}:${line}`, callKinds[kind]]))) output.line(`  ${line}`);
+  for (const line of table(calls.map(({ kind, line }) => [`${name}:${line}`, callKinds[kind]]))) output.line(`  ${line}`);
 }
 
 function tell(output: Output, file: string, analysis: Analysis): void {
-  const { calls, mistakes, remarks, replacement } = analysis;
+  const { mistakes, plan, remarks, replacement } = analysis;
   tellCalls(output, file, analysis);
   if (mistakes.length > 0) output.line(pc.bold('Mistakes'));
   for (const { line, rule, message } of mistakes) output.line(`  ${file}:${line}  ${pc.red(rule)}  ${shown(message)}`);
   if (replacement !== '') {
-    const top = calls.some(({ kind }) => kind === 'updateRun' || kind === 'log') ? 'the first at the top of the job; ' : '';
+    const top = plan.jobs.some(({ top: steps }) => steps.length > 0) ? 'the first at the top of the job; ' : '';
     output.line(pc.bold('These steps replace them') + ` (${top}"port" is a service connection of type Port)`);
     output.line(replacement.trimEnd());
   }
@@ -32,7 +36,7 @@ function tell(output: Output, file: string, analysis: Analysis): void {
 }
 
 /** Reads files of the repository that the pipeline's file is in; nothing outside of it. */
-function repositoryOf(file: string): (path: string) => string | undefined {
+function repositoryOf(file: string): ReadFile {
   let folder = dirname(resolve(file));
   while (!existsSync(join(folder, '.git')) && dirname(folder) !== folder) folder = dirname(folder);
   const root = existsSync(join(folder, '.git')) ? folder : dirname(resolve(file));
@@ -43,10 +47,17 @@ function repositoryOf(file: string): (path: string) => string | undefined {
   };
 }
 
+interface Options {
+  readonly json?: boolean;
+  readonly write?: boolean;
+}
+
 /** @throws UsageError for a file that is not there, or is no YAML */
-async function migrateCheck(file: string, output: Output): Promise<void> {
+async function migrateCheck(file: string, options: Options, output: Output): Promise<void> {
   const text = await readInputFile(file);
-  const analysis = await analyse(text, file, repositoryOf(file));
+  const readFile = repositoryOf(file);
+  const analysis = await analyse(text, file, readFile);
+  const change = analysis.calls.length === 0 ? { obstacles: [] } : changed(text, analysis);
   const { calls, mistakes, remarks, replacement } = analysis;
   output.json({
     file,
@@ -54,9 +65,33 @@ async function migrateCheck(file: string, output: Output): Promise<void> {
     mistakes,
     replacement,
     remarks,
+    ...('text' in change ? { pipeline: change.text } : { obstacles: change.obstacles }),
   });
   tell(output, file, analysis);
-  if (calls.length > 0 || mistakes.length > 0) process.exitCode = 1;
+  const rest = options.write === true && 'text' in change ? await write(output, { file, text, change: change.text, readFile }) : analysis;
+  if (options.write === true && 'obstacles' in change) tellObstacles(output, file, change.obstacles);
+  if (rest.calls.length > 0 || rest.mistakes.length > 0) process.exitCode = 1;
+}
+
+interface Written {
+  readonly file: string;
+  readonly text: string;
+  readonly change: string;
+  readonly readFile: ReadFile;
+}
+
+/** Shows what changes, and changes it; what is still to be said of the file then. */
+async function write(output: Output, { file, text, change, readFile }: Written): Promise<Analysis> {
+  output.line(pc.bold(`${file} is changed`));
+  for (const line of diffOf(text, change)) output.line(`  ${line.startsWith('-') ? pc.red(line) : line.startsWith('+') ? pc.green(line) : line}`);
+  await writeFile(file, change);
+  return analyse(change, file, readFile);
+}
+
+function tellObstacles(output: Output, file: string, obstacles: readonly string[]): void {
+  if (obstacles.length === 0) return;
+  output.line(pc.bold(`${file} is left as it is, for it cannot be changed whole`));
+  for (const obstacle of obstacles) output.line(`  ${shown(obstacle)}`);
 }
 
 export function addMigrateCommand(program: Command): void {
@@ -66,10 +101,11 @@ export function addMigrateCommand(program: Command): void {
       'find hand-written calls to Port in a pipeline, the known mistakes in them, and the steps that replace them',
     )
     .argument('<file>', "the pipeline's YAML file")
+    .option('--write', 'put the steps into the file, after showing what changes')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       '\nReads the file, and the scripts of its repository that its steps run.\nExit code: 0 nothing to do, 1 calls or mistakes found.',
     )
-    .action((file: string, { json }: { json?: boolean }) => migrateCheck(file, createOutput(json === true)));
+    .action((file: string, options: Options) => migrateCheck(file, options, createOutput(options.json === true)));
 }

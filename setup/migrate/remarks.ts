@@ -1,8 +1,7 @@
 import { type PortCall, type ReadScript, callKinds } from './calls.ts';
 import type { PipelineFile } from './read/scripts.ts';
-import { placeName } from './replace/jobs.ts';
 import type { Plan } from './replace/plan.ts';
-import { allSteps } from './replace/print.ts';
+import { allSteps, placeName } from './replace/print.ts';
 
 interface Read {
   readonly file: PipelineFile;
@@ -19,7 +18,7 @@ export function remarksOn({ file, scripts, calls, plan }: Read): readonly string
   const text = JSON.stringify(steps.map(({ inputs }) => inputs));
   const assumed = [...new Set(scripts.flatMap(({ script }) => [...script.scope.assumed]))].filter((name) => text.includes(`$(${name})`));
   const isAgentless = plan.jobs.some(({ job }) => job.isAgentless);
-  const gone = plan.jobs.filter(({ isRemoved }) => isRemoved).map(({ job }) => placeName(job)).filter((name) => name !== '');
+  const gone = [...new Set(plan.jobs.filter(({ isRemoved }) => isRemoved).map(({ job }) => placeName(job, plan)))];
   return [
     ...steps.flatMap(({ task, line, missing }) => missing.map(({ what, why }) => `line ${line}: ${task} lacks ${what}: ${why}`)),
     ...calls.filter(({ kind }) => kind === 'other' || kind === 'approval').map(({ kind, line, method, route }) => `line ${line}: ${method} ${route} ${callKinds[kind]}: no task replaces it, and it stays as it is.`),

@@ -41,9 +41,10 @@ interface Found {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
+/** By the pool's image, or by what only cmd understands: `%NAME%`, `^` at the end of a line. */
 const isWindowsJob = (maps: readonly YAMLMap[], place: Place): boolean =>
   maps.some((map) => /windows|^vs20/i.test(textAt(mapAt(map, 'pool') ?? map, 'vmImage'))) ||
-  /%\w+%/.test(textAt(place.step, 'script'));
+  /(?<![\w%+-])%[A-Za-z_]\w{2,}%|\s\^\r?\n/.test(textAt(place.step, 'script'));
 
 function findShortcut(step: YAMLMap, isWindows: boolean): Found | undefined {
   for (const [key, language] of Object.entries(shortcuts)) {

@@ -14,7 +14,8 @@ const isTrue = (value: Value | undefined): boolean => textOf(value).toLowerCase(
 
 /** The run that an entity is tied to: the call's own, else the pipeline's. */
 function tie(call: PortCall, gaps: Gaps, runId: string | undefined): string | undefined {
-  return gaps.line('runId', call.query.run_id) ?? (call.query.run_id === undefined ? runId : undefined);
+  if (call.query.run_id === undefined) return runId;
+  return inRunId(gaps.line('runId', call.query.run_id));
 }
 
 function step(task: string, call: PortCall, { condition }: StepContext, [inputs, gaps]: readonly [Readonly<Record<string, string | boolean | undefined>>, Gaps]): TaskStep {
@@ -131,9 +132,12 @@ const makers: Partial<Record<PortCall['kind'], (call: PortCall, context: StepCon
 /** The step that does what a call does; undefined for calls that report to a run, and those that no task replaces. */
 export const stepFor = (call: PortCall, context: StepContext): TaskStep | undefined => makers[call.kind]?.(call, context);
 
+/** Port's own id needs no guard against what a user typed. */
+const inRunId = (text: string | undefined): string | undefined =>
+  text?.replace(/\$\{\{\s*(?:replace\((.*?), '\$\(', '\$ \('\)|(.*?))\s*\}\}/g, (_all, safe?: string, plain?: string) => `\${{ ${safe ?? plain ?? ''} }}`);
+
 /** The run id as an input has it; undefined where it cannot be read. */
 export function runIdOf({ path }: PortCall): string | undefined {
   const id = path[2];
-  return id === undefined || unknownsIn(id).length > 0 ? undefined : id.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_all, inner: string) => `\${{ ${inner} }}`);
+  return id === undefined || unknownsIn(id).length > 0 ? undefined : inRunId(id);
 }
-

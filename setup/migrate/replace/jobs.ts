@@ -59,10 +59,3 @@ export function readJobs({ document }: PipelineFile, scripts: readonly ReadScrip
 
 /** The conditions under which a script runs, its job's and stage's with it. */
 export const conditionsOf = ({ script }: ReadScript): string => script.condition.toLowerCase();
-
-export const placeName = (job: Job): string => {
-  const stage = job.stage === undefined ? '' : textAt(job.stage, 'stage');
-  return [stage === '' ? '' : `the stage ${stage}`, job.name === '' || job.name === stage ? '' : `the job ${job.name}`].filter((part) => part !== '').join(', ');
-};
-
-export const hasReports = ({ scripts }: Job): boolean => scripts.some(({ calls }) => calls.some(isReport));

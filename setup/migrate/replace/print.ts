@@ -1,6 +1,6 @@
 import { textAt } from '../read/yaml.ts';
 import { checked } from './check.ts';
-import { placeName } from './jobs.ts';
+import type { Job } from './jobs.ts';
 import type { JobPlan, Plan } from './plan.ts';
 import { type TaskStep, printStep } from './task-step.ts';
 
@@ -8,6 +8,14 @@ const stepsOf = ({ top, inPlace, end }: JobPlan): readonly TaskStep[] => [...top
 
 /** Every step of a plan. */
 export const allSteps = (plan: Plan): readonly TaskStep[] => [...plan.jobs.flatMap(stepsOf), ...(plan.last === undefined ? [] : [plan.last])];
+
+/** What a person calls a job, or its stage where the stage is nothing else, or goes as a whole. */
+export function placeName({ name, stage }: Job, { jobs }: Plan): string {
+  const siblings = jobs.filter(({ job }) => stage !== undefined && job.stage === stage);
+  if (stage !== undefined && siblings.every(({ isRemoved }) => isRemoved === siblings[0]?.isRemoved) && (siblings.length === 1 || siblings[0]?.isRemoved === true))
+    return `the stage ${textAt(stage, 'stage')}`;
+  return name === '' ? '' : `the job ${name}`;
+}
 
 /** Stages, or jobs where there are none, that stay. */
 function namesOf({ jobs, hasStages }: Plan): readonly string[] {
@@ -29,7 +37,7 @@ export function printPlan(plan: Plan): string {
   const printed = plan.jobs.filter((job) => stepsOf(job).length > 0);
   const isNamed = printed.length > 1 || plan.last !== undefined;
   const parts = printed.map((each) => {
-    const name = placeName(each.job);
+    const name = placeName(each.job, plan);
     return (isNamed && name !== '' ? `# In ${name}:\n` : '') + stepsOf(each).map(printStep).join('');
   });
   if (plan.last !== undefined)

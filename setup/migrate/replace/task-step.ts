@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Scalar, stringify } from 'yaml';
 
 /** What of a call cannot be said in the step. */
 export interface Missing {
@@ -17,11 +17,21 @@ export interface TaskStep {
   readonly missing: readonly Missing[];
 }
 
+/** Inputs that hold YAML, or text in several lines. */
+const blocks = new Set(['properties', 'relations', 'entities', 'query', 'link']);
+
+function block(text: string): Scalar {
+  const scalar = new Scalar(`${text}\n`);
+  scalar.type = Scalar.BLOCK_LITERAL;
+  return scalar;
+}
+
 const comment = ({ what, why }: Missing): string => `    # ${what}: ${why.replace(/\s+/g, ' ')}\n`;
 
 /** A step as an item of a list of steps. What is missing stands in it as comments, which no task reads. */
 export function printStep({ task, condition, inputs, missing }: TaskStep): string {
-  const item = [{ task, ...(condition !== undefined && { condition }), inputs }];
+  const shown = Object.entries(inputs).map(([name, value]) => [name, blocks.has(name) ? block(String(value)) : value]);
+  const item = [{ task, ...(condition !== undefined && { condition }), inputs: Object.fromEntries(shown) as unknown }];
   return stringify(item, { lineWidth: 0 }) + missing.map(comment).join('');
 }
 
