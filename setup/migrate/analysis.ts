@@ -1,9 +1,10 @@
 import { type PortCall, type ReadScript, readCalls } from './calls.ts';
 import { type PipelineFile, type ReadFile, readScripts } from './read/scripts.ts';
 import { remarksOn } from './remarks.ts';
-import { checkedPlan, printPlan } from './replace/print.ts';
 import { type Plan, planFor } from './replace/plan.ts';
-import { type Mistake, mistakesIn } from './rules.ts';
+import { checkedPlan, printPlan } from './replace/print.ts';
+import { mistakesIn } from './rules/mistakes.ts';
+import type { Mistake } from './rules/rule.ts';
 
 /** What is to be said of a pipeline. */
 export interface Analysis {

@@ -56,7 +56,9 @@ const address = new RegExp(
 
 /** Whether a text talks to Port at all: by its host, or by a route that only Port has. */
 export const mentionsPort = (text: string): boolean =>
-  /api\.(?:us\.)?(?:get)?port\.io|\/(?:auth\/access_token|actions\/runs\/|blueprints\/[^\s"']+\/entities)/.test(text);
+  /api\.(?:us\.)?(?:get)?port\.io|\/(?:auth\/access_token|actions\/runs\/|blueprints\/[^\s"']+\/entities)/.test(
+    text,
+  );
 
 function kindOf(method: string, path: readonly string[]): PortCall['kind'] {
   const [first, second, third, fourth] = path;
@@ -64,18 +66,30 @@ function kindOf(method: string, path: readonly string[]): PortCall['kind'] {
   if (first === 'actions' && second === 'runs') {
     if (fourth === 'logs') return method === 'POST' ? 'log' : 'other';
     if (fourth === 'approval') return 'approval';
-    return fourth === undefined && third !== undefined && ['PATCH', 'PUT'].includes(method) ? 'updateRun' : 'other';
+    return fourth === undefined && third !== undefined && ['PATCH', 'PUT'].includes(method)
+      ? 'updateRun'
+      : 'other';
   }
   if (first === 'actions' && third === 'runs' && method === 'POST') return 'executeAction';
   if (first === 'entities' && second === 'search') return 'searchEntities';
   return first === 'blueprints' && third === 'entities' ? entityKind(method, fourth, path[4]) : 'other';
 }
 
-function entityKind(method: string, identifier: string | undefined, more: string | undefined): PortCall['kind'] {
+function entityKind(
+  method: string,
+  identifier: string | undefined,
+  more: string | undefined,
+): PortCall['kind'] {
   if (more !== undefined) return 'other';
   if (identifier === 'search' && method === 'POST') return 'searchEntities';
-  if (identifier === undefined || identifier === 'bulk') return method === 'POST' ? 'writeEntity' : method === 'GET' ? 'searchEntities' : 'other';
-  const kinds: Readonly<Record<string, PortCall['kind']>> = { GET: 'getEntity', DELETE: 'deleteEntity', PUT: 'writeEntity', PATCH: 'writeEntity' };
+  if (identifier === undefined || identifier === 'bulk')
+    return method === 'POST' ? 'writeEntity' : method === 'GET' ? 'searchEntities' : 'other';
+  const kinds: Readonly<Record<string, PortCall['kind']>> = {
+    GET: 'getEntity',
+    DELETE: 'deleteEntity',
+    PUT: 'writeEntity',
+    PATCH: 'writeEntity',
+  };
   return kinds[method] ?? 'other';
 }
 
@@ -86,7 +100,10 @@ function callOf(request: Request, script: Script): PortCall | undefined {
   const rest = found?.[1] ?? found?.[2];
   if (rest === undefined) return undefined;
   const [route = '', query = ''] = rest.split('?', 2);
-  const path = route.split('/').filter((part) => part !== '').map((part) => tokens.restore(decode(part)));
+  const path = route
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => tokens.restore(decode(part)));
   return {
     kind: kindOf(request.method, path),
     method: request.method,
@@ -113,11 +130,15 @@ const readers: Readonly<Record<Script['language'], (script: Script) => Promise<R
 /** Reads a script, and finds its calls to Port. */
 export async function readCalls(script: Script): Promise<ReadScript> {
   const reading = await readers[script.language](script);
-  const calls = reading.requests.map((request) => callOf(request, script)).filter((call) => call !== undefined);
+  const calls = reading.requests
+    .map((request) => callOf(request, script))
+    .filter((call) => call !== undefined);
   return { script, reading, calls };
 }
 
 const parametersOf = (text: string, scope: Script['scope']): string[] =>
-  (text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => scope.resolve(word.replace(/^(["'])(.*)\1$/s, '$2')));
+  (text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) =>
+    scope.resolve(word.replace(/^(["'])(.*)\1$/s, '$2')),
+  );
 
 export const textInQuery = (call: PortCall, name: string): string => textOf(call.query[name]);

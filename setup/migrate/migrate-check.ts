@@ -14,20 +14,26 @@ import { diffOf } from './write/diff.ts';
 
 function tellCalls(output: Output, name: string, { calls, file }: Analysis): void {
   if (calls.length === 0) {
-    output.line(`${name}: no hand-written call to Port${file.unread.length === 0 ? '' : ' in what was read'}.`);
+    output.line(
+      `${name}: no hand-written call to Port${file.unread.length === 0 ? '' : ' in what was read'}.`,
+    );
     return;
   }
   output.line(pc.bold('Hand-written calls to Port'));
-  for (const line of table(calls.map(({ kind, line }) => [`${name}:${line}`, callKinds[kind]]))) output.line(`  ${line}`);
+  for (const line of table(calls.map(({ kind, line }) => [`${name}:${line}`, callKinds[kind]])))
+    output.line(`  ${line}`);
 }
 
 function tell(output: Output, file: string, analysis: Analysis): void {
   const { mistakes, plan, remarks, replacement } = analysis;
   tellCalls(output, file, analysis);
   if (mistakes.length > 0) output.line(pc.bold('Mistakes'));
-  for (const { line, rule, message } of mistakes) output.line(`  ${file}:${line}  ${pc.red(rule)}  ${shown(message)}`);
+  for (const { line, rule, message } of mistakes)
+    output.line(`  ${file}:${line}  ${pc.red(rule)}  ${shown(message)}`);
   if (replacement !== '') {
-    const top = plan.jobs.some(({ top: steps }) => steps.length > 0) ? 'the first at the top of the job; ' : '';
+    const top = plan.jobs.some(({ top: steps }) => steps.length > 0)
+      ? 'the first at the top of the job; '
+      : '';
     output.line(pc.bold('These steps replace them') + ` (${top}"port" is a service connection of type Port)`);
     output.line(replacement.trimEnd());
   }
@@ -41,7 +47,9 @@ function repositoryOf(file: string): ReadFile {
   while (!existsSync(join(folder, '.git')) && dirname(folder) !== folder) folder = dirname(folder);
   const root = existsSync(join(folder, '.git')) ? folder : dirname(resolve(file));
   return (path) => {
-    const found = [root, dirname(resolve(file))].map((each) => resolve(each, path.replaceAll('\\', '/'))).find((each) => existsSync(each));
+    const found = [root, dirname(resolve(file))]
+      .map((each) => resolve(each, path.replaceAll('\\', '/')))
+      .find((each) => existsSync(each));
     if (found === undefined || relative(root, found).startsWith('..')) return undefined;
     return decodeText(readFileSync(found));
   };
@@ -68,7 +76,10 @@ async function migrateCheck(file: string, options: Options, output: Output): Pro
     ...('text' in change ? { pipeline: change.text } : { obstacles: change.obstacles }),
   });
   tell(output, file, analysis);
-  const rest = options.write === true && 'text' in change ? await write(output, { file, text, change: change.text, readFile }) : analysis;
+  const rest =
+    options.write === true && 'text' in change
+      ? await write(output, { file, text, change: change.text, readFile })
+      : analysis;
   if (options.write === true && 'obstacles' in change) tellObstacles(output, file, change.obstacles);
   if (rest.calls.length > 0 || rest.mistakes.length > 0) process.exitCode = 1;
 }
@@ -83,7 +94,8 @@ interface Written {
 /** Shows what changes, and changes it; what is still to be said of the file then. */
 async function write(output: Output, { file, text, change, readFile }: Written): Promise<Analysis> {
   output.line(pc.bold(`${file} is changed`));
-  for (const line of diffOf(text, change)) output.line(`  ${line.startsWith('-') ? pc.red(line) : line.startsWith('+') ? pc.green(line) : line}`);
+  for (const line of diffOf(text, change))
+    output.line(`  ${line.startsWith('-') ? pc.red(line) : line.startsWith('+') ? pc.green(line) : line}`);
   await writeFile(file, change);
   return analyse(change, file, readFile);
 }
@@ -107,5 +119,7 @@ export function addMigrateCommand(program: Command): void {
       'after',
       '\nReads the file, and the scripts of its repository that its steps run.\nExit code: 0 nothing to do, 1 calls or mistakes found.',
     )
-    .action((file: string, options: Options) => migrateCheck(file, options, createOutput(options.json === true)));
+    .action((file: string, options: Options) =>
+      migrateCheck(file, options, createOutput(options.json === true)),
+    );
 }

@@ -25,6 +25,7 @@ const byEnvironment = new Map(names.map((name) => [environmentName(name), name])
 const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
 
 /** The variable behind a name in a script's environment. */
-export const predefinedInEnvironment = (name: string): string | undefined => byEnvironment.get(name.toUpperCase());
+export const predefinedInEnvironment = (name: string): string | undefined =>
+  byEnvironment.get(name.toUpperCase());
 
 export const isPredefined = (name: string): boolean => byLowerCase.has(name.toLowerCase());

@@ -59,13 +59,15 @@ export class Scope {
     const given = this.#given(name);
     if (given !== undefined) return this.resolve(given);
     const predefined = predefinedInEnvironment(name);
-    if (predefined !== undefined && (this.#options.isWindows || name === name.toUpperCase())) return `$(${predefined})`;
+    if (predefined !== undefined && (this.#options.isWindows || name === name.toUpperCase()))
+      return `$(${predefined})`;
     const wanted = this.#options.isWindows ? name.toUpperCase() : name;
     const known = [...this.#options.variables.keys(), ...this.#options.setBySteps].find(
       (each) => environmentName(each) === wanted,
     );
     if (known !== undefined) return this.resolve(`$(${known})`);
-    if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return unknown(`${name}, a variable that nothing in the file gives to this script`);
+    if (!/^[A-Z][A-Z0-9_]*$/.test(name))
+      return unknown(`${name}, a variable that nothing in the file gives to this script`);
     this.assumed.add(name);
     return `$(${name})`;
   }
@@ -75,7 +77,8 @@ export class Scope {
     return text.replace(macro, (all, name: string) => {
       const value = this.#options.local.has(name) ? this.#declared(name) : undefined;
       if (value === undefined) return all;
-      const [, output] = /^\$\[\s*(?:stageD|d)ependencies\.[\w.]+\.outputs\[\s*'([\w.]+)'\s*\]\s*\]$/.exec(value) ?? [];
+      const [, output] =
+        /^\$\[\s*(?:stageD|d)ependencies\.[\w.]+\.outputs\[\s*'([\w.]+)'\s*\]\s*\]$/.exec(value) ?? [];
       return output === undefined ? value : `$(${output})`;
     });
   }

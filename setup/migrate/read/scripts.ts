@@ -65,7 +65,8 @@ function taskOf(step: YAMLMap): ScriptTask | undefined {
 function languageOf(task: ScriptTask, inputs: YAMLMap, isWindows: boolean): Language {
   const type = textAt(inputs, 'scriptType');
   if (/^(ps|pscore)$/i.test(type)) return 'powershell';
-  const isCmd = task.language === 'bash' && (type.toLowerCase() === 'batch' || (isWindows && task.file.length === 0));
+  const isCmd =
+    task.language === 'bash' && (type.toLowerCase() === 'batch' || (isWindows && task.file.length === 0));
   return isCmd ? 'cmd' : task.language;
 }
 
@@ -95,7 +96,8 @@ class Reader {
 
   #readStep(step: YAMLMap, path: readonly unknown[]): void {
     const template = textAt(step, 'template');
-    if (template !== '') this.unread.push(`${template} is a template of its own: run migrate-check on it, too.`);
+    if (template !== '')
+      this.unread.push(`${template} is a template of its own: run migrate-check on it, too.`);
     const maps = mapsIn(path);
     const place = placeOf(step, path);
     const isWindows = isWindowsJob(maps, place);
@@ -103,12 +105,18 @@ class Reader {
     const inputs = mapAt(step, 'inputs');
     const found = findShortcut(step, isWindows) ?? this.#findInline(task, inputs, isWindows);
     if (found !== undefined) this.#add(found, { maps, place, isWindows });
-    else if (task !== undefined && inputs !== undefined) this.#readFileOf(task, inputs, { maps, place, isWindows });
+    else if (task !== undefined && inputs !== undefined)
+      this.#readFileOf(task, inputs, { maps, place, isWindows });
   }
 
-  #findInline(task: ScriptTask | undefined, inputs: YAMLMap | undefined, isWindows: boolean): Found | undefined {
+  #findInline(
+    task: ScriptTask | undefined,
+    inputs: YAMLMap | undefined,
+    isWindows: boolean,
+  ): Found | undefined {
     if (task === undefined || inputs === undefined) return undefined;
-    const source = textAt(inputs, 'targetType') || textAt(inputs, 'scriptSource') || textAt(inputs, 'scriptLocation');
+    const source =
+      textAt(inputs, 'targetType') || textAt(inputs, 'scriptSource') || textAt(inputs, 'scriptLocation');
     if (/^(filePath|scriptPath)$/i.test(source)) return undefined;
     const [scalar] = task.inline.map((name) => scalarAt(inputs, name)).filter((each) => each !== undefined);
     const language = languageOf(task, inputs, isWindows);
@@ -119,13 +127,27 @@ class Reader {
     const [scalar] = task.file.map((name) => scalarAt(inputs, name)).filter((each) => each !== undefined);
     if (scalar === undefined) return;
     const path = String(scalar.value);
-    const text = this.#readFile(path.replace(/^\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory)\)[\\/]/i, ''));
+    const text = this.#readFile(
+      path.replace(/^\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory)\)[\\/]/i, ''),
+    );
     const line = firstLineOf(scalar, this.#lines);
-    if (text === undefined) this.unread.push(`line ${line}: ${path} is not read: it is no file of this folder. See whether it calls Port.`);
-    else this.#add({ language: languageOf(task, inputs, around.isWindows), scalar, inputs: textsOf(inputs) }, around, { path, text });
+    if (text === undefined)
+      this.unread.push(
+        `line ${line}: ${path} is not read: it is no file of this folder. See whether it calls Port.`,
+      );
+    else
+      this.#add(
+        { language: languageOf(task, inputs, around.isWindows), scalar, inputs: textsOf(inputs) },
+        around,
+        { path, text },
+      );
   }
 
-  #add({ language, scalar, inputs }: Found, { maps, place, isWindows }: Around, file?: { path: string; text: string }): void {
+  #add(
+    { language, scalar, inputs }: Found,
+    { maps, place, isWindows }: Around,
+    file?: { path: string; text: string },
+  ): void {
     const environment = textsOf(place.step.get('env'));
     const [outermost, ...inner] = maps.map((map) => variablesOf(map.get('variables')));
     const variables = new Map([...(outermost ?? []), ...inner.flat()]);
@@ -135,10 +157,19 @@ class Reader {
       text: file?.text ?? String(scalar.value),
       firstLine: firstLineOf(scalar, this.#lines),
       file: file?.path,
-      condition: [...maps, place.step].map((map) => textAt(map, 'condition')).join('\n').trim(),
+      condition: [...maps, place.step]
+        .map((map) => textAt(map, 'condition'))
+        .join('\n')
+        .trim(),
       environment,
       inputs,
-      scope: new Scope({ variables, local, setBySteps: this.#setBySteps, environment, isWindows: isWindows || language === 'powershell' || language === 'cmd' }),
+      scope: new Scope({
+        variables,
+        local,
+        setBySteps: this.#setBySteps,
+        environment,
+        isWindows: isWindows || language === 'powershell' || language === 'cmd',
+      }),
       place,
     });
   }

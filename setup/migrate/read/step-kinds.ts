@@ -9,7 +9,11 @@ export interface ScriptTask {
   readonly file: readonly string[];
 }
 
-const bash = { language: 'bash', inline: ['script', 'inlineScript'], file: ['filePath', 'scriptPath'] } as const;
+const bash = {
+  language: 'bash',
+  inline: ['script', 'inlineScript'],
+  file: ['filePath', 'scriptPath'],
+} as const;
 const powershell = { ...bash, language: 'powershell', inline: ['script', 'inlineScript', 'Inline'] } as const;
 
 /** Tasks that run scripts, with the ids under which classic pipelines know them (microsoft/azure-pipelines-tasks, task.json). */
@@ -21,7 +25,11 @@ const tasks: readonly (readonly [name: string, id: string, ScriptTask])[] = [
   ['PowerShell', 'e213ff0f-5d5c-4791-802d-52ea3e7be1f1', powershell],
   ['AzurePowerShell', '72a1931b-effb-4d2e-8fd8-f8472a07cb62', { ...powershell, file: ['ScriptPath'] }],
   ['PythonScript', '6392f95f-7e76-4a18-b3c7-7f078d2f7700', { ...bash, language: 'python' }],
-  ['InvokeRESTAPI', '9c3e8943-130d-4c78-ac63-8af81df62dfb', { language: 'rest', inline: ['urlSuffix', 'body'], file: [] }],
+  [
+    'InvokeRESTAPI',
+    '9c3e8943-130d-4c78-ac63-8af81df62dfb',
+    { language: 'rest', inline: ['urlSuffix', 'body'], file: [] },
+  ],
 ];
 
 /** The script task of a name such as `Bash@3`, or of a classic pipeline's task id. */

@@ -23,7 +23,9 @@ export const isMap = (value: Value | undefined): value is ValueMap =>
 export function unknownsIn(value: Value): readonly string[] {
   if (typeof value === 'string') return [...value.matchAll(marks)].map(([, what = '']) => what);
   if (Array.isArray(value)) return (value as readonly Value[]).flatMap(unknownsIn);
-  return isMap(value) ? Object.entries(value).flatMap(([key, item]) => [...unknownsIn(key), ...unknownsIn(item)]) : [];
+  return isMap(value)
+    ? Object.entries(value).flatMap(([key, item]) => [...unknownsIn(key), ...unknownsIn(item)])
+    : [];
 }
 
 /** The text of a value, as a shell would paste it. */
@@ -56,12 +58,16 @@ function mapStrings(value: unknown, change: (text: string) => string): Value {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
   if (typeof value !== 'object' || value === null) return value as Value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), mapStrings(item, change)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [change(key), mapStrings(item, change)]),
+  );
 }
 
 /** Puts quotes around the tokens that stand in JSON without them: there a number or the like is meant. */
 function quoteTokens(json: string): string {
-  return json.replace(/"(?:[^"\\]|\\.)*"|[\uE100-\uEFFF]/gs, (found) => (found.startsWith('"') ? found : `"${found}"`));
+  return json.replace(/"(?:[^"\\]|\\.)*"|[\uE100-\uEFFF]/gs, (found) =>
+    found.startsWith('"') ? found : `"${found}"`,
+  );
 }
 
 /** A body: what its JSON says, or a mark where it is none. */

@@ -1,8 +1,11 @@
-import { type LineCounter, type Node, type Pair, type Scalar, type YAMLMap, isMap, isPair, isScalar, isSeq } from 'yaml';
+import { type LineCounter, type Node, type Scalar, type YAMLMap, isMap, isPair, isScalar, isSeq } from 'yaml';
 
 /** Ways to look into YAML whose form nobody has checked. */
 
-export const textOf = (node: unknown): string => (isScalar(node) ? String(node.value ?? '') : '');
+export const textOf = (node: unknown): string => (isScalar(node) ? plain(node.value) : '');
+
+const plain = (value: unknown): string =>
+  value === null || value === undefined || typeof value === 'object' ? '' : String(value);
 
 /** The value of a key, in any case; the inputs of tasks know none. */
 export function valueOf(map: YAMLMap, key: string): unknown {
@@ -39,7 +42,7 @@ export function variablesOf(node: unknown): [name: string, value: string][] {
 }
 
 /** The maps above a node, the outermost first. */
-export const mapsIn = (path: readonly (Node | Pair | unknown)[]): readonly YAMLMap[] => path.filter((each) => isMap(each));
+export const mapsIn = (path: readonly unknown[]): readonly YAMLMap[] => path.filter((each) => isMap(each));
 
 export const isItem = (path: readonly unknown[]): boolean => !isPair(path.at(-1));
 

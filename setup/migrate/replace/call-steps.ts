@@ -18,8 +18,19 @@ function tie(call: PortCall, gaps: Gaps, runId: string | undefined): string | un
   return inRunId(gaps.line('runId', call.query.run_id));
 }
 
-function step(task: string, call: PortCall, { condition }: StepContext, [inputs, gaps]: readonly [Readonly<Record<string, string | boolean | undefined>>, Gaps]): TaskStep {
-  return { task, line: call.line, condition, inputs: given({ portConnection: 'port', ...inputs }), missing: gaps.missing };
+function step(
+  task: string,
+  call: PortCall,
+  { condition }: StepContext,
+  [inputs, gaps]: readonly [Readonly<Record<string, string | boolean | undefined>>, Gaps],
+): TaskStep {
+  return {
+    task,
+    line: call.line,
+    condition,
+    inputs: given({ portConnection: 'port', ...inputs }),
+    missing: gaps.missing,
+  };
 }
 
 const known = ['identifier', 'title', 'icon', 'team', 'properties', 'relations', 'blueprint'];
@@ -28,7 +39,8 @@ const known = ['identifier', 'title', 'icon', 'team', 'properties', 'relations',
 function modeOf({ method, path, query }: PortCall): string | undefined {
   if (method === 'PUT') return 'replace';
   if (method === 'PATCH') return undefined;
-  if (path[3] === 'bulk') return isTrue(query.merge) ? undefined : isTrue(query.upsert) ? 'replace' : 'create';
+  if (path[3] === 'bulk')
+    return isTrue(query.merge) ? undefined : isTrue(query.upsert) ? 'replace' : 'create';
   if (!isTrue(query.upsert)) return 'create';
   return isTrue(query.merge) ? undefined : 'replace';
 }
@@ -39,22 +51,35 @@ function upsert(call: PortCall, context: StepContext): TaskStep {
     runId: tie(call, gaps, context.runId),
     blueprint: gaps.line('blueprint', call.path[1]),
   };
-  const more = { mode: modeOf(call), createMissingRelatedEntities: isTrue(call.query.create_missing_related_entities) || undefined };
-  const fields = call.bodyFile === undefined ? fieldsOf(call, gaps) : { entitiesFile: gaps.line('entitiesFile', call.bodyFile) };
+  const more = {
+    mode: modeOf(call),
+    createMissingRelatedEntities: isTrue(call.query.create_missing_related_entities) || undefined,
+  };
+  const fields =
+    call.bodyFile === undefined
+      ? fieldsOf(call, gaps)
+      : { entitiesFile: gaps.line('entitiesFile', call.bodyFile) };
   return step('PortUpsertEntity@1', call, context, [{ ...shared, ...fields, ...more }, gaps]);
 }
 
 function fieldsOf({ body, path, query, method }: PortCall, gaps: Gaps): Record<string, string | undefined> {
-  if (path[3] === 'bulk') return { entities: gaps.block('entities', isMap(body) ? (body.entities ?? null) : (body ?? null)) };
+  if (path[3] === 'bulk')
+    return { entities: gaps.block('entities', isMap(body) ? (body.entities ?? null) : (body ?? null)) };
   const entity = isMap(body) ? body : {};
-  if (!isMap(body)) gaps.add('identifier, title, properties, relations', unknownsIn(body ?? '')[0] ?? 'the call has no body');
-  for (const name of Object.keys(entity)) if (!known.includes(name)) gaps.add(name, 'no input of the task takes this member of the body');
+  if (!isMap(body))
+    gaps.add('identifier, title, properties, relations', unknownsIn(body ?? '')[0] ?? 'the call has no body');
+  for (const name of Object.keys(entity))
+    if (!known.includes(name)) gaps.add(name, 'no input of the task takes this member of the body');
   for (const name of Object.keys(query))
-    if (!['upsert', 'merge', 'run_id', 'create_missing_related_entities', 'validation_only'].includes(name)) gaps.add(`?${name}`, 'no input of the task takes this part of the address');
+    if (!['upsert', 'merge', 'run_id', 'create_missing_related_entities', 'validation_only'].includes(name))
+      gaps.add(`?${name}`, 'no input of the task takes this part of the address');
   const identifier = entity.identifier ?? (method === 'POST' ? undefined : path[3]);
-  if (identifier === undefined && isMap(body)) gaps.add('identifier', 'the call has none; Port then makes one up, and the task does not');
+  if (identifier === undefined && isMap(body))
+    gaps.add('identifier', 'the call has none; Port then makes one up, and the task does not');
   return {
-    identifier: searched(identifier) ? gaps.add('identifier', 'the call looks the entity up; use PortSearchEntities first') : gaps.line('identifier', identifier),
+    identifier: searched(identifier)
+      ? gaps.add('identifier', 'the call looks the entity up; use PortSearchEntities first')
+      : gaps.line('identifier', identifier),
     title: gaps.line('title', entity.title),
     icon: gaps.line('icon', entity.icon),
     team: teamOf(entity.team, gaps),
@@ -84,12 +109,19 @@ function remove(call: PortCall, context: StepContext): TaskStep {
 }
 
 function answer(call: PortCall, gaps: Gaps): void {
-  if (call.isAnswerUsed) gaps.add('pick', 'the script reads the answer. Name what it takes, as "name = properties.x"; the step gives it as an output variable');
+  if (call.isAnswerUsed)
+    gaps.add(
+      'pick',
+      'the script reads the answer. Name what it takes, as "name = properties.x"; the step gives it as an output variable',
+    );
 }
 
 function get(call: PortCall, context: StepContext): TaskStep {
   const gaps = new Gaps();
-  const inputs = { blueprint: gaps.line('blueprint', call.path[1]), identifier: gaps.line('identifier', call.path[3]) };
+  const inputs = {
+    blueprint: gaps.line('blueprint', call.path[1]),
+    identifier: gaps.line('identifier', call.path[3]),
+  };
   answer(call, gaps);
   return step('PortGetEntity@1', call, context, [inputs, gaps]);
 }
@@ -109,7 +141,8 @@ function search(call: PortCall, context: StepContext): TaskStep {
 function execute(call: PortCall, context: StepContext): TaskStep {
   const gaps = new Gaps();
   const body = isMap(call.body) ? call.body : {};
-  if (call.body !== undefined && !isMap(call.body)) gaps.add('properties', unknownsIn(call.body)[0] ?? 'the body is no object');
+  if (call.body !== undefined && !isMap(call.body))
+    gaps.add('properties', unknownsIn(call.body)[0] ?? 'the body is no object');
   const inputs = {
     action: gaps.line('action', call.path[1]),
     properties: gaps.block('properties', body.properties),
@@ -117,7 +150,8 @@ function execute(call: PortCall, context: StepContext): TaskStep {
     runAs: gaps.line('runAs', call.query.run_as),
     wait: false,
   };
-  if (call.isAnswerUsed) gaps.add('name', 'the script reads the answer. The id of the run is the output runId of this step');
+  if (call.isAnswerUsed)
+    gaps.add('name', 'the script reads the answer. The id of the run is the output runId of this step');
   return step('PortExecuteAction@1', call, context, [inputs, gaps]);
 }
 
@@ -130,11 +164,15 @@ const makers: Partial<Record<PortCall['kind'], (call: PortCall, context: StepCon
 };
 
 /** The step that does what a call does; undefined for calls that report to a run, and those that no task replaces. */
-export const stepFor = (call: PortCall, context: StepContext): TaskStep | undefined => makers[call.kind]?.(call, context);
+export const stepFor = (call: PortCall, context: StepContext): TaskStep | undefined =>
+  makers[call.kind]?.(call, context);
 
 /** Port's own id needs no guard against what a user typed. */
 const inRunId = (text: string | undefined): string | undefined =>
-  text?.replace(/\$\{\{\s*(?:replace\((.*?), '\$\(', '\$ \('\)|(.*?))\s*\}\}/g, (_all, safe?: string, plain?: string) => `\${{ ${safe ?? plain ?? ''} }}`);
+  text?.replace(
+    /\$\{\{\s*(?:replace\((.*?), '\$\(', '\$ \('\)|(.*?))\s*\}\}/g,
+    (_all, safe?: string, plain?: string) => `\${{ ${safe ?? plain ?? ''} }}`,
+  );
 
 /** The run id as an input has it; undefined where it cannot be read. */
 export function runIdOf({ path }: PortCall): string | undefined {

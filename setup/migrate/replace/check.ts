@@ -1,16 +1,21 @@
-import type { Host } from '../../../tasks/common/agent/host.ts';
-import { InputError } from '../../../tasks/common/errors.ts';
 import { readInputs as readDelete } from '../../../tasks/PortDeleteEntity/inputs.ts';
 import { readInputs as readExecute } from '../../../tasks/PortExecuteAction/inputs.ts';
 import { readInputs as readGet } from '../../../tasks/PortGetEntity/inputs.ts';
 import { readInputs as readRunStatus } from '../../../tasks/PortRunStatus/inputs.ts';
 import { readInputs as readSearch } from '../../../tasks/PortSearchEntities/inputs.ts';
 import { readInputs as readUpsert } from '../../../tasks/PortUpsertEntity/inputs.ts';
+import type { Host } from '../../../tasks/common/agent/host.ts';
+import { InputError } from '../../../tasks/common/errors.ts';
 import type { Missing, TaskStep } from './task-step.ts';
 
 /** What an expression or a macro may become, for the input that holds it. */
 function example(name: string, text: string): string {
-  const value = name === 'runId' ? 'r_0123456789abcdef' : name === 'link' && /^\$[({]/.test(text) ? 'https://example.com/' : 'x';
+  const value =
+    name === 'runId'
+      ? 'r_0123456789abcdef'
+      : name === 'link' && /^\$[({]/.test(text)
+        ? 'https://example.com/'
+        : 'x';
   return text
     .replace(/\$\{\{\s*replace\(convertToJson.*?\}\}/gs, '"x"')
     .replace(/\$\{\{.*?\}\}|\$\([A-Za-z_][\w.]*\)/gs, name === 'status' ? 'success' : value);
@@ -21,7 +26,9 @@ class ExampleHost {
   readonly warnings: string[] = [];
 
   constructor(inputs: TaskStep['inputs']) {
-    this.#inputs = new Map(Object.entries(inputs).map(([name, value]) => [name, example(name, String(value)).trim()]));
+    this.#inputs = new Map(
+      Object.entries(inputs).map(([name, value]) => [name, example(name, String(value)).trim()]),
+    );
   }
 
   asHost(): Host {
@@ -69,7 +76,9 @@ const readers: Readonly<Record<string, (host: Host) => unknown>> = {
 async function problemsOf({ task, inputs }: TaskStep): Promise<readonly string[]> {
   // Files are there when the pipeline runs.
   const { entitiesFile, ...others } = inputs;
-  const host = new ExampleHost(entitiesFile === undefined ? inputs : { ...others, entities: '[{"identifier": "x"}]' });
+  const host = new ExampleHost(
+    entitiesFile === undefined ? inputs : { ...others, entities: '[{"identifier": "x"}]' },
+  );
   try {
     const found = await readers[task.replace(/@.*$/, '')]?.(host.asHost());
     return Array.isArray(found) ? (found as readonly string[]) : [];
@@ -83,14 +92,22 @@ async function problemsOf({ task, inputs }: TaskStep): Promise<readonly string[]
 export async function checked(step: TaskStep): Promise<TaskStep> {
   const problems = await problemsOf(step);
   if (problems.length === 0) return step;
-  const faulty = (problem: string): string | undefined => Object.keys(step.inputs).find((name) => new RegExp(`\\b${name}\\b`).test(problem));
-  const refused = problems.map((problem): Missing => ({ what: faulty(problem) ?? inputNamed(problem), why: problem }));
+  const faulty = (problem: string): string | undefined =>
+    Object.keys(step.inputs).find((name) => new RegExp(`\\b${name}\\b`).test(problem));
+  const refused = problems.map((problem): Missing => ({
+    what: faulty(problem) ?? inputNamed(problem),
+    why: problem,
+  }));
   const names = new Set(refused.map(({ what }) => what));
   const known = new Set(step.missing.map(({ what }) => what.split(/[.[]/, 1)[0]));
-  const news = refused.filter(({ what }) => !known.has(what) && !known.has('identifier, title, properties, relations'));
+  const news = refused.filter(
+    ({ what }) => !known.has(what) && !known.has('identifier, title, properties, relations'),
+  );
   return {
     ...step,
-    inputs: Object.fromEntries(Object.entries(step.inputs).filter(([name]) => !names.has(name) || name === 'portConnection')),
+    inputs: Object.fromEntries(
+      Object.entries(step.inputs).filter(([name]) => !names.has(name) || name === 'portConnection'),
+    ),
     missing: [...step.missing, ...news],
   };
 }

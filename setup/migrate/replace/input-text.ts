@@ -9,7 +9,9 @@ const isMadeSafe = /^replace\((.+), '\$\(', '\$ \('\)$/;
 /** For an input of one line. What a user typed as $(name) would be expanded as a variable of the pipeline, secrets included. */
 export const inOneLine = (text: string): string =>
   text.replace(expressions, (all, inner: string) =>
-    holdsField(all) && !isMadeSafe.test(inner) ? `\${{ replace(${inner}, '$(', '$ (') }}` : `\${{ ${inner} }}`,
+    holdsField(all) && !isMadeSafe.test(inner)
+      ? `\${{ replace(${inner}, '$(', '$ (') }}`
+      : `\${{ ${inner} }}`,
   );
 
 /**
@@ -34,7 +36,8 @@ function asJson(text: string): string | undefined {
 export class Gaps {
   readonly missing: Missing[] = [];
 
-  add(what: string, why: string): undefined {
+  /** Undefined, for the input that is not there. */
+  add(what: string, why: string): string | undefined {
     this.missing.push({ what, why });
     return undefined;
   }
@@ -66,8 +69,11 @@ export class Gaps {
       .trimEnd();
   }
 
-  #mixed(what: string): undefined {
-    return this.add(what, 'a macro stands beside a field that a user filled in. Put the whole text into one variable, and name that here');
+  #mixed(what: string): string | undefined {
+    return this.add(
+      what,
+      'a macro stands beside a field that a user filled in. Put the whole text into one variable, and name that here',
+    );
   }
 
   /** Texts with a field in them are put in last, for they are expressions, which YAML must not quote. */
@@ -80,7 +86,9 @@ export class Gaps {
       return json === undefined ? this.#mixed(what) : `field-${fields.push(json) - 1}-`;
     }
     if (Array.isArray(value)) {
-      const items = (value as readonly Value[]).map((item, index) => this.#marked(`${what}[${index}]`, item, fields));
+      const items = (value as readonly Value[]).map((item, index) =>
+        this.#marked(`${what}[${index}]`, item, fields),
+      );
       return items.filter((item) => item !== undefined);
     }
     if (!isMap(value)) return value;
@@ -89,7 +97,11 @@ export class Gaps {
       const name = unread === undefined ? this.#marked(what, key, fields) : this.add(what, unread);
       return [name, this.#marked(`${what}.${key}`, item, fields)] as const;
     });
-    return Object.fromEntries(entries.filter((entry): entry is [string, Value] => typeof entry[0] === 'string' && entry[1] !== undefined));
+    return Object.fromEntries(
+      entries.filter(
+        (entry): entry is [string, Value] => typeof entry[0] === 'string' && entry[1] !== undefined,
+      ),
+    );
   }
 }
 

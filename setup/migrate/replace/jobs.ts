@@ -2,8 +2,6 @@ import { type YAMLMap, type YAMLSeq, isMap, isSeq } from 'yaml';
 import type { ReadScript } from '../calls.ts';
 import { jobName, jobsOf } from '../read/places.ts';
 import type { PipelineFile } from '../read/scripts.ts';
-import { textAt } from '../read/yaml.ts';
-import { isReport } from './reports.ts';
 
 /** A job of the pipeline, or its steps where it has no jobs. */
 export interface Job {
@@ -24,7 +22,9 @@ const isCheckout = (step: unknown): boolean => isMap(step) && step.has('checkout
 function stepLists(node: unknown): YAMLSeq[] {
   if (isSeq(node)) return node.items.flatMap(stepLists);
   if (!isMap(node)) return [];
-  return node.items.flatMap(({ key, value }) => (String(key) === 'steps' && isSeq(value) ? [value] : stepLists(value)));
+  return node.items.flatMap(({ key, value }) =>
+    String(key) === 'steps' && isSeq(value) ? [value] : stepLists(value),
+  );
 }
 
 function stageOf(root: unknown, job: YAMLMap): YAMLMap | undefined {
@@ -37,14 +37,22 @@ function jobFrom(root: unknown, node: YAMLMap | undefined, scripts: readonly Rea
   const own = scripts.filter(({ script }) => script.place.job === node);
   const lists = stepLists(node ?? root);
   const steps = lists.flatMap((list) => list.items);
-  const pure = own.filter(({ calls, reading }) => calls.length > 0 && reading.work.length === 0).map(({ script }) => script.place.step);
-  const installs = own.filter(({ reading, calls }) => calls.length === 0 && reading.work.length === 0).map(({ script }) => script.place.step);
+  const pure = own
+    .filter(({ calls, reading }) => calls.length > 0 && reading.work.length === 0)
+    .map(({ script }) => script.place.step);
+  const installs = own
+    .filter(({ reading, calls }) => calls.length === 0 && reading.work.length === 0)
+    .map(({ script }) => script.place.step);
   return {
     node,
     stage: node === undefined ? undefined : stageOf(root, node),
     name: node === undefined ? '' : jobName(node),
     scripts: own,
-    hasWork: lists.length === 0 || steps.some((step) => !isCheckout(step) && !pure.includes(step as YAMLMap) && !installs.includes(step as YAMLMap)),
+    hasWork:
+      lists.length === 0 ||
+      steps.some(
+        (step) => !isCheckout(step) && !pure.includes(step as YAMLMap) && !installs.includes(step as YAMLMap),
+      ),
     isAgentless: own.some(({ script }) => script.place.isAgentless),
     steps: own[0]?.script.place.steps ?? lists[0],
   };
@@ -54,8 +62,7 @@ function jobFrom(root: unknown, node: YAMLMap | undefined, scripts: readonly Rea
 export function readJobs({ document }: PipelineFile, scripts: readonly ReadScript[]): readonly Job[] {
   const root = document.contents;
   const nodes = jobsOf(root);
-  return nodes.length === 0 ? [jobFrom(root, undefined, scripts)] : nodes.map((node) => jobFrom(root, node, scripts));
+  return nodes.length === 0
+    ? [jobFrom(root, undefined, scripts)]
+    : nodes.map((node) => jobFrom(root, node, scripts));
 }
-
-/** The conditions under which a script runs, its job's and stage's with it. */
-export const conditionsOf = ({ script }: ReadScript): string => script.condition.toLowerCase();

@@ -1,10 +1,10 @@
-import type { PortCall, ReadScript } from '../calls.ts';
+import type { ReadScript } from '../calls.ts';
 import type { PipelineFile } from '../read/scripts.ts';
-import { textAt } from '../read/yaml.ts';
 import { runIdOf, stepFor } from './call-steps.ts';
-import { type Job, conditionsOf, readJobs } from './jobs.ts';
+import { conditionInPlace, conditionOfReport, localized, ownCondition } from './conditions.ts';
+import { type Job, readJobs } from './jobs.ts';
 import { type Report, isBare, isReport, reportStep, reportsIn } from './reports.ts';
-import { type TaskStep, given } from './task-step.ts';
+import type { TaskStep } from './task-step.ts';
 
 /** A job with the steps that take the place of its calls. */
 export interface JobPlan {
@@ -26,8 +26,6 @@ export interface Plan {
   readonly hasStages: boolean;
 }
 
-const fails = (conditions: string): boolean => conditions.includes('failed()') && !conditions.includes('succeededorfailed()');
-
 /** Replaces the calls of a pipeline. */
 class Planner {
   readonly #jobs: readonly Job[];
@@ -45,11 +43,20 @@ class Planner {
 
   plan(): Plan {
     const working = this.#jobs.filter(({ hasWork }) => hasWork);
-    const target = working[0] ?? this.#jobs.find(({ scripts }) => scripts.some(({ calls }) => calls.some((call) => stepFor(call, this.#none) !== undefined))) ?? this.#jobs[0];
+    const target =
+      working[0] ??
+      this.#jobs.find(({ scripts }) =>
+        scripts.some(({ calls }) => calls.some((call) => stepFor(call, this.#none) !== undefined)),
+      ) ??
+      this.#jobs[0];
     const hasStages = this.#file.document.has('stages');
     if (target === undefined) return { jobs: [], last: undefined, hasStages };
     if (!this.#isOneJob) return { ...this.#several(), hasStages };
-    return { jobs: this.#jobs.map((job) => (job === target ? this.#only(job) : removed(job))), last: undefined, hasStages };
+    return {
+      jobs: this.#jobs.map((job) => (job === target ? this.#only(job) : removed(job))),
+      last: undefined,
+      hasStages,
+    };
   }
 
   get #none() {
@@ -57,7 +64,9 @@ class Planner {
   }
 
   #reports(): readonly Report[] {
-    return this.#jobs.flatMap(({ scripts }) => scripts.flatMap(({ calls }) => reportsIn(calls))).filter((each) => 'calls' in each);
+    return this.#jobs
+      .flatMap(({ scripts }) => scripts.flatMap(({ calls }) => reportsIn(calls)))
+      .filter((each) => 'calls' in each);
   }
 
   #hasEnd(): boolean {
@@ -79,29 +88,49 @@ class Planner {
   /** The step that follows the job; it says what the job's first script says of the run. */
   #track(target: Job): [TaskStep, Report | undefined] {
     const [first] = target.scripts;
-    const isFirst = first !== undefined && first.script.place.steps?.items.find((item) => item === first.script.place.step) === first.script.place.steps?.items[0] && first.reading.work.length === 0;
+    const isFirst =
+      first !== undefined &&
+      first.script.place.steps?.items.find((item) => item === first.script.place.step) ===
+        first.script.place.steps?.items[0] &&
+      first.reading.work.length === 0;
     const report = isFirst ? reportsIn(first.calls.filter(({ kind }) => kind !== 'token'))[0] : undefined;
-    if (report !== undefined && 'calls' in report && report.end === undefined && report.status === undefined && !report.calls.some(({ isConditional }) => isConditional))
+    if (
+      report !== undefined &&
+      'calls' in report &&
+      report.end === undefined &&
+      report.status === undefined &&
+      !report.calls.some(({ isConditional }) => isConditional)
+    )
       return [reportStep(report, this.#runId, { status: 'track' }), report];
     const [any] = this.#reports();
     const calls = any?.calls ?? [];
-    return [reportStep({ calls, end: undefined, status: undefined, inputs: {}, missing: [] }, this.#runId, { status: 'track' }), undefined];
+    return [
+      reportStep({ calls, end: undefined, status: undefined, inputs: {}, missing: [] }, this.#runId, {
+        status: 'track',
+      }),
+      undefined,
+    ];
   }
 
   /** @param taken a report that stands in another step already */
   #steps(script: ReadScript, taken: Report | undefined): readonly TaskStep[] {
     return reportsIn(script.calls).flatMap((each): TaskStep[] => {
       if ('calls' in each) return this.#reported(each, script, taken);
-      const step = stepFor(each, { runId: this.#runId, condition: conditionFor(each, script) });
+      const step = stepFor(each, { runId: this.#runId, condition: ownCondition(script) });
       return step === undefined ? [] : [step];
     });
   }
 
   #reported(report: Report, script: ReadScript, taken: Report | undefined): TaskStep[] {
     if (taken?.calls[0] === report.calls[0]) return [];
-    if (report.end === undefined && isBare(report)) return Object.keys(report.inputs).length === 0 ? [] : [reportStep(report, this.#runId)];
+    if (report.end === undefined && isBare(report))
+      return Object.keys(report.inputs).length === 0 ? [] : [reportStep(report, this.#runId)];
     if (report.end !== undefined && isBare(report)) return [];
-    return [reportStep(report, this.#runId, { condition: this.#isOneJob ? conditionOfReport(report, script) : conditionInPlace(report, script) })];
+    return [
+      reportStep(report, this.#runId, {
+        condition: this.#isOneJob ? conditionOfReport(report, script) : conditionInPlace(report, script),
+      }),
+    ];
   }
 
   /** Several jobs work: each says what it said, and a last one the result of them all. */
@@ -109,7 +138,9 @@ class Planner {
     const jobs = this.#jobs.map((job): JobPlan => {
       const inPlace = new Map(job.scripts.map((script) => [script, this.#steps(script, undefined)] as const));
       const isEmpty = [...inPlace.values()].every((steps) => steps.length === 0);
-      const keeps = job.scripts.some(({ calls }) => calls.some(({ kind }) => kind === 'other' || kind === 'approval'));
+      const keeps = job.scripts.some(({ calls }) =>
+        calls.some(({ kind }) => kind === 'other' || kind === 'approval'),
+      );
       return { job, top: [], inPlace, end: [], isRemoved: !job.hasWork && isEmpty && !keeps };
     });
     if (!this.#hasEnd()) return { jobs, last: undefined };
@@ -121,36 +152,6 @@ class Planner {
 
 const removed = (job: Job): JobPlan => ({ job, top: [], inPlace: new Map(), end: [], isRemoved: true });
 
-/** Of a failure, where the job failed: always() was for both. */
-function conditionOfReport({ end, calls }: Report, script: ReadScript): string | undefined {
-  const own = textAt(script.script.place.step, 'condition');
-  if (end === 'either') return 'always()';
-  if (end === 'failure') return /canceled\(\)/i.test(conditionsOf(script)) ? 'or(failed(), canceled())' : 'failed()';
-  if (end === 'success') return undefined;
-  if (calls.some(({ isConditional }) => isConditional) && fails(conditionsOf(script))) return 'failed()';
-  return own === '' ? undefined : own;
-}
-
-/** Where stage or job have the condition, the step needs none. */
-function conditionInPlace(report: Report, script: ReadScript): string | undefined {
-  const own = textAt(script.script.place.step, 'condition');
-  return own === '' && report.end === 'failure' && fails(conditionsOf(script)) ? undefined : own || conditionOfReport(report, script);
-}
-
-function conditionFor(_call: PortCall, script: ReadScript): string | undefined {
-  const own = textAt(script.script.place.step, 'condition');
-  return own === '' ? undefined : own;
-}
-
-/** A step that leaves its job: conditions and variables of job and stage come with it. */
-function localized(step: TaskStep, script: ReadScript): TaskStep {
-  const conditions = conditionsOf(script);
-  const condition = step.condition ?? (fails(conditions) ? 'failed()' : conditions.includes('always()') || conditions.includes('succeededorfailed()') ? 'always()' : undefined);
-  const inputs = Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [name, typeof value === 'string' ? script.script.scope.localized(value) : value]));
-  return { ...step, condition, inputs: given(inputs) };
-}
-
 export function planFor(file: PipelineFile, scripts: readonly ReadScript[]): Plan {
   return new Planner(file, scripts).plan();
 }
-

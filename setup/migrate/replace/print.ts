@@ -4,15 +4,26 @@ import type { Job } from './jobs.ts';
 import type { JobPlan, Plan } from './plan.ts';
 import { type TaskStep, printStep } from './task-step.ts';
 
-const stepsOf = ({ top, inPlace, end }: JobPlan): readonly TaskStep[] => [...top, ...[...inPlace.values()].flat(), ...end];
+const stepsOf = ({ top, inPlace, end }: JobPlan): readonly TaskStep[] => [
+  ...top,
+  ...[...inPlace.values()].flat(),
+  ...end,
+];
 
 /** Every step of a plan. */
-export const allSteps = (plan: Plan): readonly TaskStep[] => [...plan.jobs.flatMap(stepsOf), ...(plan.last === undefined ? [] : [plan.last])];
+export const allSteps = (plan: Plan): readonly TaskStep[] => [
+  ...plan.jobs.flatMap(stepsOf),
+  ...(plan.last === undefined ? [] : [plan.last]),
+];
 
 /** What a person calls a job, or its stage where the stage is nothing else, or goes as a whole. */
 export function placeName({ name, stage }: Job, { jobs }: Plan): string {
   const siblings = jobs.filter(({ job }) => stage !== undefined && job.stage === stage);
-  if (stage !== undefined && siblings.every(({ isRemoved }) => isRemoved === siblings[0]?.isRemoved) && (siblings.length === 1 || siblings[0]?.isRemoved === true))
+  if (
+    stage !== undefined &&
+    siblings.every(({ isRemoved }) => isRemoved === siblings[0]?.isRemoved) &&
+    (siblings.length === 1 || siblings[0]?.isRemoved === true)
+  )
     return `the stage ${textAt(stage, 'stage')}`;
   return name === '' ? '' : `the job ${name}`;
 }
@@ -20,16 +31,23 @@ export function placeName({ name, stage }: Job, { jobs }: Plan): string {
 /** Stages, or jobs where there are none, that stay. */
 function namesOf({ jobs, hasStages }: Plan): readonly string[] {
   const stay = jobs.filter(({ isRemoved }) => !isRemoved);
-  return [...new Set(stay.map(({ job }) => (hasStages && job.stage !== undefined ? textAt(job.stage, 'stage') : job.name)))];
+  return [
+    ...new Set(
+      stay.map(({ job }) => (hasStages && job.stage !== undefined ? textAt(job.stage, 'stage') : job.name)),
+    ),
+  ];
 }
 
 /** The stage or job behind all others, as an item of their list. */
 export function printLast(step: TaskStep, plan: Plan): string {
   const names = namesOf(plan);
   const indent = (text: string, by: number) => text.replace(/^(?=.)/gm, ' '.repeat(by));
-  const head = (kind: string) => `- ${kind}: port_report\n  dependsOn: [${names.join(', ')}]\n  condition: always()\n`;
+  const head = (kind: string) =>
+    `- ${kind}: port_report\n  dependsOn: [${names.join(', ')}]\n  condition: always()\n`;
   const steps = (by: number) => indent(`steps:\n  - checkout: none\n${indent(printStep(step), 2)}`, by);
-  return plan.hasStages ? `${head('stage')}  jobs:\n    - job: port_report\n${steps(6)}` : head('job') + steps(2);
+  return plan.hasStages
+    ? `${head('stage')}  jobs:\n    - job: port_report\n${steps(6)}`
+    : head('job') + steps(2);
 }
 
 /** The steps as YAML, each job's under its name where there are several jobs; empty where there are none. */
@@ -50,7 +68,9 @@ export async function checkedPlan(plan: Plan): Promise<Plan> {
   const all = (steps: readonly TaskStep[]) => Promise.all(steps.map(checked));
   const jobs = await Promise.all(
     plan.jobs.map(async (each): Promise<JobPlan> => {
-      const inPlace = await Promise.all([...each.inPlace].map(async ([script, steps]) => [script, await all(steps)] as const));
+      const inPlace = await Promise.all(
+        [...each.inPlace].map(async ([script, steps]) => [script, await all(steps)] as const),
+      );
       return { ...each, top: await all(each.top), inPlace: new Map(inPlace), end: await all(each.end) };
     }),
   );

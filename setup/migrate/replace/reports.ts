@@ -20,16 +20,27 @@ export const isReport = ({ kind }: PortCall): boolean => kind === 'updateRun' ||
 
 /** Whether the report only says how the run ended, which a step that follows the job says as well. */
 export const isBare = ({ inputs, missing, status }: Report): boolean =>
-  status === undefined && missing.length === 0 && Object.keys(inputs).every((name) => name === 'externalRunId');
+  status === undefined &&
+  missing.length === 0 &&
+  Object.keys(inputs).every((name) => name === 'externalRunId');
 
-const takenOver = ['status', 'terminationStatus', 'statusLabel', 'link', 'summary', 'message', 'externalRunId'];
+const takenOver = [
+  'status',
+  'terminationStatus',
+  'statusLabel',
+  'link',
+  'summary',
+  'message',
+  'externalRunId',
+];
 
 function endOf(status: Value | undefined): Pick<Report, 'end' | 'status'> {
   if (status === undefined || status === null) return { end: undefined, status: undefined };
   if (unknownsIn(status).length > 0) return { end: 'either', status: undefined };
   const text = textOf(status);
   const [, word] = /^(SUCCESS|FAILURE)$/i.exec(text) ?? [];
-  if (word !== undefined) return { end: word.toUpperCase() === 'SUCCESS' ? 'success' : 'failure', status: undefined };
+  if (word !== undefined)
+    return { end: word.toUpperCase() === 'SUCCESS' ? 'success' : 'failure', status: undefined };
   return { end: undefined, status: /\$[({]/.test(text) ? text : undefined };
 }
 
@@ -40,14 +51,21 @@ function messageOf(message: Value | undefined): Value | undefined {
 
 function links(link: Value | undefined, gaps: Gaps): string | undefined {
   const all = Array.isArray(link) ? (link as readonly Value[]) : link === undefined ? [] : [link];
-  return all.map((each) => gaps.line('link', isMap(each) ? (each.url ?? '') : each)).filter((each) => each !== undefined).join('\n') || undefined;
+  return (
+    all
+      .map((each) => gaps.line('link', isMap(each) ? (each.url ?? '') : each))
+      .filter((each) => each !== undefined)
+      .join('\n') || undefined
+  );
 }
 
 function reportOf(call: PortCall): Report {
   const gaps = new Gaps();
   const body = isMap(call.body) ? call.body : {};
-  if (!isMap(call.body)) gaps.add('status, statusLabel, link, summary', unknownsIn(call.body ?? '')[0] ?? 'the call has no body');
-  for (const name of Object.keys(body)) if (!takenOver.includes(name)) gaps.add(name, 'no input of the task takes this member of the body');
+  if (!isMap(call.body))
+    gaps.add('status, statusLabel, link, summary', unknownsIn(call.body ?? '')[0] ?? 'the call has no body');
+  for (const name of Object.keys(body))
+    if (!takenOver.includes(name)) gaps.add(name, 'no input of the task takes this member of the body');
   const { end, status } = endOf(body.status ?? body.terminationStatus);
   const inputs = {
     statusLabel: gaps.line('statusLabel', body.statusLabel),
@@ -56,7 +74,13 @@ function reportOf(call: PortCall): Report {
     logMessage: gaps.lines('logMessage', messageOf(body.message)),
     externalRunId: gaps.line('externalRunId', body.externalRunId),
   };
-  return { calls: [call], end, status, inputs: given(inputs) as Record<string, string>, missing: gaps.missing };
+  return {
+    calls: [call],
+    end,
+    status,
+    inputs: given(inputs) as Record<string, string>,
+    missing: gaps.missing,
+  };
 }
 
 /** One report for two calls of which the second follows the first at once. */
@@ -66,7 +90,13 @@ function joined(first: Report, second: Report): Report {
     const [one, other] = [first.inputs[name], second.inputs[name]];
     if (one !== undefined && other !== undefined && one !== other) inputs[name] = `${one}\n${other}`;
   }
-  return { calls: [...first.calls, ...second.calls], end: second.end, status: second.status, inputs, missing: [...first.missing, ...second.missing] };
+  return {
+    calls: [...first.calls, ...second.calls],
+    end: second.end,
+    status: second.status,
+    inputs,
+    missing: [...first.missing, ...second.missing],
+  };
 }
 
 /** The calls of a script as reports, and as calls of other kinds, in their order. */
@@ -75,7 +105,13 @@ export function reportsIn(calls: readonly PortCall[]): readonly (Report | PortCa
   for (const call of calls) {
     const last = found.at(-1);
     if (!isReport(call)) found.push(call);
-    else if (last !== undefined && 'calls' in last && last.end === undefined && last.status === undefined && sameRun(last, call))
+    else if (
+      last !== undefined &&
+      'calls' in last &&
+      last.end === undefined &&
+      last.status === undefined &&
+      sameRun(last, call)
+    )
       found[found.length - 1] = joined(last, reportOf(call));
     else found.push(reportOf(call));
   }
@@ -85,22 +121,36 @@ export function reportsIn(calls: readonly PortCall[]): readonly (Report | PortCa
 const sameRun = ({ calls: [first] }: Report, call: PortCall): boolean =>
   first?.path[2] === call.path[2] && first?.isConditional === call.isConditional;
 
-export const reportStatus = ({ end, status }: Report): string => status ?? (end === undefined ? 'inProgress' : end === 'either' ? 'auto' : end);
+export const reportStatus = ({ end, status }: Report): string =>
+  status ?? (end === undefined ? 'inProgress' : end === 'either' ? 'auto' : end);
 
 /** @param status overrides the report's own */
-export function reportStep(report: Report, runId: string | undefined, { status, condition, scope }: { status?: string; condition?: string | undefined; scope?: string } = {}): TaskStep {
+export function reportStep(
+  report: Report,
+  runId: string | undefined,
+  { status, condition, scope }: { status?: string; condition?: string | undefined; scope?: string } = {},
+): TaskStep {
   const [first] = report.calls;
   const own = first === undefined ? undefined : runIdOf(first);
   return {
     task: 'PortRunStatus@1',
     line: first?.line ?? 1,
     condition,
-    inputs: given({ portConnection: 'port', runId: own ?? runId, status: status ?? reportStatus(report), scope, ...report.inputs }),
+    inputs: given({
+      portConnection: 'port',
+      runId: own ?? runId,
+      status: status ?? reportStatus(report),
+      scope,
+      ...report.inputs,
+    }),
     missing: [...(own === undefined && runId === undefined ? [missingRunId(first)] : []), ...report.missing],
   };
 }
 
 function missingRunId(call: PortCall | undefined): Missing {
   const why = unknownsIn(call?.path[2] ?? '')[0] ?? 'nothing in the file gives it';
-  return { what: 'runId', why: `${why}. Write what holds the run id of Port, such as \${{ parameters.<webhook alias>.port_context.runId }}` };
+  return {
+    what: 'runId',
+    why: `${why}. Write what holds the run id of Port, such as \${{ parameters.<webhook alias>.port_context.runId }}`,
+  };
 }

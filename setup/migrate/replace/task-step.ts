@@ -30,12 +30,21 @@ const comment = ({ what, why }: Missing): string => `    # ${what}: ${why.replac
 
 /** A step as an item of a list of steps. What is missing stands in it as comments, which no task reads. */
 export function printStep({ task, condition, inputs, missing }: TaskStep): string {
-  const shown = Object.entries(inputs).map(([name, value]) => [name, blocks.has(name) ? block(String(value)) : value]);
-  const item = [{ task, ...(condition !== undefined && { condition }), inputs: Object.fromEntries(shown) as unknown }];
+  const shown = Object.entries(inputs).map(([name, value]) => [
+    name,
+    blocks.has(name) ? block(String(value)) : value,
+  ]);
+  const item = [
+    { task, ...(condition !== undefined && { condition }), inputs: Object.fromEntries(shown) as unknown },
+  ];
   return stringify(item, { lineWidth: 0 }) + missing.map(comment).join('');
 }
 
 /** Inputs without those that are not there. */
-export function given(inputs: Readonly<Record<string, string | boolean | undefined>>): Record<string, string | boolean> {
-  return Object.fromEntries(Object.entries(inputs).filter((entry): entry is [string, string | boolean] => entry[1] !== undefined));
+export function given(
+  inputs: Readonly<Record<string, string | boolean | undefined>>,
+): Record<string, string | boolean> {
+  return Object.fromEntries(
+    Object.entries(inputs).filter((entry): entry is [string, string | boolean] => entry[1] !== undefined),
+  );
 }

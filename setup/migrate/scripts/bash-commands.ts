@@ -15,9 +15,12 @@ export interface Ran {
 
 /** Commands that only prepare a call, or tell of it. */
 const harmless = new Set(
-  '[ [[ test : echo printf cat jq set true false exit return sleep local read sed tr grep date base64 cut head tail shift'.split(' '),
+  '[ [[ test : echo printf cat jq set true false exit return sleep local read sed tr grep date base64 cut head tail shift'.split(
+    ' ',
+  ),
 );
-const installs = /(^|\s)(apt-get|apt|apk|yum|dnf|pip3?|brew|npm)\s+(-\S+\s+)*(install|add|update)\b(?!.*\s(?!jq|curl|requests|-)\w)/;
+const installs =
+  /(^|\s)(apt-get|apt|apk|yum|dnf|pip3?|brew|npm)\s+(-\S+\s+)*(install|add|update)\b(?!.*\s(?!jq|curl|requests|-)\w)/;
 
 /** The commands whose output can be told, and the files that they write. */
 export class Commands {
@@ -35,7 +38,11 @@ export class Commands {
   /** @param source the command as it is written */
   run([name = '', ...words]: readonly string[], stdin: string | undefined, source: string): Ran {
     if (/^(sudo|time|exec|command|nohup)$/.test(name)) return this.run(words, stdin, source);
-    const ran = (output: string, requests: readonly Sent[] = []): Ran => ({ output, requests, isWork: false });
+    const ran = (output: string, requests: readonly Sent[] = []): Ran => ({
+      output,
+      requests,
+      isWork: false,
+    });
     switch (name.replace(/^.*[\\/]/, '').replace(/\.exe$/, '')) {
       case 'curl':
         return { ...ran(unknown('what a call answers'), this.#curl(words, stdin)), isWork: false };
@@ -44,11 +51,18 @@ export class Commands {
       case 'printf':
         return ran(printf(words, source));
       case 'cat':
-        return ran(words.length === 0 ? (stdin ?? '') : words.map((word) => (word === '-' ? (stdin ?? '') : this.file(word))).join(''));
+        return ran(
+          words.length === 0
+            ? (stdin ?? '')
+            : words.map((word) => (word === '-' ? (stdin ?? '') : this.file(word))).join(''),
+        );
       case 'jq':
         return ran(readJq(words, stdin, (path) => this.file(path)) ?? unknown(`the output of ${source}`));
       default:
-        return { ...ran(unknown(`the output of ${source}`)), isWork: !harmless.has(name) && !installs.test(source) };
+        return {
+          ...ran(unknown(`the output of ${source}`)),
+          isWork: !harmless.has(name) && !installs.test(source),
+        };
     }
   }
 

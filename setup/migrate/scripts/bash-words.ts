@@ -12,7 +12,14 @@ export interface WordSource {
   outputOf(substitution: Node): string;
 }
 
-const ansiEscapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' };
+const ansiEscapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+};
 
 /** `${name}`, `${name:-default}` and the like. */
 function expansion(node: Node, source: WordSource): string {
@@ -55,13 +62,22 @@ export function wordText(node: Node, source: WordSource): string {
     case 'raw_string':
       return source.unmask(node.text.slice(1, -1));
     case 'ansi_c_string':
-      return source.unmask(node.text.slice(2, -1).replace(/\\(.)/gs, (all, sign: string) => ansiEscapes[sign] ?? all));
+      return source.unmask(
+        node.text.slice(2, -1).replace(/\\(.)/gs, (all, sign: string) => ansiEscapes[sign] ?? all),
+      );
     case 'string':
       return composed(node, [1, node.text.length - 1], (text) => source.unmask(inQuotes(text)), part);
     case 'translated_string':
-      return childrenOf(node).map((child) => wordText(child, source)).join('');
+      return childrenOf(node)
+        .map((child) => wordText(child, source))
+        .join('');
     case 'concatenation':
-      return composed(node, [0, node.text.length], (text) => source.unmask(bare(text)), (child) => wordText(child, source));
+      return composed(
+        node,
+        [0, node.text.length],
+        (text) => source.unmask(bare(text)),
+        (child) => wordText(child, source),
+      );
     case 'heredoc_body':
       return composed(node, [0, node.text.length], (text) => source.unmask(inHereDocument(text)), part);
     default:
@@ -78,7 +94,8 @@ export function words(node: Node, source: WordSource): readonly string[] {
   if (array !== undefined) return array;
   const bareName = /^\$\{?(\w+)\}?$/.exec(node.text)?.[1];
   // The shell takes an unquoted variable apart: CURL_OPTIONS="-s -f".
-  if (bareName === undefined || !['simple_expansion', 'expansion'].includes(node.type)) return [wordText(node, source)];
+  if (bareName === undefined || !['simple_expansion', 'expansion'].includes(node.type))
+    return [wordText(node, source)];
   const text = wordText(node, source);
   return /^-[^\uE000]*$/.test(text) ? text.split(/\s+/) : [text];
 }

@@ -1,18 +1,21 @@
 import type { Scope } from '../read/scope.ts';
-import { textOf, unknown } from '../read/value.ts';
+import { unknown } from '../read/value.ts';
 import { Commands } from './bash-commands.ts';
-import { type WordSource, wordText, words } from './bash-words.ts';
+import { readRedirects } from './bash-redirects.ts';
+import { ShellWords } from './bash-variables.ts';
+import { wordText, words } from './bash-words.ts';
 import { type Node, childrenOf, fieldsOf, parseScript } from './grammars.ts';
 import { type Mask, mask, privateCharacters } from './masks.ts';
 import type { Reading, Request } from './request.ts';
-import { Variables } from './variables.ts';
 
 /** Names that a command has more often than a variable: in a script `$(date)` is what date prints. */
 const commands = new Set(
-  'arch cat date env hostname id ls mktemp nproc pwd tput true tty uname uptime uuidgen whoami jq git'.split(' '),
+  'arch cat date env hostname id ls mktemp nproc pwd tput true tty uname uptime uuidgen whoami jq git'.split(
+    ' ',
+  ),
 );
 
-const positions = [...'123456789'];
+const positions = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const branching = ['if_statement', 'case_statement', 'while_statement', 'ternary_expression'];
 
 /** What a part of a script runs with. */
@@ -24,43 +27,22 @@ interface Context {
 }
 
 /** Follows a script from its first line to its last, both ways where it branches, and keeps the calls. */
-class Shell implements WordSource {
+class Shell {
   readonly requests: Request[] = [];
   readonly work: number[] = [];
-  readonly #mask: Mask;
-  readonly #scope: Scope;
-  readonly #variables = new Variables();
-  readonly #arrays = new Map<string, readonly string[]>();
+  readonly #words: ShellWords;
   readonly #functions = new Map<string, Node>();
   readonly #commands = new Commands();
 
-  constructor(maskOfScript: Mask, scope: Scope, parameters: readonly string[]) {
-    this.#mask = maskOfScript;
-    this.#scope = scope;
-    parameters.forEach((each, index) => this.#variables.set(String(index + 1), each));
+  constructor(mask: Mask, scope: Scope, parameters: readonly string[]) {
+    this.#words = new ShellWords(mask, scope, (node) => this.#outputOf(node));
+    parameters.forEach((each, index) => this.#words.variables.set(String(index + 1), each));
   }
 
-  unmask(text: string): string {
-    const plain = this.#mask.unmask(text);
-    return plain.replace(/\$\((\w+)\)/g, (all, name: string) =>
-      this.#variables.has(name) && !this.#scope.isDeclared(name)
-        ? unknown(`$(${name}), which is a variable of the script and no macro`)
-        : all,
+  #outputOf(substitution: Node): string {
+    const outputs = childrenOf(substitution).map((child) =>
+      this.run(child, { ...outermost, depth: 1, isAnswerUsed: true }),
     );
-  }
-
-  variable(name: string): string {
-    const own = this.#variables.get(name);
-    if (own !== undefined) return textOf(own);
-    return /^[A-Za-z_]\w*$/.test(name) ? this.#scope.inEnvironment(name) : unknown(`$${name}`);
-  }
-
-  array(name: string): readonly string[] | undefined {
-    return this.#arrays.get(name);
-  }
-
-  outputOf(substitution: Node): string {
-    const outputs = childrenOf(substitution).map((child) => this.run(child, { ...outermost, depth: 1, isAnswerUsed: true }));
     return (outputs.at(-1) ?? '').replace(/\n+$/, '');
   }
 
@@ -70,10 +52,11 @@ class Shell implements WordSource {
       case 'command':
         return this.#command(node, context);
       case 'variable_assignment':
-        this.#assign(node);
+        this.#words.assign(node);
         return '';
       case 'declaration_command':
-        for (const child of childrenOf(node)) if (child.type === 'variable_assignment') this.#assign(child);
+        for (const child of childrenOf(node))
+          if (child.type === 'variable_assignment') this.#words.assign(child);
         return '';
       case 'function_definition':
         this.#functions.set(fieldsOf(node, 'name')[0]?.text ?? '', node);
@@ -89,7 +72,9 @@ class Shell implements WordSource {
       case 'comment':
         return '';
       default:
-        return branching.includes(node.type) ? this.#branch(node, context) : this.#sequence(childrenOf(node), context);
+        return branching.includes(node.type)
+          ? this.#branch(node, context)
+          : this.#sequence(childrenOf(node), context);
     }
   }
 
@@ -120,7 +105,7 @@ class Shell implements WordSource {
     const others = childrenOf(node).filter(isClause);
     const ways = [childrenOf(node).filter((child) => !isClause(child)), ...others.map((each) => [each])];
     const isExhaustive = others.some(({ type, text }) => type === 'else_clause' || text.startsWith('*)'));
-    this.#variables.branch(
+    this.#words.variables.branch(
       ways.map((way) => () => this.#sequence(way, { ...context, isConditional: true })),
       isExhaustive,
     );
@@ -130,12 +115,12 @@ class Shell implements WordSource {
   /** A loop over words is run for each of them; of files, once, with their pattern. */
   #loop(node: Node, context: Context): string {
     const [variable] = fieldsOf(node, 'variable');
-    const values = fieldsOf(node, 'value').flatMap((value) => words(value, this));
+    const values = fieldsOf(node, 'value').flatMap((value) => words(value, this.#words));
     const [body] = fieldsOf(node, 'body');
     if (variable === undefined || body === undefined) return '';
     const isUnknown = values.length === 0 || values.some((value) => value.includes('\uE000'));
     for (const value of isUnknown ? [unknown(`${variable.text}, one of a loop`)] : values) {
-      this.#variables.set(variable.text, value);
+      this.#words.variables.set(variable.text, value);
       this.run(body, { ...context, isConditional: context.isConditional || isUnknown });
     }
     return '';
@@ -143,83 +128,64 @@ class Shell implements WordSource {
 
   #redirected(node: Node, context: Context): string {
     const [body] = fieldsOf(node, 'body');
-    const redirects = fieldsOf(node, 'redirect');
-    let { stdin } = context;
-    let target: string | undefined;
-    let rest: readonly Node[] = [];
-    for (const redirect of redirects) {
-      if (redirect.type === 'heredoc_redirect') {
-        const parts = childrenOf(redirect);
-        const text = parts.find(({ type }) => type === 'heredoc_body');
-        const isRaw = /^['"\\]/.test(parts.find(({ type }) => type === 'heredoc_start')?.text ?? '');
-        stdin = text === undefined ? '' : isRaw ? this.unmask(text.text) : wordText(text, this);
-        rest = parts.filter(({ type }) => ['pipeline', 'command'].includes(type));
-        target = this.#target(parts.find(({ type }) => type === 'file_redirect')) ?? target;
-      } else if (redirect.type === 'file_redirect') {
-        if (redirect.text.startsWith('<')) stdin = this.#commands.file(this.#destination(redirect));
-        else target = this.#target(redirect) ?? target;
-      }
-    }
-    const isUsed = context.isAnswerUsed || rest.length > 0;
-    let output = body === undefined ? '' : this.run(body, { ...context, stdin, isAnswerUsed: isUsed });
+    const {
+      stdin = context.stdin,
+      rest,
+      target,
+      isAppended,
+    } = readRedirects(node, this.#words, this.#commands);
+    const isAnswerUsed = context.isAnswerUsed || rest.length > 0;
+    let output = body === undefined ? '' : this.run(body, { ...context, stdin, isAnswerUsed });
     if (rest.length > 0) output = this.#pipe(rest, { ...context, stdin: output });
     if (target === undefined) return output;
-    this.#commands.write(target, output, redirects.some(({ text }) => text.includes('>>')));
+    this.#commands.write(target, output, isAppended);
     return '';
-  }
-
-  #destination(redirect: Node): string {
-    const [word] = fieldsOf(redirect, 'destination');
-    return word === undefined ? '' : wordText(word, this);
-  }
-
-  /** Where standard output goes; undefined for `2>&1` and the like. */
-  #target(redirect: Node | undefined): string | undefined {
-    if (redirect === undefined || !/^1?>/.test(redirect.text) || redirect.text.includes('>&')) return undefined;
-    return this.#destination(redirect);
   }
 
   #command(node: Node, context: Context): string {
     const [name] = fieldsOf(node, 'name');
-    for (const child of childrenOf(node)) if (child.type === 'variable_assignment') this.#assign(child);
+    for (const child of childrenOf(node)) if (child.type === 'variable_assignment') this.#words.assign(child);
     if (name === undefined) return '';
-    const all = [wordText(childrenOf(name)[0] ?? name, this), ...fieldsOf(node, 'argument').flatMap((each) => words(each, this))];
+    const all = [
+      wordText(childrenOf(name)[0] ?? name, this.#words),
+      ...fieldsOf(node, 'argument').flatMap((each) => words(each, this.#words)),
+    ];
     const herestring = fieldsOf(node, 'redirect').find(({ type }) => type === 'herestring_redirect');
     const [text] = herestring === undefined ? [] : childrenOf(herestring);
-    const stdin = text === undefined ? context.stdin : wordText(text, this);
+    const stdin = text === undefined ? context.stdin : wordText(text, this.#words);
     const called = this.#functions.get(all[0] ?? '');
     if (called !== undefined && context.depth < 10) return this.#call(called, all.slice(1), context);
     const { output, requests, isWork } = this.#commands.run(all, stdin, node.text);
     const row = node.startPosition.row;
-    for (const request of requests) this.requests.push({ ...request, row, isConditional: context.isConditional, isAnswerUsed: context.isAnswerUsed });
+    for (const request of requests)
+      this.requests.push({
+        ...request,
+        row,
+        isConditional: context.isConditional,
+        isAnswerUsed: context.isAnswerUsed,
+      });
     if (isWork && context.depth === 0) this.work.push(row);
     return output;
   }
 
   #call(definition: Node, parameters: readonly string[], context: Context): string {
-    const before = positions.map((each) => [each, this.#variables.get(each)] as const);
-    positions.forEach((each, index) => this.#variables.set(each, parameters[index] ?? ''));
+    const before = positions.map((each) => [each, this.#words.variables.get(each)] as const);
+    positions.forEach((each, index) => this.#words.variables.set(each, parameters[index] ?? ''));
     const [body] = fieldsOf(definition, 'body');
     const output = body === undefined ? '' : this.run(body, { ...context, depth: context.depth + 1 });
-    for (const [name, value] of before) if (value !== undefined) this.#variables.set(name, value);
+    for (const [name, value] of before) if (value !== undefined) this.#words.variables.set(name, value);
     return output;
-  }
-
-  #assign(node: Node): void {
-    const name = fieldsOf(node, 'name')[0]?.text ?? '';
-    const [value] = fieldsOf(node, 'value');
-    const before = node.text.startsWith(`${name}+=`) ? textOf(this.#variables.get(name)) : '';
-    if (value?.type === 'array') {
-      const items = childrenOf(value).flatMap((child) => words(child, this));
-      this.#arrays.set(name, before === '' && !node.text.startsWith(`${name}+=`) ? items : [...(this.#arrays.get(name) ?? []), ...items]);
-    } else this.#variables.set(name, before + (value === undefined ? '' : wordText(value, this)));
   }
 }
 
 const outermost: Context = { stdin: undefined, isConditional: false, isAnswerUsed: false, depth: 0 };
 
 /** Reads a script of Bash or another shell of its kind. @param parameters the script's arguments */
-export async function readBash(text: string, scope: Scope, parameters: readonly string[] = []): Promise<Reading> {
+export async function readBash(
+  text: string,
+  scope: Scope,
+  parameters: readonly string[] = [],
+): Promise<Reading> {
   const masked = mask(text, {
     first: privateCharacters,
     isMacro: (name) => scope.isDeclared(name) || !commands.has(name),

@@ -8,13 +8,19 @@ import type { Reading, Request } from './request.ts';
 function wordsOf(line: string): string[] {
   const words: string[] = [];
   for (const [found] of line.matchAll(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/gs))
-    words.push(found.replace(/"((?:\\.|[^"\\])*)"/gs, (_all, inner: string) => inner.replace(/\\(["\\])/g, '$1')));
+    words.push(
+      found.replace(/"((?:\\.|[^"\\])*)"/gs, (_all, inner: string) => inner.replace(/\\(["\\])/g, '$1')),
+    );
   return words;
 }
 
 /** Reads a script of cmd: `set`, `%name%`, `^` at the end of a line, curl. A block in brackets is only sent perhaps. */
 export function readCmd(text: string, scope: Scope): Reading {
-  const masked = mask(text, { first: privateCharacters, isMacro: () => true, valueOf: (found) => scope.resolve(found) });
+  const masked = mask(text, {
+    first: privateCharacters,
+    isMacro: () => true,
+    valueOf: (found) => scope.resolve(found),
+  });
   const variables = new Map<string, string>();
   const commands = new Commands();
   const requests: Request[] = [];
@@ -26,18 +32,29 @@ export function readCmd(text: string, scope: Scope): Reading {
     });
   const lines = linesOf(masked.masked);
   for (const { line, row } of lines) {
-    const [, conditional, command = ''] = /^\s*@?((?:if|for)\s.*?(?=curl|powershell|set\s)|\|\||\))?\s*\(?\s*(.*)$/is.exec(line) ?? [];
+    const [, conditional, command = ''] =
+      /^\s*@?((?:if|for)\s.*?(?=curl|powershell|set\s)|\|\||\))?\s*\(?\s*(.*)$/is.exec(line) ?? [];
     const [, name, value] = /^set\s+"?(\w+)=(.*?)"?\s*$/is.exec(command) ?? [];
     if (name !== undefined) {
       const isTwice = conditional !== undefined || variables.has(name.toUpperCase());
-      variables.set(name.toUpperCase(), isTwice ? unknown(`%${name}%, which the script sets in more than one way`) : masked.unmask(expand(value ?? '')));
+      variables.set(
+        name.toUpperCase(),
+        isTwice
+          ? unknown(`%${name}%, which the script sets in more than one way`)
+          : masked.unmask(expand(value ?? '')),
+      );
       continue;
     }
     const words = wordsOf(command.replace(/\^(.)/g, '$1')).map((word) => masked.unmask(expand(word)));
     if (words.length === 0 || /^(rem|::|echo|setlocal|@echo)/i.test(command)) continue;
     const ran = commands.run(words, undefined, command);
     for (const request of ran.requests)
-      requests.push({ ...request, row, isConditional: conditional !== undefined, isAnswerUsed: /[|>]/.test(command.replace(/"[^"]*"/g, '')) });
+      requests.push({
+        ...request,
+        row,
+        isConditional: conditional !== undefined,
+        isAnswerUsed: /[|>]/.test(command.replace(/"[^"]*"/g, '')),
+      });
     if (ran.isWork) work.push(row);
   }
   return { requests, work, statements: lines.map(({ row, last }) => [row, last]) };
@@ -53,7 +70,8 @@ function linesOf(text: string): { line: string; row: number; last: number }[] {
     if (/\^\s*$/.test(part)) open = { line, row: first };
     else {
       open = undefined;
-      for (const each of line.split(/\s&&?\s/)) if (each.trim() !== '') lines.push({ line: each, row: first, last: row });
+      for (const each of line.split(/\s&&?\s/))
+        if (each.trim() !== '') lines.push({ line: each, row: first, last: row });
     }
   });
   return lines;

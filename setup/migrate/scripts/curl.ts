@@ -14,7 +14,10 @@ export interface CurlArguments {
 
 /** The short options that take a value. */
 const short: Readonly<Record<string, string>> = Object.fromEntries(
-  [...'AbcCdDeEFhHKmoPQrtTuUwxXyYz'].map((letter) => [letter, { d: 'data', X: 'request', T: 'upload-file' }[letter] ?? 'other']),
+  Array.from('AbcCdDeEFhHKmoPQrtTuUwxXyYz', (letter) => [
+    letter,
+    { d: 'data', X: 'request', T: 'upload-file' }[letter] ?? 'other',
+  ]),
 );
 
 const data = ['data', 'data-raw', 'data-binary', 'data-ascii', 'data-urlencode', 'json'];
@@ -52,7 +55,8 @@ function* optionsIn(words: readonly string[]): Generator<Option> {
 /** @param words the arguments, without the name of the command */
 export function readCurl(words: readonly string[]): CurlArguments {
   const options = [...optionsIn(words)];
-  const named = (...names: string[]) => options.filter(({ name }) => names.includes(name)).map(({ value }) => value);
+  const named = (...names: string[]) =>
+    options.filter(({ name }) => names.includes(name)).map(({ value }) => value);
   const isQuery = named('G', 'get').length > 0;
   const sent = named(...data);
   const isHead = named('I', 'head').length > 0;

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type * as treeSitterModule from '@vscode/tree-sitter-wasm';
 import type { Node } from '@vscode/tree-sitter-wasm';
 
 export type { Node } from '@vscode/tree-sitter-wasm';
 export type Grammar = 'bash' | 'powershell' | 'python';
 
-type TreeSitter = typeof import('@vscode/tree-sitter-wasm');
+type TreeSitter = typeof treeSitterModule;
 
 /** The files of the parsers, which the build puts beside the command line. */
 export const grammarFiles = ['', '-bash', '-powershell', '-python'].map((part) => `tree-sitter${part}.wasm`);
@@ -20,12 +21,13 @@ function grammarFolder(): string {
   return dirname(require.resolve('@vscode/tree-sitter-wasm'));
 }
 
-const wasm = (name: string): Promise<Uint8Array> => readFile(join(grammarFolder(), `tree-sitter${name}.wasm`));
+const wasm = (name: string): Promise<Uint8Array> =>
+  readFile(join(grammarFolder(), `tree-sitter${name}.wasm`));
 
 async function load(): Promise<TreeSitter> {
   const module = (await import('@vscode/tree-sitter-wasm')) as TreeSitter & { readonly default?: TreeSitter };
   const treeSitter = module.default ?? module;
-  const core = join(grammarFolder(), "tree-sitter.wasm");
+  const core = join(grammarFolder(), 'tree-sitter.wasm');
   await treeSitter.Parser.init({ locateFile: () => core });
   return treeSitter;
 }
@@ -50,7 +52,8 @@ export async function parseScript(grammar: Grammar, text: string): Promise<Node>
 }
 
 /** The named children of a node, in order. */
-export const childrenOf = (node: Node): readonly Node[] => node.namedChildren.filter((child) => child !== null);
+export const childrenOf = (node: Node): readonly Node[] =>
+  node.namedChildren.filter((child) => child !== null);
 
 /** The children that have this name in the grammar. */
 export const fieldsOf = (node: Node, name: string): readonly Node[] =>

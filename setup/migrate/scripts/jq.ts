@@ -1,10 +1,14 @@
-import { type Value, readBody, textOf, toJson, unknown } from '../read/value.ts';
+import { type Value, isMap, readBody, textOf, toJson, unknown } from '../read/value.ts';
 
 /**
  * What `jq -n … '{a: $a}'` prints: objects, lists, texts with `\(…)`, numbers, `$names` and `env`. Undefined for any other filter.
  * @param file reads a file that the script wrote
  */
-export function readJq(words: readonly string[], stdin: string | undefined, file: (path: string) => string): string | undefined {
+export function readJq(
+  words: readonly string[],
+  stdin: string | undefined,
+  file: (path: string) => string,
+): string | undefined {
   const variables: Record<string, Value> = {};
   const rest: string[] = [];
   let isWithoutInput = false;
@@ -26,7 +30,8 @@ export function readJq(words: readonly string[], stdin: string | undefined, file
 
 class NotRead extends Error {}
 
-const token = /\s*(?:#[^\n]*\n\s*)*("(?:[^"\\]|\\.)*"|\$(?:ENV\.|__)?\w+|-?\d+(?:\.\d+)?|[A-Za-z_][\w.]*|[{}[\]():,+|]|.)/sy;
+const token =
+  /\s*(?:#[^\n]*\n\s*)*("(?:[^"\\]|\\.)*"|\$(?:ENV\.|__)?\w+|-?\d+(?:\.\d+)?|[A-Za-z_][\w.]*|[{}[\]():,+|]|.)/sy;
 
 /** A filter that builds JSON out of nothing, read by descent. */
 class Filter {
@@ -38,7 +43,8 @@ class Filter {
     this.#variables = variables;
     const trimmed = text.trim();
     token.lastIndex = 0;
-    for (let found = token.exec(trimmed); found !== null; found = token.exec(trimmed)) this.#tokens.push(found[1] ?? '');
+    for (let found = token.exec(trimmed); found !== null; found = token.exec(trimmed))
+      this.#tokens.push(found[1] ?? '');
   }
 
   whole(): Value | undefined {
@@ -70,7 +76,7 @@ class Filter {
     while (this.#takes('+')) {
       const more = this.#term();
       if (typeof value === 'string' && typeof more === 'string') value += more;
-      else if (typeof value === 'object' && typeof more === 'object' && !Array.isArray(value) && !Array.isArray(more)) value = { ...value, ...more } as Value;
+      else if (isMap(value) && isMap(more)) value = { ...value, ...more };
       else throw new NotRead();
     }
     return value;
@@ -101,7 +107,11 @@ class Filter {
   }
 
   #text(text: string): string {
-    const inner = text.slice(1, -1).replace(/\\\(\s*\$(\w+)\s*\)/g, (_all, name: string) => textOf(this.#variable(`$${name}`)).replace(/["\\]/g, '\\$&'));
+    const inner = text
+      .slice(1, -1)
+      .replace(/\\\(\s*\$(\w+)\s*\)/g, (_all, name: string) =>
+        textOf(this.#variable(`$${name}`)).replace(/["\\]/g, '\\$&'),
+      );
     if (inner.includes('\\(')) throw new NotRead();
     return readText(inner);
   }
@@ -129,7 +139,12 @@ class Filter {
     const isShort = this.#tokens[this.#at] !== ':';
     if (isShort && key.startsWith('$')) return [key.slice(1), this.#variable(key)];
     if (isShort && key !== '(') throw new NotRead();
-    const name = key === '(' ? textOf(this.#keyInBrackets()) : key.startsWith('"') ? this.#text(key) : key.replace(/^\$/, '');
+    const name =
+      key === '('
+        ? textOf(this.#keyInBrackets())
+        : key.startsWith('"')
+          ? this.#text(key)
+          : key.replace(/^\$/, '');
     this.#demand(':');
     return [name, this.#sum()];
   }

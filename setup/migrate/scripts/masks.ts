@@ -30,6 +30,7 @@ export function mask(text: string, { first, isMacro, valueOf }: MaskOptions): Ma
   const pattern = new RegExp(`[\\u${first.toString(16)}-\\u${(first + most - 1).toString(16)}]`, 'g');
   return {
     masked,
-    unmask: (part) => part.replace(pattern, (each) => valueOf(values[each.charCodeAt(0) - first] ?? '') || each),
+    unmask: (part) =>
+      part.replace(pattern, (each) => valueOf(values[each.charCodeAt(0) - first] ?? '') || each),
   };
 }

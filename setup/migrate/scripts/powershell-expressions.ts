@@ -11,7 +11,11 @@ export interface ExpressionSource {
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '' };
 const unescape = (text: string): string =>
-  text.replace(/`(.)|""/gs, (_all, sign: string | undefined) => (sign === undefined ? '"' : (escapes[sign] ?? (sign === '\n' ? '' : sign)))).replaceAll('\u0000', '');
+  text
+    .replace(/`(.)|""/gs, (_all, sign: string | undefined) =>
+      sign === undefined ? '"' : (escapes[sign] ?? (sign === '\n' ? '' : sign)),
+    )
+    .replaceAll('\u0000', '');
 
 /** Values of PowerShell's expressions. What computes is unknown. */
 export class Expressions {
@@ -93,7 +97,10 @@ export class Expressions {
       .map((entry): [string, Value] => {
         const [key, value] = childrenOf(entry);
         const [inner] = key === undefined ? [] : childrenOf(key);
-        const name = inner === undefined || inner.type === 'simple_name' ? (inner?.text ?? key?.text ?? '') : textOf(this.value(inner));
+        const name =
+          inner === undefined || inner.type === 'simple_name'
+            ? (inner?.text ?? key?.text ?? '')
+            : textOf(this.value(inner));
         return [name, value === undefined ? null : this.value(value)];
       });
     return Object.fromEntries(entries);
@@ -109,16 +116,22 @@ export class Expressions {
   #sum(node: Node): Value {
     const [left, right] = childrenOf(node);
     if (left === undefined || right === undefined) return this.#only(node);
-    const operator = node.text.slice(left.endIndex - node.startIndex, right.startIndex - node.startIndex).trim();
+    const operator = node.text
+      .slice(left.endIndex - node.startIndex, right.startIndex - node.startIndex)
+      .trim();
     const first = this.value(left);
-    return operator === '+' && typeof first === 'string' ? first + textOf(this.value(right)) : unknown(node.text);
+    return operator === '+' && typeof first === 'string'
+      ? first + textOf(this.value(right))
+      : unknown(node.text);
   }
 
   #format(node: Node): Value {
     const parts = childrenOf(node);
     const [format, operator, ...values] = parts;
     if (format === undefined || operator === undefined) return this.#only(node);
-    const texts = values.map((each) => this.value(each)).flatMap((each) => (Array.isArray(each) ? (each as Value[]) : [each]));
+    const texts = values
+      .map((each) => this.value(each))
+      .flatMap((each) => (Array.isArray(each) ? (each as Value[]) : [each]));
     return textOf(this.value(format)).replace(/\{(\d+)\}/g, (all, index: string) => {
       const value = texts[Number(index)];
       return value === undefined ? all : textOf(value);
@@ -136,10 +149,13 @@ export class Expressions {
   #invoked(node: Node): Value {
     const list = childrenOf(node).find(({ type }) => type === 'argument_list');
     const [argument] = list === undefined ? [] : childrenOf(list).flatMap(childrenOf);
-    if (/EscapeDataString|UrlEncode|GetBytes/i.test(node.text) && argument !== undefined) return this.value(argument);
+    if (/EscapeDataString|UrlEncode|GetBytes/i.test(node.text) && argument !== undefined)
+      return this.value(argument);
     const [, variable] = /GetEnvironmentVariable\(\s*["'](\w+)["']/i.exec(node.text) ?? [];
     if (variable !== undefined) return this.#source.variable(`env:${variable}`);
     const [object] = childrenOf(node);
-    return object !== undefined && /\.(ToString|Trim)\(\)$/i.test(node.text) ? this.value(object) : unknown(node.text);
+    return object !== undefined && /\.(ToString|Trim)\(\)$/i.test(node.text)
+      ? this.value(object)
+      : unknown(node.text);
   }
 }

@@ -1,18 +1,25 @@
 import type { Scope } from '../read/scope.ts';
-import { type Value, type ValueMap, isMap, readBody, textOf, unknown } from '../read/value.ts';
+import { type Value, isMap, readBody, textOf, unknown } from '../read/value.ts';
 import { readCurl } from './curl.ts';
 import { type Node, childrenOf, fieldsOf, parseScript } from './grammars.ts';
 import { type Mask, mask, privateCharacters } from './masks.ts';
 import { Expressions } from './powershell-expressions.ts';
+import { type Parameters, namedParameters, requestOf } from './powershell-parameters.ts';
 import type { Reading, Request } from './request.ts';
 import { Variables } from './variables.ts';
 
 const webCommands = /^(invoke-restmethod|invoke-webrequest|irm|iwr)$/i;
-const harmless = /^(write-\w+|convert(to|from)-json|out-(null|string)|start-sleep|set-strictmode|import-module|select-object|get-date)$/i;
-const branching = ['if_statement', 'switch_statement', 'while_statement', 'for_statement', 'foreach_statement', 'do_statement', 'function_statement'];
-
-/** What the parameters of `Invoke-RestMethod` are called, from their shortest form on. */
-const parameters = ['uri', 'method', 'body', 'headers', 'infile'] as const;
+const harmless =
+  /^(write-\w+|convert(to|from)-json|out-(null|string)|start-sleep|set-strictmode|import-module|select-object|get-date)$/i;
+const branching = [
+  'if_statement',
+  'switch_statement',
+  'while_statement',
+  'for_statement',
+  'foreach_statement',
+  'do_statement',
+  'function_statement',
+];
 
 /** Follows a script of PowerShell from its first line to its last. */
 class PowerShell {
@@ -51,10 +58,20 @@ class PowerShell {
   }
 
   #branch(node: Node): void {
-    const clauses = childrenOf(node).filter(({ type }) => /^(else_clause|elseif_clauses|switch_body)$/.test(type));
+    const clauses = childrenOf(node).filter(({ type }) =>
+      /^(else_clause|elseif_clauses|switch_body)$/.test(type),
+    );
     const own = childrenOf(node).filter((child) => !clauses.some(({ id }) => id === child.id));
-    const ways = [() => own.forEach((child) => this.run(child)), ...clauses.map((child) => () => this.run(child))];
-    this.#conditionally(() => this.#variables.branch(ways, clauses.some(({ type }) => type === 'else_clause')));
+    const ways = [
+      () => own.forEach((child) => this.run(child)),
+      ...clauses.map((child) => () => this.run(child)),
+    ];
+    this.#conditionally(() =>
+      this.#variables.branch(
+        ways,
+        clauses.some(({ type }) => type === 'else_clause'),
+      ),
+    );
   }
 
   /** The value of what comes out of a pipeline's end. */
@@ -62,10 +79,13 @@ class PowerShell {
     const [first] = childrenOf(node);
     if (first?.type === 'assignment_expression') return this.#assign(first);
     let value: Value = '';
-    const parts = childrenOf(node).flatMap((each) => (each.type === 'pipeline_chain' ? childrenOf(each) : [each]));
+    const parts = childrenOf(node).flatMap((each) =>
+      each.type === 'pipeline_chain' ? childrenOf(each) : [each],
+    );
     parts.forEach((part, index) => {
       const isLast = index === parts.length - 1;
-      if (part.type === 'command') value = this.#command(part, index === 0 ? undefined : value, isUsed || !isLast);
+      if (part.type === 'command')
+        value = this.#command(part, index === 0 ? undefined : value, isUsed || !isLast);
       else value = this.#expressions.value(part);
     });
     return value;
@@ -77,28 +97,45 @@ class PowerShell {
     const value = right === undefined ? '' : this.#pipeline(right, true);
     const target = left?.text ?? '';
     const operator = childrenOf(node).find(({ type }) => type === 'assignement_operator')?.text ?? '=';
-    const [, name = '', member] = /^(?:\[[\w.[\]]+\]\s*)?\$\{?([\w:]+)\}?(?:\.(\w+)|\[\s*["']([^"']+)["']\s*\])?$/.exec(target) ?? [];
+    const [, name = '', member] =
+      /^(?:\[[\w.[\]]+\]\s*)?\$\{?([\w:]+)\}?(?:\.(\w+)|\[\s*["']([^"']+)["']\s*\])?$/.exec(target) ?? [];
     const key = member ?? /\[\s*["']([^"']+)["']\s*\]$/.exec(target)?.[1];
     const variable = name.toLowerCase().replace(/^(script|global|local):/, '');
     if (variable === '') return '';
     if (key !== undefined) this.#variables.setMember(variable, key, value);
     else if (operator === '=') this.#variables.set(variable, value);
-    else this.#variables.set(variable, operator === '+=' && !isMap(value) ? textOf(this.#variables.get(variable)) + textOf(value) : unknown(`$${name}`));
+    else
+      this.#variables.set(
+        variable,
+        operator === '+=' && !isMap(value)
+          ? textOf(this.#variables.get(variable)) + textOf(value)
+          : unknown(`$${name}`),
+      );
     return '';
   }
 
   #command(node: Node, input: Value | undefined, isUsed: boolean): Value {
     const name = fieldsOf(node, 'command_name')[0]?.text ?? '';
-    const elements = fieldsOf(node, 'command_elements').flatMap(childrenOf).filter(({ type }) => type !== 'command_argument_sep');
+    const elements = fieldsOf(node, 'command_elements')
+      .flatMap(childrenOf)
+      .filter(({ type }) => type !== 'command_argument_sep');
     const row = node.startPosition.row;
     const common = { row, isConditional: this.#isConditional, isAnswerUsed: isUsed };
     if (webCommands.test(name)) {
-      this.requests.push({ ...this.#request(elements, input), ...common });
+      this.requests.push({ ...requestOf(this.#named(elements), input), ...common });
       return unknown('what a call answers');
     }
     if (/^curl(\.exe)?$/i.test(name)) {
       const { method, urls, data } = readCurl(elements.map((each) => this.#word(each)));
-      for (const url of urls) this.requests.push({ ...common, method, url, query: {}, body: data.length === 0 ? undefined : data.join('&'), bodyFile: undefined });
+      for (const url of urls)
+        this.requests.push({
+          ...common,
+          method,
+          url,
+          query: {},
+          body: data.length === 0 ? undefined : data.join('&'),
+          bodyFile: undefined,
+        });
       return unknown('what a call answers');
     }
     if (/^convertto-json$/i.test(name)) return input ?? this.#inputObject(elements);
@@ -113,48 +150,22 @@ class PowerShell {
     return given.inputobject ?? given[''] ?? unknown('an object');
   }
 
+  #named(elements: readonly Node[]): Parameters {
+    return namedParameters(
+      elements,
+      (node) => this.#value(node),
+      (name) => this.#variables.get(name.toLowerCase()),
+    );
+  }
+
   #word(node: Node): string {
     return node.type === 'command_parameter' ? this.#unmask(node.text) : textOf(this.#value(node));
   }
 
   #value(node: Node): Value {
-    return node.type === 'generic_token' || node.type === 'command_parameter' ? this.#unmask(node.text) : this.#expressions.value(node);
-  }
-
-  /** Parameters by name, in lower case; the first without a name as "". */
-  #named(elements: readonly Node[]): Record<string, Value> {
-    const given: Record<string, Value> = {};
-    for (let at = 0; at < elements.length; at += 1) {
-      const node = elements[at];
-      const next = elements[at + 1];
-      if (node?.type === 'command_parameter') {
-        const isSwitch = next === undefined || next.type === 'command_parameter';
-        given[node.text.slice(1).replace(/:$/, '').toLowerCase()] = isSwitch ? true : this.#value(next);
-        if (!isSwitch) at += 1;
-      } else if (node !== undefined && /^@\w+$/.test(node.text)) Object.assign(given, this.#splatted(node.text.slice(1)));
-      else if (node !== undefined) given[''] ??= this.#value(node);
-    }
-    return given;
-  }
-
-  #splatted(name: string): ValueMap {
-    const value = this.#variables.get(name.toLowerCase());
-    if (!isMap(value)) return { uri: unknown(`@${name}`) };
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key.toLowerCase(), each]));
-  }
-
-  #request(elements: readonly Node[], input: Value | undefined): Pick<Request, 'method' | 'url' | 'query' | 'body' | 'bodyFile'> {
-    const named = this.#named(elements);
-    const parameter = (name: (typeof parameters)[number]): Value | undefined =>
-      Object.entries(named).find(([key]) => key.length > 2 && name.startsWith(key))?.[1];
-    const file = parameter('infile');
-    return {
-      method: textOf(parameter('method') ?? 'GET').toUpperCase(),
-      url: textOf(parameter('uri') ?? named['']),
-      query: {},
-      body: parameter('body') ?? input ?? (file === undefined ? undefined : unknown(`the content of ${textOf(file)}`)),
-      bodyFile: file === undefined ? undefined : textOf(file),
-    };
+    return node.type === 'generic_token' || node.type === 'command_parameter'
+      ? this.#unmask(node.text)
+      : this.#expressions.value(node);
   }
 }
 
@@ -166,7 +177,11 @@ function fromEnvironment(name: string, scope: Scope): Value {
 }
 
 export async function readPowerShell(text: string, scope: Scope): Promise<Reading> {
-  const masked = mask(text, { first: privateCharacters, isMacro: () => true, valueOf: (found) => scope.resolve(found) });
+  const masked = mask(text, {
+    first: privateCharacters,
+    isMacro: () => true,
+    valueOf: (found) => scope.resolve(found),
+  });
   const root = await parseScript('powershell', masked.masked);
   const shell = new PowerShell(masked, scope);
   shell.run(root);

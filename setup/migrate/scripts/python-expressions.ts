@@ -1,11 +1,11 @@
 import type { Scope } from '../read/scope.ts';
 import { type Value, readBody, textOf, unknown } from '../read/value.ts';
 import { type Node, childrenOf, composed, fieldsOf } from './grammars.ts';
-import type { Variables } from './variables.ts';
-import { memberOf } from './variables.ts';
+import { type Variables, memberOf } from './variables.ts';
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\n': '' };
-const unescape = (text: string): string => text.replace(/\\(.)/gs, (all, sign: string) => escapes[sign] ?? (/[\\'"]/.test(sign) ? sign : all));
+const unescape = (text: string): string =>
+  text.replace(/\\(.)/gs, (all, sign: string) => escapes[sign] ?? (/[\\'"]/.test(sign) ? sign : all));
 
 export interface PythonSource {
   readonly scope: Scope;
@@ -16,14 +16,18 @@ export interface PythonSource {
 }
 
 /** Arguments of a call: those with a name by it, the others by their place. */
-export function argumentsOf(node: Node, value: (node: Node) => Value): { readonly placed: readonly Value[]; readonly named: Readonly<Record<string, Value>> } {
+export function argumentsOf(
+  node: Node,
+  value: (node: Node) => Value,
+): { readonly placed: readonly Value[]; readonly named: Readonly<Record<string, Value>> } {
   const [list] = fieldsOf(node, 'arguments');
   const placed: Value[] = [];
   const named: Record<string, Value> = {};
   for (const each of list === undefined ? [] : childrenOf(list)) {
     const [name] = fieldsOf(each, 'name');
     const [given] = fieldsOf(each, 'value');
-    if (each.type === 'keyword_argument' && name !== undefined && given !== undefined) named[name.text] = value(given);
+    if (each.type === 'keyword_argument' && name !== undefined && given !== undefined)
+      named[name.text] = value(given);
     else if (each.type !== 'comment') placed.push(value(each));
   }
   return { placed, named };
@@ -90,9 +94,12 @@ export class PythonExpressions {
       return this.#source.unmask(prefix.includes('r') ? braces : unescape(braces));
     };
     return composed(node, [start.text.length, node.text.length - end.text.length], literal, (child) => {
-      if (child.type !== 'interpolation') return child.type === 'string_start' || child.type === 'string_end' ? '' : undefined;
+      if (child.type !== 'interpolation')
+        return child.type === 'string_start' || child.type === 'string_end' ? '' : undefined;
       const [expression] = fieldsOf(child, 'expression');
-      return childrenOf(child).length === 1 && expression !== undefined ? textOf(this.value(expression)) : unknown(child.text);
+      return childrenOf(child).length === 1 && expression !== undefined
+        ? textOf(this.value(expression))
+        : unknown(child.text);
     });
   }
 
@@ -104,7 +111,9 @@ export class PythonExpressions {
       const [inner] = childrenOf(part);
       const splat = part.type === 'dictionary_splat' && inner !== undefined ? this.value(inner) : undefined;
       if (part.type === 'comment') return [];
-      return typeof splat === 'object' && splat !== null ? Object.entries(splat as Record<string, Value>) : [[unknown(part.text), null]];
+      return typeof splat === 'object' && splat !== null
+        ? Object.entries(splat as Record<string, Value>)
+        : [[unknown(part.text), null]];
     });
     return Object.fromEntries(entries);
   }
@@ -141,14 +150,19 @@ export class PythonExpressions {
       // A variable that nobody sets leaves the default.
       return second !== undefined && this.#source.scope.assumed.has(textOf(first)) ? second : value;
     }
-    if (/^(json\.)?(dumps|loads)$|^(urllib\.parse\.)?quote(_plus)?$|^str$/.test(called.text) && first !== undefined)
+    if (
+      /^(json\.)?(dumps|loads)$|^(urllib\.parse\.)?quote(_plus)?$|^str$/.test(called.text) &&
+      first !== undefined
+    )
       return called.text.endsWith('loads') ? readBody(first) : first;
     const [object] = fieldsOf(called, 'object');
     const method = fieldsOf(called, 'attribute')[0]?.text ?? '';
     if (object !== undefined && called.type === 'attribute') {
       if (/^(encode|strip|decode)$/.test(method)) return this.value(object);
-      if (method === 'format' && object.type === 'string') return format(textOf(this.value(object)), placed, named);
-      if (method === 'get' && first !== undefined && this.#source.variables.has(object.text)) return memberOf(this.value(object), textOf(first), node.text);
+      if (method === 'format' && object.type === 'string')
+        return format(textOf(this.value(object)), placed, named);
+      if (method === 'get' && first !== undefined && this.#source.variables.has(object.text))
+        return memberOf(this.value(object), textOf(first), node.text);
     }
     return this.#source.called(node);
   }

@@ -7,8 +7,10 @@ import type { Reading, Request } from './request.ts';
 import { Variables } from './variables.ts';
 
 const verbs = /^(get|post|put|patch|delete|head|request)$/;
-const harmless = /^(print|json\.|os\.|sys\.|time\.sleep|\w+\.raise_for_status|\w+\.json|exit|urllib\.request\.urlopen|urlopen|len|int|str|datetime\.)/;
-const branching = /^(if_statement|for_statement|while_statement|try_statement|match_statement|conditional_expression)$/;
+const harmless =
+  /^(print|json\.|os\.|sys\.|time\.sleep|\w+\.raise_for_status|\w+\.json|exit|urllib\.request\.urlopen|urlopen|len|int|str|datetime\.)/;
+const branching =
+  /^(if_statement|for_statement|while_statement|try_statement|match_statement|conditional_expression)$/;
 
 /** Follows a script of Python from its first line to its last: requests, httpx and urllib. */
 class Python {
@@ -75,11 +77,18 @@ class Python {
     const definition = this.#functions.get(name);
     if (definition !== undefined && this.#depth < 10) return this.#callOwn(definition, placed, named);
     const [, object = '', verb = ''] = /^(?:(.*)\.)?(\w+)$/s.exec(name) ?? [];
-    if (verb === 'Request') return this.#add(node, textOf(named.method ?? placed[3]), named.url ?? placed[0], named.data ?? placed[1]);
+    if (verb === 'Request') {
+      const [url, data, , method] = placed;
+      return this.#add(node, textOf(named.method ?? method), {
+        ...named,
+        url: named.url ?? url,
+        data: named.data ?? data,
+      });
+    }
     if (/^(requests|httpx|\w*session|\w*client|s|http)$/i.test(object) && verbs.test(verb)) {
-      const isRequest = verb === 'request';
-      const [url, data] = isRequest ? placed.slice(1) : placed;
-      return this.#add(node, isRequest ? textOf(named.method ?? placed[0]) : verb, named.url ?? url, named.json ?? named.data ?? data ?? named.content, named.params);
+      const [url, data] = verb === 'request' ? placed.slice(1) : placed;
+      const method = verb === 'request' ? textOf(named.method ?? placed[0]) : verb;
+      return this.#add(node, method, { ...named, url: named.url ?? url, data: named.data ?? data });
     }
     if (!harmless.test(name) && !/^(requests|httpx)\./.test(name)) this.work.push(node.startPosition.row);
     // A number or an object is none of the calls that a value is dressed by.
@@ -91,22 +100,30 @@ class Python {
     (parameters === undefined ? [] : childrenOf(parameters)).forEach((parameter, index) => {
       const name = /^\w+/.exec(parameter.text)?.[0] ?? '';
       const [byDefault] = fieldsOf(parameter, 'value');
-      const value = named[name] ?? placed[index] ?? (byDefault === undefined ? unknown(name) : this.#expressions.value(byDefault));
+      const value =
+        named[name] ??
+        placed[index] ??
+        (byDefault === undefined ? unknown(name) : this.#expressions.value(byDefault));
       this.#variables.set(name, value);
     });
     const [body] = fieldsOf(definition, 'body');
     this.#depth += 1;
     if (body !== undefined) this.run(body);
     this.#depth -= 1;
-    const returned = body === undefined ? undefined : childrenOf(body).findLast(({ type }) => type === 'return_statement');
+    const returned =
+      body === undefined ? undefined : childrenOf(body).findLast(({ type }) => type === 'return_statement');
     const [value] = returned === undefined ? [] : childrenOf(returned);
-    return value === undefined || value.type === 'call' ? unknown(`what ${definition.childForFieldName('name')?.text ?? 'a function'} returns`) : this.#expressions.value(value);
+    return value === undefined || value.type === 'call'
+      ? unknown(`what ${definition.childForFieldName('name')?.text ?? 'a function'} returns`)
+      : this.#expressions.value(value);
   }
 
-  #add(node: Node, method: string, url: Value | undefined, body: Value | undefined, query?: Value): Value {
+  #add(node: Node, method: string, given: Readonly<Record<string, Value | undefined>>): Value {
+    const body = given.json ?? given.data ?? given.content;
+    const { params: query } = given;
     this.requests.push({
       method: (method || (body === undefined ? 'GET' : 'POST')).toUpperCase(),
-      url: textOf(url),
+      url: textOf(given.url),
       query: isMap(query) ? query : {},
       body: typeof body === 'string' || body === undefined ? body : toJson(body),
       bodyFile: undefined,
@@ -119,7 +136,11 @@ class Python {
 }
 
 export async function readPython(text: string, scope: Scope): Promise<Reading> {
-  const masked = mask(text, { first: letters, isMacro: () => true, valueOf: (found) => scope.resolve(found) });
+  const masked = mask(text, {
+    first: letters,
+    isMacro: () => true,
+    valueOf: (found) => scope.resolve(found),
+  });
   const root = await parseScript('python', masked.masked);
   const python = new Python(masked, scope);
   python.run(root);

@@ -23,7 +23,10 @@ export class Variables {
   /** Sets a member of a map; of anything else nothing is known afterwards. */
   setMember(name: string, member: string, value: Value): void {
     const before = this.#values.get(name);
-    this.#values.set(name, isMap(before) ? { ...before, [member]: value } : unknown(`${name}, whose ${member} the script sets`));
+    this.#values.set(
+      name,
+      isMap(before) ? { ...before, [member]: value } : unknown(`${name}, whose ${member} the script sets`),
+    );
   }
 
   /**
@@ -41,7 +44,9 @@ export class Variables {
     this.#values = new Map();
     for (const name of new Set(after.flatMap((each) => [...each.keys()]))) {
       const [first, ...others] = after.map((each) => each.get(name));
-      const same = first !== undefined && others.every((other) => other !== undefined && toJson(other) === toJson(first));
+      const same =
+        first !== undefined &&
+        others.every((other) => other !== undefined && toJson(other) === toJson(first));
       this.#values.set(name, same ? first : unknown(`${name}, which the script sets in more than one way`));
     }
   }

@@ -60,10 +60,16 @@ class Writer {
     const cut = cutCalls(script, steps.length > 0);
     const item = itemAt(this.#text, script.script.place.step);
     if (cut === undefined || item === undefined) {
-      this.obstacles.push(`line ${script.script.firstLine}: the script does more than call Port, and the calls cannot be cut out`);
+      this.obstacles.push(
+        `line ${script.script.firstLine}: the script does more than call Port, and the calls cannot be cut out`,
+      );
       return;
     }
-    change.own = this.#without(item.start, item.end, new Set([...cut.rows].map((row) => row + script.script.firstLine)));
+    change.own = this.#without(
+      item.start,
+      item.end,
+      new Set([...cut.rows].map((row) => row + script.script.firstLine)),
+    );
     change[cut.side].push(...printed);
   }
 
@@ -102,22 +108,31 @@ class Writer {
     this.#unlinkVariables(map, names);
     const waits = valueOf(map, 'dependsOn');
     const list = isSeq(waits) ? waits.items : [waits];
-    const kept = list.filter((each) => isScalar(each) && !names.has(String(each.value))).map((each) => String((each as { value: unknown }).value));
+    const kept = list
+      .filter((each) => isScalar(each) && !names.has(String(each.value)))
+      .map((each) => String((each as { value: unknown }).value));
     if ((isSeq(waits) || isScalar(waits)) && kept.length < list.length) {
       const [start = 0, end = 0] = waits.range ?? [];
       const isBlock = isSeq(waits) && waits.flow !== true;
       const from = isBlock ? this.#text.lastIndexOf(':', start) + 1 : start;
-      this.#others.push({ start: from, end: from + this.#text.slice(from, end).trimEnd().length, text: `${isBlock ? ' ' : ''}[${kept.join(', ')}]` });
+      this.#others.push({
+        start: from,
+        end: from + this.#text.slice(from, end).trimEnd().length,
+        text: `${isBlock ? ' ' : ''}[${kept.join(', ')}]`,
+      });
     }
   }
 
   #unlinkVariables(map: YAMLMap, names: ReadonlySet<string>): void {
     const variables = valueOf(map, 'variables');
     if (!isMap(variables)) return;
-    const isGone = (value: unknown) => [...names].some((name) => new RegExp(`ependencies\\.${name}\\b`).test(textOf(value)));
+    const isGone = (value: unknown) =>
+      [...names].some((name) => new RegExp(`ependencies\\.${name}\\b`).test(textOf(value)));
     const gone = variables.items.filter(({ value }) => isGone(value));
     const whole = map.items.find(({ key }) => textOf(key) === 'variables');
-    for (const { key, value } of gone.length === variables.items.length && whole !== undefined ? [whole] : gone)
+    for (const { key, value } of gone.length === variables.items.length && whole !== undefined
+      ? [whole]
+      : gone)
       if (gone.length > 0) this.#others.push(linesOf(this.#text, key, value));
   }
 
@@ -158,6 +173,7 @@ export function changed(text: string, analysis: Analysis): Change {
   const writer = new Writer(text, analysis);
   const result = writer.write();
   const document = parseDocument(result);
-  if (document.errors.length > 0 || !isMap(document.contents)) writer.obstacles.push('the changed file would not be a pipeline');
+  if (document.errors.length > 0 || !isMap(document.contents))
+    writer.obstacles.push('the changed file would not be a pipeline');
   return writer.obstacles.length > 0 ? { obstacles: writer.obstacles } : { text: result };
 }

@@ -14,7 +14,8 @@ type Statement = readonly [first: number, last: number];
 const within = ([first, last]: Statement, row: number): boolean => first <= row && row <= last;
 
 /** Names that lines set, or read. */
-const names = (pattern: RegExp, text: string): ReadonlySet<string> => new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
+const names = (pattern: RegExp, text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
 
 /**
  * Takes the calls out of a script that does other work as well: whole statements, and those that only prepare them. Undefined
@@ -22,7 +23,8 @@ const names = (pattern: RegExp, text: string): ReadonlySet<string> => new Set([.
  * @param matters whether a call has a step that must keep its place
  */
 export function cutCalls({ script, reading, calls }: ReadScript, matters: boolean): Cut | undefined {
-  const scalar = isScalar(script.place.step.get('bash', true)) || isScalar(script.place.step.get('script', true));
+  const scalar =
+    isScalar(script.place.step.get('bash', true)) || isScalar(script.place.step.get('script', true));
   if (script.language !== 'bash' || !scalar || script.file !== undefined) return undefined;
   const lines = script.text.split('\n');
   const rows = calls.map(({ line }) => line - script.firstLine);
@@ -41,6 +43,8 @@ export function cutCalls({ script, reading, calls }: ReadScript, matters: boolea
   const last = Math.max(...reading.work);
   const isBefore = rows.every((row) => row < first);
   if (matters && !isBefore && !rows.every((row) => row > last)) return undefined;
-  const all = [...gone].flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_each, index) => from + index));
+  const all = [...gone].flatMap(([from, to]) =>
+    Array.from({ length: to - from + 1 }, (_each, index) => from + index),
+  );
   return { rows: new Set(all), side: isBefore ? 'before' : 'after' };
 }

@@ -9,7 +9,9 @@ function lengths(before: readonly string[], after: readonly string[]): readonly 
       const same = before[left] === after[right];
       const row = table[left];
       if (row !== undefined)
-        row[right] = same ? (table[left + 1]?.[right + 1] ?? 0) + 1 : Math.max(table[left + 1]?.[right] ?? 0, row[right + 1] ?? 0);
+        row[right] = same
+          ? (table[left + 1]?.[right + 1] ?? 0) + 1
+          : Math.max(table[left + 1]?.[right] ?? 0, row[right + 1] ?? 0);
     }
   return table;
 }
@@ -26,7 +28,10 @@ export function diffOf(before: string, after: string): readonly string[] {
       lines.push(` ${old[left] ?? ''}`);
       left += 1;
       right += 1;
-    } else if (right >= fresh.length || (left < old.length && (table[left + 1]?.[right] ?? 0) >= (table[left]?.[right + 1] ?? 0))) {
+    } else if (
+      right >= fresh.length ||
+      (left < old.length && (table[left + 1]?.[right] ?? 0) >= (table[left]?.[right + 1] ?? 0))
+    ) {
       lines.push(`-${old[left] ?? ''}`);
       left += 1;
     } else {
@@ -38,9 +43,12 @@ export function diffOf(before: string, after: string): readonly string[] {
 }
 
 function withoutFarLines(lines: readonly string[]): readonly string[] {
-  const isNear = (index: number) => lines.slice(Math.max(0, index - around), index + around + 1).some((line) => !line.startsWith(' '));
+  const isNear = (index: number) =>
+    lines.slice(Math.max(0, index - around), index + around + 1).some((line) => !line.startsWith(' '));
   return lines.flatMap((line, index) => {
     if (isNear(index)) return [line];
-    return index > 0 && isNear(index - 1) && lines.slice(index).some((_each, more) => isNear(index + more)) ? ['@@'] : [];
+    return index > 0 && isNear(index - 1) && lines.slice(index).some((_each, more) => isNear(index + more))
+      ? ['@@']
+      : [];
   });
 }

@@ -45,12 +45,18 @@ export interface ItemChange {
 }
 
 /** Items as YAML, brought to the indentation of their list. */
-const indented = (item: string, by: number): string => item.trimEnd().replace(/\n(?=[^\n])/g, `\n${' '.repeat(by)}`);
+const indented = (item: string, by: number): string =>
+  item.trimEnd().replace(/\n(?=[^\n])/g, `\n${' '.repeat(by)}`);
 
 /** The splice of a changed item; of one that is taken away its line goes as well. */
 export function spliceOf(text: string, item: Item, change: ItemChange): Splice {
-  const parts = [...change.before.map((each) => indented(each, item.indent)), ...(change.own === undefined ? [] : [change.own]), ...change.after.map((each) => indented(each, item.indent))];
-  if (parts.length > 0) return { start: item.start, end: item.end, text: parts.join(`\n${' '.repeat(item.indent)}`) };
+  const parts = [
+    ...change.before.map((each) => indented(each, item.indent)),
+    ...(change.own === undefined ? [] : [change.own]),
+    ...change.after.map((each) => indented(each, item.indent)),
+  ];
+  if (parts.length > 0)
+    return { start: item.start, end: item.end, text: parts.join(`\n${' '.repeat(item.indent)}`) };
   const next = text.indexOf('\n', item.end);
   return { start: item.start - item.indent, end: next < 0 ? text.length : next + 1, text: '' };
 }
@@ -68,7 +74,11 @@ export class ItemChanges {
     const known = this.#changes.get(node);
     if (known !== undefined) return known;
     const item = itemAt(this.#text, node);
-    const change = { before: [], own: item === undefined ? '' : this.#text.slice(item.start, item.end), after: [] };
+    const change = {
+      before: [],
+      own: item === undefined ? '' : this.#text.slice(item.start, item.end),
+      after: [],
+    };
     this.#changes.set(node, change);
     return change;
   }
@@ -83,4 +93,5 @@ export class ItemChanges {
   }
 }
 
-export const lastItem = (list: YAMLSeq | undefined): Node | undefined => list?.items.at(-1) as Node | undefined;
+export const lastItem = (list: YAMLSeq | undefined): Node | undefined =>
+  list?.items.at(-1) as Node | undefined;
