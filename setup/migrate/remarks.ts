@@ -13,58 +13,72 @@ interface Read {
 const list = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 
-/** What the steps do not say by themselves, and a person has to know. */
-export function remarksOn({ file, scripts, calls, plan }: Read): readonly string[] {
-  const steps = allSteps(plan);
-  const text = JSON.stringify(steps.map(({ inputs }) => inputs));
-  const assumed = [...new Set(scripts.flatMap(({ script }) => [...script.scope.assumed]))].filter((name) =>
-    text.includes(`$(${name})`),
+const isLeft = ({ kind }: PortCall): boolean => kind === 'other' || kind === 'approval';
+
+const ofCalls = (calls: readonly PortCall[]): readonly string[] =>
+  calls.flatMap((call) => {
+    const { kind, line, method, route } = call;
+    if (isLeft(call))
+      return [
+        `line ${line}: ${method} ${route} ${callKinds[kind]}: no task replaces it, and it stays as it is.`,
+      ];
+    if (!call.isConditional || kind === 'token') return [];
+    return [
+      `line ${line}: the script decides whether it calls ${method} ${route}. Give the step a condition, if it is not the job's result that decides.`,
+    ];
+  });
+
+const ofScripts = (scripts: readonly ReadScript[]): readonly string[] =>
+  scripts
+    .filter(({ calls, reading }) => reading.work.length > 0 && calls.some(({ kind }) => kind !== 'token'))
+    .map(
+      ({ script }) =>
+        `line ${script.firstLine}: the script does more than call Port: leave the rest of it as a step.`,
+    );
+
+/** Names that were taken for variables of the pipeline, and stand in a step. */
+function ofVariables({ scripts, plan }: Read): readonly string[] {
+  const inputs = JSON.stringify(allSteps(plan).map((step) => step.inputs));
+  const names = [...new Set(scripts.flatMap(({ script }) => [...script.scope.assumed]))].filter((name) =>
+    inputs.includes(`$(${name})`),
   );
-  const isAgentless = plan.jobs.some(({ job }) => job.isAgentless);
+  const what = names.length === 1 ? 'a variable' : 'variables';
+  return names.length === 0
+    ? []
+    : [`${list(names)}: set nowhere in this file, so taken for ${what} of the pipeline.`];
+}
+
+function ofJobs({ file, plan }: Read): readonly string[] {
   const gone = [
     ...new Set(plan.jobs.filter(({ isRemoved }) => isRemoved).map(({ job }) => placeName(job, plan))),
   ];
+  const remarks: string[] = [];
+  if (gone.length > 0)
+    remarks.push(
+      `${list(gone)}: nothing is left to do there once the steps stand; remove ${gone.length === 1 ? 'it' : 'them'}.`,
+    );
+  if (plan.jobs.some(({ job }) => job.isAgentless))
+    remarks.push(
+      'A job with "pool: server" has no agent, and can run none of these steps: put them into a job with an agent.',
+    );
+  if (file.isClassic)
+    remarks.push(
+      'This is the export of a classic pipeline: the steps are its tasks, to be added in the editor, or the pipeline is to become YAML first.',
+    );
+  return remarks;
+}
+
+/** What the steps do not say by themselves, and a person has to know. */
+export function remarksOn(read: Read): readonly string[] {
+  const gaps = allSteps(read.plan).flatMap(({ task, line, missing }) =>
+    missing.map(({ what, why }) => `line ${line}: ${task} lacks ${what}: ${why}`),
+  );
   return [
-    ...steps.flatMap(({ task, line, missing }) =>
-      missing.map(({ what, why }) => `line ${line}: ${task} lacks ${what}: ${why}`),
-    ),
-    ...calls
-      .filter(({ kind }) => kind === 'other' || kind === 'approval')
-      .map(
-        ({ kind, line, method, route }) =>
-          `line ${line}: ${method} ${route} ${callKinds[kind]}: no task replaces it, and it stays as it is.`,
-      ),
-    ...scripts.flatMap(({ calls: own, reading, script }) =>
-      own.some(({ kind }) => kind !== 'token') && reading.work.length > 0
-        ? [`line ${script.firstLine}: the script does more than call Port: leave the rest of it as a step.`]
-        : [],
-    ),
-    ...calls
-      .filter(({ isConditional, kind }) => isConditional && kind !== 'token' && kind !== 'other')
-      .map(
-        ({ line, method, route }) =>
-          `line ${line}: the script decides whether it calls ${method} ${route}; the step runs always. Give it a condition.`,
-      ),
-    ...(assumed.length === 0
-      ? []
-      : [
-          `${list(assumed)}: set nowhere in this file, so taken for ${assumed.length === 1 ? 'a variable' : 'variables'} of the pipeline.`,
-        ]),
-    ...(gone.length === 0
-      ? []
-      : [
-          `${list(gone)}: nothing is left to do there once the steps stand; remove ${gone.length === 1 ? 'it' : 'them'}.`,
-        ]),
-    ...(isAgentless
-      ? [
-          'A job with "pool: server" has no agent, and can run none of these steps: put them into a job with an agent.',
-        ]
-      : []),
-    ...(file.isClassic
-      ? [
-          'This is the export of a classic pipeline: the steps are its tasks, to be added in the editor, or the pipeline is to become YAML first.',
-        ]
-      : []),
-    ...file.unread,
+    ...gaps,
+    ...ofCalls(read.calls),
+    ...ofScripts(read.scripts),
+    ...ofVariables(read),
+    ...ofJobs(read),
+    ...read.file.unread,
   ];
 }

@@ -4,8 +4,10 @@ import { type LineCounter, type Node, type Scalar, type YAMLMap, isMap, isPair, 
 
 export const textOf = (node: unknown): string => (isScalar(node) ? plain(node.value) : '');
 
-const plain = (value: unknown): string =>
-  value === null || value === undefined || typeof value === 'object' ? '' : String(value);
+function plain(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
 
 /** The value of a key, in any case; the inputs of tasks know none. */
 export function valueOf(map: YAMLMap, key: string): unknown {

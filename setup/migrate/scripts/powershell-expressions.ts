@@ -26,6 +26,13 @@ export class Expressions {
   }
 
   value(node: Node): Value {
+    if (/^(decimal_integer|real)_literal$/.test(node.type)) return Number(node.text);
+    if (node.type === 'verbatim_here_string_characters')
+      return this.#source.unmask(node.text.replace(/^@'[ \t]*\r?\n|\r?\n'@$/g, ''));
+    return this.#composed(node);
+  }
+
+  #composed(node: Node): Value {
     const parts = childrenOf(node);
     const [first] = parts;
     switch (node.type) {
@@ -37,8 +44,6 @@ export class Expressions {
         return this.#hereText(node);
       case 'verbatim_string_characters':
         return this.#source.unmask(node.text.slice(1, -1).replaceAll("''", "'"));
-      case 'verbatim_here_string_characters':
-        return this.#source.unmask(node.text.replace(/^@'[ \t]*\r?\n|\r?\n'@$/g, ''));
       case 'hash_literal_expression':
         return this.#map(node);
       case 'array_expression':
@@ -63,9 +68,6 @@ export class Expressions {
         return this.#member(node);
       case 'invokation_expression':
         return this.#invoked(node);
-      case 'decimal_integer_literal':
-      case 'real_literal':
-        return Number(node.text);
       default:
         return this.#only(node);
     }

@@ -1,7 +1,6 @@
 import { type Node, type YAMLMap, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Analysis } from '../analysis.ts';
 import type { ReadScript } from '../calls.ts';
-import { jobName } from '../read/places.ts';
 import { textAt, textOf, valueOf } from '../read/yaml.ts';
 import type { JobPlan } from '../replace/plan.ts';
 import { printLast } from '../replace/print.ts';
@@ -87,11 +86,12 @@ class Writer {
   #remove(removed: readonly JobPlan[]): ReadonlySet<string> {
     const names = new Set<string>();
     for (const { job } of removed) {
-      if (job.node === undefined) continue;
       const siblings = this.#analysis.plan.jobs.filter((each) => each.job.stage === job.stage);
-      const isStageGone = job.stage !== undefined && siblings.every(({ isRemoved }) => isRemoved);
-      names.add(isStageGone && job.stage !== undefined ? textAt(job.stage, 'stage') : jobName(job.node));
-      this.#items.of(isStageGone && job.stage !== undefined ? job.stage : job.node).own = undefined;
+      const stage = siblings.every(({ isRemoved }) => isRemoved) ? job.stage : undefined;
+      const gone = stage ?? job.node;
+      if (gone === undefined) continue;
+      names.add(stage === undefined ? job.name : textAt(stage, 'stage'));
+      this.#items.of(gone).own = undefined;
     }
     return names;
   }
