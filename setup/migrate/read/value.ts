@@ -10,7 +10,7 @@ export interface ValueMap {
 const open = '\uE000';
 const close = '\uE001';
 const marks = /\uE000([^\uE001]*)\uE001/g;
-const hole = /\$\{\{.*?\}\}|\$\([A-Za-z_][\w.]*\)|\uE000[^\uE001]*\uE001/gs;
+const hole = /\$\{\{(?:'[^']*'|[^'])*?\}\}|\$\([A-Za-z_][\w.]*\)|\uE000[^\uE001]*\uE001/gs;
 
 /** Stands for a text that cannot be read. `what` says what it is: "the output of date -u". */
 export const unknown = (what: string): string =>

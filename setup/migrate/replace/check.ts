@@ -17,8 +17,8 @@ function example(name: string, text: string): string {
         ? 'https://example.com/'
         : 'x';
   return text
-    .replace(/\$\{\{\s*replace\(convertToJson.*?\}\}/gs, '"x"')
-    .replace(/\$\{\{.*?\}\}|\$\([A-Za-z_][\w.]*\)/gs, name === 'status' ? 'success' : value);
+    .replace(/\$\{\{\s*replace\(convertToJson(?:'[^']*'|[^'])*?\}\}/gs, '"x"')
+    .replace(/\$\{\{(?:'[^']*'|[^'])*?\}\}|\$\([A-Za-z_][\w.]*\)/gs, name === 'status' ? 'success' : value);
 }
 
 class ExampleHost {

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { type Value, isMap, textOf, unknownsIn } from '../read/value.ts';
 import type { Missing } from './task-step.ts';
 
-const expressions = /\$\{\{\s*(.*?)\s*\}\}/gs;
+const expressions = /\$\{\{\s*((?:'[^']*'|[^'])*?)\s*\}\}/gs;
 const holdsField = (text: string): boolean => /\$\{\{[^}]*\bparameters\b/.test(text);
 const isMadeSafe = /^replace\((.+), '\$\(', '\$ \('\)$/;
 

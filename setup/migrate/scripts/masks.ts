@@ -18,7 +18,7 @@ export const privateCharacters = 0xf000;
 export const letters = 0xa000;
 const most = 0x480;
 
-const found = /\$\{\{.*?\}\}|\$\(([A-Za-z_][\w.]*)\)/gs;
+const found = /\$\{\{(?:'[^']*'|[^'])*?\}\}|\$\(([A-Za-z_][\w.]*)\)/gs;
 
 export function mask(text: string, { first, isMacro, valueOf }: MaskOptions): Mask {
   const values: string[] = [];
