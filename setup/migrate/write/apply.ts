@@ -7,7 +7,7 @@ import { printLast } from '../replace/print.ts';
 import { type TaskStep, printStep } from '../replace/task-step.ts';
 import { cutCalls } from './cut.ts';
 import { obstaclesIn } from './obstacles.ts';
-import { ItemChanges, type Splice, itemAt, lastItem, spliced } from './splices.ts';
+import { ItemChanges, type Splice, behind, itemAt, lastItem, spliced } from './splices.ts';
 
 /** The changed file, or why it cannot be changed whole. */
 export type Change = { readonly text: string } | { readonly obstacles: readonly string[] };
@@ -141,8 +141,9 @@ class Writer {
     if (plan.last === undefined) return;
     const list = file.document.get(plan.hasStages ? 'stages' : 'jobs');
     const last = isSeq(list) ? lastItem(list) : undefined;
-    if (last === undefined) this.obstacles.push('there is no list of stages or jobs to add the last one to');
-    else this.#items.of(last).after.push(printLast(plan.last, plan));
+    const added = last === undefined ? undefined : behind(this.#text, last, printLast(plan.last, plan));
+    if (added === undefined) this.obstacles.push('there is no list of stages or jobs to add the last one to');
+    else this.#others.push(added);
   }
 
   /** Outputs and results of what went may be asked for elsewhere. */

@@ -11,7 +11,9 @@ export interface Splice {
 export function spliced(text: string, splices: readonly Splice[]): string {
   let result = '';
   let at = 0;
-  for (const { start, end, text: own } of splices.toSorted((left, right) => left.start - right.start)) {
+  for (const { start, end, text: own } of splices.toSorted(
+    (left, right) => left.start - right.start || left.end - right.end,
+  )) {
     result += text.slice(at, start) + own;
     at = end;
   }
@@ -48,7 +50,7 @@ export interface ItemChange {
 const indented = (item: string, by: number): string =>
   item.trimEnd().replace(/\n(?=[^\n])/g, `\n${' '.repeat(by)}`);
 
-/** The splice of a changed item; of one that is taken away its line goes as well. */
+/** The splice of a changed item; of one that is taken away its lines go, with the line break before them. */
 export function spliceOf(text: string, item: Item, change: ItemChange): Splice {
   const parts = [
     ...change.before.map((each) => indented(each, item.indent)),
@@ -57,8 +59,7 @@ export function spliceOf(text: string, item: Item, change: ItemChange): Splice {
   ];
   if (parts.length > 0)
     return { start: item.start, end: item.end, text: parts.join(`\n${' '.repeat(item.indent)}`) };
-  const next = text.indexOf('\n', item.end);
-  return { start: item.start - item.indent, end: next < 0 ? text.length : next + 1, text: '' };
+  return { start: Math.max(0, item.start - item.indent - 1), end: item.end, text: '' };
 }
 
 /** Changes to the items of lists, each begun as "stays as it is". */
@@ -91,6 +92,14 @@ export class ItemChanges {
     });
     return found.every((each) => each !== undefined) ? found : undefined;
   }
+}
+
+/** An item behind another one, which may have changes of its own inside. */
+export function behind(text: string, node: Node, item: string): Splice | undefined {
+  const place = itemAt(text, node);
+  if (place === undefined) return undefined;
+  const added = `\n${' '.repeat(place.indent)}${indented(item, place.indent)}`;
+  return { start: place.end, end: place.end, text: added };
 }
 
 export const lastItem = (list: YAMLSeq | undefined): Node | undefined =>
