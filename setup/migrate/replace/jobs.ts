@@ -27,6 +27,13 @@ function stepLists(node: unknown): YAMLSeq[] {
   );
 }
 
+/** A step that only fetches the tools of the calls. */
+const onlyInstalls = ({ calls, script }: ReadScript): boolean =>
+  calls.length === 0 &&
+  script.text
+    .split('\n')
+    .every((line) => /^\s*(#|$|set -|(sudo\s+)?(apt-get|apt|apk|yum|pip3?)\s)/.test(line));
+
 function stageOf(root: unknown, job: YAMLMap): YAMLMap | undefined {
   const stages = isMap(root) ? root.get('stages') : undefined;
   if (!isSeq(stages)) return undefined;
@@ -40,9 +47,7 @@ function jobFrom(root: unknown, node: YAMLMap | undefined, scripts: readonly Rea
   const pure = own
     .filter(({ calls, reading }) => calls.length > 0 && reading.work.length === 0)
     .map(({ script }) => script.place.step);
-  const installs = own
-    .filter(({ reading, calls }) => calls.length === 0 && reading.work.length === 0)
-    .map(({ script }) => script.place.step);
+  const installs = own.filter(onlyInstalls).map(({ script }) => script.place.step);
   return {
     node,
     stage: node === undefined ? undefined : stageOf(root, node),

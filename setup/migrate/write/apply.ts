@@ -6,6 +6,7 @@ import type { JobPlan } from '../replace/plan.ts';
 import { printLast } from '../replace/print.ts';
 import { type TaskStep, printStep } from '../replace/task-step.ts';
 import { cutCalls } from './cut.ts';
+import { givenBy } from './given.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { ItemChanges, type Splice, behind, itemAt, lastItem, spliced } from './splices.ts';
 
@@ -146,15 +147,13 @@ class Writer {
     else this.#others.push(added);
   }
 
-  /** Outputs and results of what went may be asked for elsewhere. */
+  /** What went may have given something to what stays. */
   #checkNames(text: string, names: ReadonlySet<string>): void {
-    const steps = this.#analysis.scripts
+    const gone = this.#analysis.scripts
       .filter(({ calls, reading }) => calls.length > 0 && reading.work.length === 0)
-      .map(({ script }) => textAt(script.place.step, 'name'))
-      .filter((name) => name !== '');
-    for (const name of [...names, ...steps])
-      if (new RegExp(`ependencies\\.${name}\\b|[('\\s.]${name}\\.[A-Za-z]`).test(text))
-        this.obstacles.push(`${name} goes, and something else reads what it gave`);
+      .map(({ script }) => script);
+    for (const { name } of givenBy(gone, names).filter(({ isReadIn }) => isReadIn(text)))
+      this.obstacles.push(`${name} goes, and something else reads what it gave`);
   }
 }
 
