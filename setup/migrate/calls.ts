@@ -1,12 +1,12 @@
 import type { Script } from './read/scripts.ts';
 import { Tokens, type Value, readBody, textOf } from './read/value.ts';
-import { readBash } from './scripts/bash.ts';
-import { readCmd } from './scripts/cmd.ts';
-import { decode, readQuery } from './scripts/curl.ts';
-import { readPowerShell } from './scripts/powershell.ts';
-import { readPython } from './scripts/python.ts';
+import { readPowerShell } from './scripts/powershell/powershell.ts';
+import { readPython } from './scripts/python/python.ts';
 import type { Reading, Request } from './scripts/request.ts';
 import { readRestTask } from './scripts/rest.ts';
+import { readBash } from './scripts/shell/bash.ts';
+import { readCmd } from './scripts/shell/cmd.ts';
+import { decode, readQuery } from './scripts/shell/curl.ts';
 
 export const callKinds = {
   token: 'fetches a token',

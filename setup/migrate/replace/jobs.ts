@@ -27,12 +27,13 @@ function stepLists(node: unknown): YAMLSeq[] {
   );
 }
 
+const install =
+  /^(sudo\s+)?(apt-get|apt|apk|yum|dnf|pip3?)\s+(-\S+\s+)*(update|(install|add)(\s+(-\S+|jq|curl|requests))+)$/;
+
 /** A step that only fetches the tools of the calls. */
 const onlyInstalls = ({ calls, script }: ReadScript): boolean =>
   calls.length === 0 &&
-  script.text
-    .split('\n')
-    .every((line) => /^\s*(#|$|set -|(sudo\s+)?(apt-get|apt|apk|yum|pip3?)\s)/.test(line));
+  script.text.split(/\n|&&|;/).every((part) => /^\s*(#.*)?$/.test(part) || install.test(part.trim()));
 
 function stageOf(root: unknown, job: YAMLMap): YAMLMap | undefined {
   const stages = isMap(root) ? root.get('stages') : undefined;

@@ -5,7 +5,7 @@ import { textAt } from '../read/yaml.ts';
 /** Something that a step, job or stage gives to others. */
 export interface Given {
   readonly name: string;
-  isReadIn(text: string): boolean;
+  readonly isReadIn: (text: string) => boolean;
 }
 
 const given = (name: string, pattern: string): Given => ({

@@ -51,7 +51,7 @@ const indented = (item: string, by: number): string =>
   item.trimEnd().replace(/\n(?=[^\n])/g, `\n${' '.repeat(by)}`);
 
 /** The splice of a changed item; of one that is taken away its lines go, with the line break before them. */
-export function spliceOf(text: string, item: Item, change: ItemChange): Splice {
+export function spliceOf(item: Item, change: ItemChange): Splice {
   const parts = [
     ...change.before.map((each) => indented(each, item.indent)),
     ...(change.own === undefined ? [] : [change.own]),
@@ -88,7 +88,7 @@ export class ItemChanges {
   splices(): readonly Splice[] | undefined {
     const found = [...this.#changes].map(([node, change]) => {
       const item = itemAt(this.#text, node);
-      return item === undefined ? undefined : spliceOf(this.#text, item, change);
+      return item === undefined ? undefined : spliceOf(item, change);
     });
     return found.every((each) => each !== undefined) ? found : undefined;
   }

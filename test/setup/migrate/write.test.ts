@@ -196,6 +196,11 @@ ${track('  ')}  - bash: |
       /something else reads what it gave/,
     ],
     [
+      'something else reads a variable that a step set',
+      `steps:\n  - bash: |\n      curl "${entities}" -d '{"identifier":"a"}'\n      echo "##vso[task.setvariable variable=sent]yes"\n  - bash: echo $(sent)\n`,
+      /sent goes/,
+    ],
+    [
       'the job has no agent',
       `jobs:\n  - job: tell\n    pool: server\n    steps:\n      - task: InvokeRESTAPI@1\n        inputs: { method: PATCH, urlSuffix: 'v1/actions/runs/$(PORT_RUN_ID)', body: '{"status":"SUCCESS"}' }\n`,
       /without an agent/,

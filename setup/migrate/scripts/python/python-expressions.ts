@@ -1,7 +1,7 @@
-import type { Scope } from '../read/scope.ts';
-import { type Value, readBody, textOf, unknown } from '../read/value.ts';
-import { type Node, childrenOf, composed, fieldsOf } from './grammars.ts';
-import { type Variables, memberOf } from './variables.ts';
+import type { Scope } from '../../read/scope.ts';
+import { type Value, readBody, textOf, unknown } from '../../read/value.ts';
+import { type Node, childrenOf, composed, fieldsOf } from '../grammars.ts';
+import { type Variables, memberOf } from '../variables.ts';
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\n': '' };
 const unescape = (text: string): string =>

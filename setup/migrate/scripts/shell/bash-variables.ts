@@ -1,9 +1,9 @@
-import type { Scope } from '../read/scope.ts';
-import { textOf, unknown } from '../read/value.ts';
+import type { Scope } from '../../read/scope.ts';
+import { textOf, unknown } from '../../read/value.ts';
+import { type Node, childrenOf, fieldsOf } from '../grammars.ts';
+import type { Mask } from '../masks.ts';
+import { Variables } from '../variables.ts';
 import { type WordSource, wordText, words } from './bash-words.ts';
-import { type Node, childrenOf, fieldsOf } from './grammars.ts';
-import type { Mask } from './masks.ts';
-import { Variables } from './variables.ts';
 
 /** The variables of a script, and the texts of its words. */
 export class ShellWords implements WordSource {

@@ -1,8 +1,8 @@
-import type { Scope } from '../read/scope.ts';
-import { unknown } from '../read/value.ts';
+import type { Scope } from '../../read/scope.ts';
+import { unknown } from '../../read/value.ts';
+import { type Mask, mask, privateCharacters } from '../masks.ts';
+import type { Reading, Request } from '../request.ts';
 import { Commands } from './bash-commands.ts';
-import { type Mask, mask, privateCharacters } from './masks.ts';
-import type { Reading, Request } from './request.ts';
 
 /** The words of a line of cmd, quotes taken away as a C program's start does it (`\"` is a quote). */
 function wordsOf(line: string): string[] {

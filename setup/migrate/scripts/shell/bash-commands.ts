@@ -1,7 +1,7 @@
-import { unknown } from '../read/value.ts';
+import { unknown } from '../../read/value.ts';
+import type { Request } from '../request.ts';
 import { readCurl, readQuery } from './curl.ts';
 import { readJq } from './jq.ts';
-import type { Request } from './request.ts';
 
 type Sent = Omit<Request, 'row' | 'isConditional' | 'isAnswerUsed'>;
 

@@ -1,6 +1,6 @@
-import { type Value, isMap, textOf, unknown } from '../read/value.ts';
-import type { Node } from './grammars.ts';
-import type { Request } from './request.ts';
+import { type Value, isMap, textOf, unknown } from '../../read/value.ts';
+import type { Node } from '../grammars.ts';
+import type { Request } from '../request.ts';
 
 /** Parameters of a command by name, in lower case; the first without a name as "". */
 export type Parameters = Readonly<Record<string, Value>>;

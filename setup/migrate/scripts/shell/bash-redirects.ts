@@ -1,6 +1,6 @@
+import { type Node, childrenOf, fieldsOf } from '../grammars.ts';
 import type { Commands } from './bash-commands.ts';
 import { type WordSource, wordText } from './bash-words.ts';
-import { type Node, childrenOf, fieldsOf } from './grammars.ts';
 
 /** Where a statement reads from, and writes to. */
 export interface Redirects {

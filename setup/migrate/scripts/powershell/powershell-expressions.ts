@@ -1,6 +1,6 @@
-import { type Value, textOf, unknown } from '../read/value.ts';
-import { type Node, childrenOf, composed } from './grammars.ts';
-import { memberOf } from './variables.ts';
+import { type Value, textOf, unknown } from '../../read/value.ts';
+import { type Node, childrenOf, composed } from '../grammars.ts';
+import { memberOf } from '../variables.ts';
 
 /** What an expression needs of the script around it. */
 export interface ExpressionSource {

@@ -1,12 +1,12 @@
-import type { Scope } from '../read/scope.ts';
-import { unknown } from '../read/value.ts';
+import type { Scope } from '../../read/scope.ts';
+import { unknown } from '../../read/value.ts';
+import { type Node, childrenOf, fieldsOf, parseScript } from '../grammars.ts';
+import { type Mask, mask, privateCharacters } from '../masks.ts';
+import type { Reading, Request } from '../request.ts';
 import { Commands } from './bash-commands.ts';
 import { readRedirects } from './bash-redirects.ts';
 import { ShellWords } from './bash-variables.ts';
 import { wordText, words } from './bash-words.ts';
-import { type Node, childrenOf, fieldsOf, parseScript } from './grammars.ts';
-import { type Mask, mask, privateCharacters } from './masks.ts';
-import type { Reading, Request } from './request.ts';
 
 /** Names that a command has more often than a variable: in a script `$(date)` is what date prints. */
 const commands = new Set(

@@ -1,5 +1,5 @@
-import { unknown } from '../read/value.ts';
-import { type Node, childrenOf, composed } from './grammars.ts';
+import { unknown } from '../../read/value.ts';
+import { type Node, childrenOf, composed } from '../grammars.ts';
 
 /** What a word needs of the script around it. */
 export interface WordSource {

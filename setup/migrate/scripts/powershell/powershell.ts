@@ -1,12 +1,12 @@
-import type { Scope } from '../read/scope.ts';
-import { type Value, isMap, readBody, textOf, unknown } from '../read/value.ts';
-import { readCurl } from './curl.ts';
-import { type Node, childrenOf, fieldsOf, parseScript } from './grammars.ts';
-import { type Mask, mask, privateCharacters } from './masks.ts';
+import type { Scope } from '../../read/scope.ts';
+import { type Value, isMap, readBody, textOf, unknown } from '../../read/value.ts';
+import { type Node, childrenOf, fieldsOf, parseScript } from '../grammars.ts';
+import { type Mask, mask, privateCharacters } from '../masks.ts';
+import type { Reading, Request } from '../request.ts';
+import { readCurl } from '../shell/curl.ts';
+import { Variables } from '../variables.ts';
 import { Expressions } from './powershell-expressions.ts';
 import { type Parameters, namedParameters, requestOf } from './powershell-parameters.ts';
-import type { Reading, Request } from './request.ts';
-import { Variables } from './variables.ts';
 
 const webCommands = /^(invoke-restmethod|invoke-webrequest|irm|iwr)$/i;
 const harmless =

@@ -1,10 +1,10 @@
-import type { Scope } from '../read/scope.ts';
-import { type Value, isMap, textOf, toJson, unknown } from '../read/value.ts';
-import { type Node, childrenOf, fieldsOf, parseScript } from './grammars.ts';
-import { type Mask, letters, mask } from './masks.ts';
+import type { Scope } from '../../read/scope.ts';
+import { type Value, isMap, textOf, toJson, unknown } from '../../read/value.ts';
+import { type Node, childrenOf, fieldsOf, parseScript } from '../grammars.ts';
+import { type Mask, letters, mask } from '../masks.ts';
+import type { Reading, Request } from '../request.ts';
+import { Variables } from '../variables.ts';
 import { PythonExpressions, argumentsOf } from './python-expressions.ts';
-import type { Reading, Request } from './request.ts';
-import { Variables } from './variables.ts';
 
 const verbs = /^(get|post|put|patch|delete|head|request)$/;
 const harmless =

@@ -1,4 +1,4 @@
-import { Tokens } from '../read/value.ts';
+import { Tokens } from '../../read/value.ts';
 
 /** What curl's arguments say (curl(1)). */
 export interface CurlArguments {

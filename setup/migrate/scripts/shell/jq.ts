@@ -1,4 +1,4 @@
-import { type Value, isMap, readBody, textOf, toJson, unknown } from '../read/value.ts';
+import { type Value, isMap, readBody, textOf, toJson, unknown } from '../../read/value.ts';
 
 /**
  * What `jq -n … '{a: $a}'` prints: objects, lists, texts with `\(…)`, numbers, `$names` and `env`. Undefined for any other filter.
