@@ -8,10 +8,14 @@ interface Manifest {
 }
 
 /** The third-party notices of a bundle: name, version and licence text of every package that esbuild took a file from. */
-export async function noticesOf(root: string, inputs: readonly string[], bundle = 'task'): Promise<string> {
+export async function noticesOf(
+  root: string,
+  inputs: readonly string[],
+  product = 'This task',
+): Promise<string> {
   const folders = new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined));
   const notices = await Promise.all([...folders].sort().map((folder) => noticeOf(join(root, folder))));
-  return `This ${bundle} contains the following third-party software.\n\n${notices.join('\n')}`;
+  return `${product} contains the following third-party software.\n\n${notices.join('\n')}`;
 }
 
 function packageFolder(input: string): string | undefined {

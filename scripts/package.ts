@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { packCommandLine } from './command-line/npm-package.ts';
 import { type ExtensionManifest, type TaskManifest, developmentIdentity } from './identity.ts';
 
 /**
- * Packages the built tasks as dist/<id>-<version>.vsix, offline. `--publisher ID`: for a private publisher. `--dev`: a second
+ * Packages the built tasks as dist/<id>-<version>.vsix and the command line as an npm package beside it, offline. `--publisher ID`: for a private publisher. `--dev`: a second
  * identity that can live beside the real one in the same organization.
  */
 
@@ -31,6 +32,7 @@ const file = join(root, 'dist', `${final.id}-${final.version}.vsix`);
 await mkdir(join(root, 'dist'), { recursive: true });
 await createPackage(file);
 console.log(file);
+console.log(await packCommandLine(root));
 
 function publisherOf(given: string | undefined): string {
   if (given === undefined) return manifest.publisher;

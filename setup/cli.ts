@@ -6,6 +6,7 @@ import { addHooksCommands } from './hooks/define-commands.ts';
 import { addMigrateCommand } from './migrate/migrate-check.ts';
 import { createOutput } from './output.ts';
 import { addLoopCommands } from './provision/define-commands.ts';
+import { addRunsCommands } from './runs/close-run.ts';
 
 const about = `Makes and checks what a self-service action in Port and an Azure pipeline need of each other.
 
@@ -20,6 +21,7 @@ export function createProgram(environment: Environment): Command {
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride();
   addLoopCommands(program, environment);
+  addRunsCommands(program, environment);
   addHooksCommands(program, environment);
   addMigrateCommand(program);
   return program;

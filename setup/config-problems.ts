@@ -37,6 +37,8 @@ function sentence(error: ErrorObject): string {
   switch (error.keyword) {
     case 'required':
       return `${path}${path === '' ? '' : '.'}${String(parameters.missingProperty)} is missing.`;
+    case 'dependencies':
+      return `${String(parameters.missingProperty)} is missing: ${String(parameters.property)} is for it.`;
     case 'additionalProperties':
       return unknownMember(String(parameters.additionalProperty), path, error.parentSchema as Json);
     case 'type':

@@ -18,6 +18,14 @@ export interface PipelineConfig {
   readonly file: string | undefined;
 }
 
+/** A service account in Port. */
+export interface PortAccount {
+  /** Its address, such as `pipelines@serviceaccounts.getport.io`. */
+  readonly identifier: string;
+  readonly role: string;
+  readonly teams: readonly string[];
+}
+
 /** `port-azure.yml`: what the loop is made of. */
 export interface Config {
   readonly file: string;
@@ -29,6 +37,8 @@ export interface Config {
   readonly webhook: { readonly name: string; readonly connection: string };
   /** The service connection of the tasks; undefined where the pipelines have the credentials another way. */
   readonly portConnection: string | undefined;
+  /** Whose credentials that one holds; undefined for the organization's own. */
+  readonly portAccount: PortAccount | undefined;
   readonly port: {
     readonly url: string | undefined;
     readonly blueprints: readonly Json[];
@@ -49,6 +59,13 @@ function netOf(net: unknown): Config['net'] {
   if (net === undefined || net === false) return undefined;
   const isBuild = textAt(recordOf(net), 'event') === 'build.complete';
   return { event: isBuild ? 'build.complete' : 'ms.vss-pipelines.run-state-changed-event' };
+}
+
+function accountOf(value: unknown): PortAccount | undefined {
+  if (value === undefined) return undefined;
+  const account = recordOf(value);
+  const role = optionalAt(account, 'role') ?? 'Member';
+  return { identifier: textAt(account, 'identifier'), role, teams: textsAt(account, 'teams') };
 }
 
 function pipelinesOf(content: Json, folder: string): PipelineConfig[] {
@@ -95,6 +112,7 @@ async function configOf(content: Json, { file, problems }: Place): Promise<Confi
     pipelines: pipelinesOf(content, folder),
     webhook: { name, connection: optionalAt(webhook, 'connection') ?? name },
     portConnection: optionalAt(content, 'portConnection'),
+    portAccount: accountOf(content.portAccount),
     port: {
       url: optionalAt(port, 'url'),
       blueprints: await readDefinitions(textsAt(port, 'blueprints'), 'blueprints', { folder, problems }),

@@ -24,6 +24,8 @@ export const isFiled = (pipeline: LoopPipeline): pipeline is FiledPipeline => pi
 /** Both products, each reached when it is first needed; what has failed once fails the same way again. */
 export interface Products {
   readonly config: Config;
+  /** Whether what Port has beyond the file is to go. */
+  readonly isPruning: boolean;
   azure(): Promise<Azure>;
   user(): Promise<string>;
   project(): Promise<Project>;
@@ -32,7 +34,8 @@ export interface Products {
   close(): Promise<void>;
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** What `make` gives, made when it is first wanted. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }
@@ -53,7 +56,7 @@ function lookUp(
 
 export interface ProductsOptions {
   readonly config: Config;
-  readonly flags: Omit<AzureFlags, 'organization'>;
+  readonly flags: Omit<AzureFlags, 'organization'> & { readonly prune?: boolean };
   readonly environment: Environment;
   readonly progress: (text: string) => void;
 }
@@ -67,6 +70,7 @@ export function openProducts({ config, flags, environment, progress }: ProductsO
   const { url } = config.port;
   return {
     config,
+    isPruning: flags.prune === true,
     azure,
     user: once(async () => (await session()).user),
     project,
@@ -78,9 +82,10 @@ export function openProducts({ config, flags, environment, progress }: ProductsO
         `"${pipeline.name}" in the project ${config.project}`,
       ),
     })),
-    port: once(() =>
-      Promise.resolve().then(() => (opened ??= openPort({ url, environment, budget, progress })).client),
-    ),
+    port: once(async () => {
+      opened = await openPort({ url, environment, budget, progress });
+      return opened.client;
+    }),
     close: async () => opened?.close(),
   };
 }

@@ -18,10 +18,16 @@ export function withAzure(command: Command): Command {
 
 /** The same for commands that have the organization from a file. */
 export function withSignIn(command: Command): Command {
-  return command
-    .addOption(
+  return withTimeout(
+    command.addOption(
       new Option('--auth <kind>', 'sign-in').choices(['auto', 'pat', 'job', 'entra']).default('auto'),
-    )
+    ),
+  );
+}
+
+/** The options of every command that calls anything. */
+export function withTimeout(command: Command): Command {
+  return command
     .option('--timeout <seconds>', 'for one call', seconds, 30)
     .option('--json', 'print the result as JSON');
 }

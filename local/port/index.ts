@@ -13,7 +13,7 @@ import { addAuditLogRoute } from './routes/audit-log.ts';
 import { addAuthRoutes } from './routes/auth.ts';
 import { addBlueprintRoutes } from './routes/blueprints.ts';
 import { addEntityRoutes } from './routes/entities.ts';
-import { addBulkRoutes } from './routes/entity-bulk.ts';
+import { addBulkRoutes, addWholeBlueprintRoutes } from './routes/entity-bulk.ts';
 import { addSearchRoutes } from './routes/entity-search.ts';
 import { addIngestRoutes } from './routes/ingest.ts';
 import { addNodeRunRoutes } from './routes/node-runs.ts';
@@ -76,7 +76,14 @@ export interface LocalPort {
 }
 
 const routes = [
-  ...[addBlueprintRoutes, addScorecardRoutes, addEntityRoutes, addBulkRoutes, addSearchRoutes],
+  ...[
+    addBlueprintRoutes,
+    addScorecardRoutes,
+    addEntityRoutes,
+    addBulkRoutes,
+    addWholeBlueprintRoutes,
+    addSearchRoutes,
+  ],
   ...[addActionRoutes, addRunRoutes, addRunLogRoutes, addAuditLogRoute, addWorkflowRoutes],
   ...[addNodeRunRoutes, addWebhookRoutes, addIngestRoutes],
 ];

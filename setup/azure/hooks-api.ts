@@ -1,5 +1,5 @@
 import { AzureRequestError } from '../errors.ts';
-import { type Json, recordsOf } from '../json.ts';
+import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
 import type { Azure } from './client.ts';
 import { baseOf, basesOf, publisherOf, version } from './hook-hosts.ts';
 import { type Subscription, type SubscriptionSettings, readSubscription } from './hook-types.ts';
@@ -110,4 +110,33 @@ export async function getNotification(azure: Azure, publisherId: string, notific
   const [subscriptionId, id] = [String(notification.subscriptionId), String(notification.id)];
   const path = `/_apis/hooks/subscriptions/${encodeURIComponent(subscriptionId)}/notifications/${encodeURIComponent(id)}?${version}`;
   return azure.call('GET', path, { does: 'read the test notification', base: baseOf(azure, publisherId) });
+}
+
+/** What became of an event. */
+export interface Delivery {
+  /** When it was sent, ISO 8601. */
+  readonly at: string;
+  /** Why it did not arrive. */
+  readonly fault?: string;
+}
+
+/** The newest delivery that came to an end; undefined where there was none. */
+export async function lastDelivery(
+  azure: Azure,
+  { id, publisherId }: Pick<Subscription, 'id' | 'publisherId'>,
+): Promise<Delivery | undefined> {
+  const path = `/_apis/hooks/subscriptions/${encodeURIComponent(id)}/notifications?maxResults=1&status=completed&${version}`;
+  const answer = await azure.call('GET', path, {
+    does: 'read the last deliveries of the service hook',
+    base: baseOf(azure, publisherId),
+  });
+  const [notification] = recordsOf(answer.value);
+  if (notification === undefined) return undefined;
+  const { errorMessage, response, statusCode } = recordOf(notification.details);
+  const at = textOf(notification.createdDate);
+  if (notification.result !== 'failed') return { at };
+  const words = [statusCode, textOf(errorMessage), textOf(response)].filter(
+    (word) => word !== undefined && word !== '',
+  );
+  return { at, fault: `not delivered: ${words.join(' ').slice(0, 300)}` };
 }

@@ -4,8 +4,8 @@ import type { Subscription } from '../azure/hook-types.ts';
 import { deleteSubscription, getSubscription } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
 import type { CommandContext } from '../command-context.ts';
+import { endFailed } from '../end-failed.ts';
 import { shown } from '../output.ts';
-import { endFailed } from './end-failed.ts';
 import type { HookFlags } from './flags.ts';
 import { summaryOf } from './list-hooks.ts';
 

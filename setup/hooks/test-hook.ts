@@ -5,11 +5,11 @@ import type { SubscriptionSettings } from '../azure/hook-types.ts';
 import { getNotification, getSubscription, sendTest } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
 import type { CommandContext } from '../command-context.ts';
+import { endFailed } from '../end-failed.ts';
 import { SetupError, UsageError } from '../errors.ts';
 import { type Json, recordOf, textOf } from '../json.ts';
 import { shown } from '../output.ts';
 import { checkRequest } from './check-request.ts';
-import { endFailed } from './end-failed.ts';
 import { type HookFlags, requestBy } from './flags.ts';
 import { meaningful } from './reconcile.ts';
 

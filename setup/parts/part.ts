@@ -3,6 +3,15 @@ export interface Finding {
   readonly state: 'ok' | 'missing' | 'wrong' | 'unknown';
   /** What is otherwise than wanted, or worth knowing, one line each. */
   readonly details: readonly string[];
+  /** What Port has of it and the file has not, such as `schema.properties.owner`. */
+  readonly extras?: readonly string[];
+}
+
+/** How a part is taken away. */
+export interface Removal {
+  /** Why it has to stay: it holds data, or others use it. */
+  readonly obstacle?: (withData: boolean) => Promise<string | undefined>;
+  readonly run: (withData: boolean) => Promise<void>;
 }
 
 /** One of the things that the loop is made of. */
@@ -15,6 +24,10 @@ export interface Part {
   look(): Promise<Finding>;
   /** Makes or mends it; absent where only a person can, who then needs `fix`. */
   apply?(): Promise<void>;
+  /** Absent for what setup does not make. */
+  readonly removal?: Removal;
+  /** The file does not want it any more: there it is what `--prune` removes. */
+  readonly isLeftover?: boolean;
   /** What to do by hand. */
   readonly fix?: string;
   /** Holds a secret that cannot be read back, and so not be compared. */

@@ -1,7 +1,7 @@
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
 import { isRecord } from '../../tasks/common/json.ts';
 import type { Json } from '../json.ts';
-import { type Kind, find, save, withExtras } from '../port/resource.ts';
+import { type Kind, countEntities, extrasOf, find, remove, save, withExtras } from '../port/resource.ts';
 import type { Products } from '../products.ts';
 import { differences } from './differences.ts';
 import { type Part, judged, missing } from './part.ts';
@@ -27,11 +27,26 @@ export function portPart(products: Products, { kind, identifier, definition, ...
       const port = await products.port();
       const actual = await find(port, kind, identifier);
       if (actual === undefined) return missing();
-      return judged(faultsOf(withExtras(kind, definition(port.connection), actual), actual));
+      const wanted = definition(port.connection);
+      const extras = extrasOf(kind, wanted, actual);
+      const faults = faultsOf(withExtras(kind, wanted, actual), actual);
+      if (!products.isPruning) return { ...judged(faults), extras };
+      const beyond = extras.map((path) => `${path} is in Port and not in the file`);
+      return { ...judged([...faults, ...beyond]), extras };
     },
     apply: async () => {
       const port = await products.port();
-      await save(port, kind, definition(port.connection), await find(port, kind, identifier));
+      const [wanted, actual] = [definition(port.connection), await find(port, kind, identifier)];
+      const isWhole = actual === undefined || products.isPruning;
+      await save(port, kind, isWhole ? wanted : withExtras(kind, wanted, actual), actual);
+    },
+    removal: {
+      obstacle: async (withData) => {
+        if (kind.name !== 'blueprint' || withData) return undefined;
+        const count = await countEntities(await products.port(), identifier);
+        return count === 0 ? undefined : `it has ${count} entities: --with-data removes them too`;
+      },
+      run: async (withData) => remove(await products.port(), kind, identifier, withData),
     },
   };
 }

@@ -6,7 +6,6 @@ import {
   readApiUrl,
 } from '../../tasks/common/inputs/connection.ts';
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
-import { createTransport } from '../../tasks/common/network/transport.ts';
 import { Budget } from '../../tasks/common/port/client/budget.ts';
 import { type PortClient, createPortClient } from '../../tasks/common/port/client/client.ts';
 import { userAgent } from '../../tasks/common/version.ts';
@@ -46,8 +45,15 @@ export interface PortFlags {
 }
 
 /** Port, with the credentials of the environment. @throws SetupError where there are none */
-export function openPort({ url, environment, budget: timeout, progress }: PortFlags): OpenPort {
+export async function openPort({
+  url,
+  environment,
+  budget: timeout,
+  progress,
+}: PortFlags): Promise<OpenPort> {
   const connection = readConnection(url, environment);
+  // undici takes long to load, and not every command needs it.
+  const { createTransport } = await import('../../tasks/common/network/transport.ts');
   const target = new URL(connection.apiUrl);
   const transport = createTransport({
     origin: target.origin,

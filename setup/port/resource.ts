@@ -15,6 +15,9 @@ export interface Kind {
   readonly get: RouteName;
   readonly create: RouteName;
   readonly replace: RouteName;
+  readonly remove: RouteName;
+  /** Mappings whose members people add in Port: what the wanted one lacks of them stays. */
+  readonly open: readonly (readonly string[])[];
 }
 
 export const blueprintKind: Kind = {
@@ -37,6 +40,8 @@ export const blueprintKind: Kind = {
   get: 'getBlueprint',
   create: 'createBlueprint',
   replace: 'replaceBlueprint',
+  remove: 'deleteBlueprint',
+  open: [['schema', 'properties'], ['relations']],
 };
 
 export const actionKind: Kind = {
@@ -57,6 +62,8 @@ export const actionKind: Kind = {
   get: 'getAction',
   create: 'createAction',
   replace: 'replaceAction',
+  remove: 'deleteAction',
+  open: [['trigger', 'userInputs', 'properties']],
 };
 
 export const webhookKind: Kind = {
@@ -75,6 +82,8 @@ export const webhookKind: Kind = {
   get: 'getWebhook',
   create: 'createWebhook',
   replace: 'replaceWebhook',
+  remove: 'deleteWebhook',
+  open: [],
 };
 
 /** The thing as Port has it; undefined where it has none. */
@@ -89,14 +98,31 @@ export async function find(port: PortClient, kind: Kind, id: string): Promise<Js
   }
 }
 
-/** Properties and relations that a blueprint has beyond the wanted ones hold people's data, and what is demanded is: they stay. */
+const at = (json: Json, path: readonly string[]): Json =>
+  path.reduce<Json>((from, key) => recordOf(from[key]), json);
+
+function withAt(json: Json, [key = '', ...rest]: readonly string[], value: unknown): Json {
+  return { ...json, [key]: rest.length === 0 ? value : withAt(recordOf(json[key]), rest, value) };
+}
+
+/** What Port has of it beyond the wanted one, such as `schema.properties.owner`. */
+export function extrasOf({ open }: Kind, wanted: Json, actual: Json): string[] {
+  return open.flatMap((path) => {
+    const known = Object.keys(at(wanted, path));
+    const others = Object.keys(at(actual, path)).filter((name) => !known.includes(name));
+    return others.map((name) => [...path, name].join('.'));
+  });
+}
+
+/** The wanted one with what people added in Port, for that may hold data, and with what a blueprint demands besides. */
 export function withExtras(kind: Kind, wanted: Json, actual: Json): Json {
-  if (kind.name !== 'blueprint') return wanted;
-  const [schema, before] = [recordOf(wanted.schema), recordOf(actual.schema)];
+  const whole = kind.open
+    .filter((path) => extrasOf({ ...kind, open: [path] }, wanted, actual).length > 0)
+    .reduce((json, path) => withAt(json, path, { ...at(actual, path), ...at(wanted, path) }), wanted);
+  if (kind.name !== 'blueprint') return whole;
+  const [schema, before] = [recordOf(whole.schema), recordOf(actual.schema)];
   const required = [...new Set([before.required ?? [], schema.required ?? []].flat())];
-  const properties = { ...recordOf(before.properties), ...recordOf(schema.properties) };
-  const relations = { ...recordOf(actual.relations), ...recordOf(wanted.relations) };
-  return { ...wanted, schema: { ...before, ...schema, properties, required }, relations };
+  return { ...whole, schema: { ...before, ...schema, required } };
 }
 
 /** Makes it, or changes what is there to what is wanted. Members that are not wanted otherwise stay as they are. */
@@ -117,6 +143,19 @@ export async function save(
   );
   await port.call(kind.replace, {
     parameters: { [kind.name]: String(wanted.identifier) },
-    body: { ...kept, ...withExtras(kind, wanted, actual) },
+    body: { ...kept, ...wanted },
   });
+}
+
+/** @param withData takes the entities of a blueprint away with it */
+export async function remove(port: PortClient, kind: Kind, id: string, withData: boolean): Promise<void> {
+  const parameters = { [kind.name]: id };
+  if (kind.name === 'blueprint' && withData)
+    await port.call('deleteAllEntities', { parameters, query: { delete_blueprint: true } });
+  else await port.call(kind.remove, { parameters });
+}
+
+export async function countEntities(port: PortClient, blueprint: string): Promise<number> {
+  const { count } = await port.call('countEntities', { parameters: { blueprint } });
+  return typeof count === 'number' ? count : 0;
 }

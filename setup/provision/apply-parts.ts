@@ -1,8 +1,10 @@
 import pc from 'picocolors';
+import { endFailed } from '../end-failed.ts';
 import { SetupError, messageOf } from '../errors.ts';
 import { type Output, shown } from '../output.ts';
 import type { Part } from '../parts/part.ts';
 import { type Step, stepFor } from './plan-step.ts';
+import type { Removed } from './removal.ts';
 
 export interface Applied {
   readonly id: string;
@@ -13,7 +15,7 @@ export interface Applied {
   readonly next?: string;
 }
 
-const words = { stays: 'unchanged', create: 'created', change: 'changed' } as const;
+const words = { stays: 'unchanged', create: 'created', change: 'changed', surplus: 'unchanged' } as const;
 
 /** Makes one part what it should be, and looks again: a call that was accepted need not have worked. */
 async function applyPart(part: Part, mustRewrite: boolean): Promise<Applied> {
@@ -42,12 +44,21 @@ function tell(output: Output, { done, title, details }: Applied): void {
   for (const detail of details) output.line(`           ${shown(detail)}`);
 }
 
+interface ApplyOptions {
+  readonly output: Output;
+  readonly mustRewrite: boolean;
+  /** What `--prune` has removed before. */
+  readonly removed: readonly Removed[];
+}
+
 /**
  * Goes through the parts in order, and stops at the first that fails. What was done stays done: the next time it is found
  * as it should be, and the work goes on from there.
- * @throws SetupError that says what failed and what is left
  */
-export async function applyAll(parts: readonly Part[], output: Output, mustRewrite: boolean): Promise<void> {
+export async function applyAll(
+  parts: readonly Part[],
+  { output, mustRewrite, removed }: ApplyOptions,
+): Promise<void> {
   const applied: Applied[] = [];
   for (const [index, part] of parts.entries()) {
     try {
@@ -56,15 +67,21 @@ export async function applyAll(parts: readonly Part[], output: Output, mustRewri
       tell(output, result);
     } catch (error) {
       const left = parts.slice(index + 1).map(({ title }) => title);
-      output.json({ applied, failed: { id: part.id, error: messageOf(error) }, left });
       const rest = left.length === 0 ? '' : ` Not looked at yet: ${left.join(', ')}.`;
-      throw new SetupError(
+      const stopped = new SetupError(
         `Stopped at ${part.title}: ${shown(messageOf(error))}\n${applied.length} of ${parts.length} parts are done.${rest} Run this again when it is mended: it goes on from here.`,
         { cause: error },
       );
+      endFailed(output, stopped, {
+        applied,
+        removed,
+        failed: { id: part.id, error: messageOf(error) },
+        left,
+      });
+      return;
     }
   }
-  output.json({ applied });
+  output.json({ applied, removed });
   const changes = applied.filter(({ done }) => done === 'created' || done === 'changed').length;
   const left = applied.filter(({ done }) => done === 'left');
   const rest = left.length === 0 ? '' : ` Left for you: ${left.length}.`;

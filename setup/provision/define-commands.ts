@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import type { CommandContext, Environment } from '../command-context.ts';
+import { addInitCommand } from '../init/init.ts';
 import { createOutput } from '../output.ts';
 import { withSignIn } from '../shared-options.ts';
-import { type LoopFlags, apply, doctor, plan } from './run-commands.ts';
+import { destroy } from './destroy.ts';
+import { doctor } from './doctor.ts';
+import { type ChangeFlags, apply, plan } from './run-commands.ts';
 
 const about = `
 The file (port-azure.yml), with all that it may hold:
@@ -15,21 +18,25 @@ The file (port-azure.yml), with all that it may hold:
     name: portDeploy                           # what Port's action calls
     connection: port-webhook                   # the service connection that the YAML names
   portConnection: port                         # the service connection of the tasks
+  portAccount:                                 # whose credentials that one gets; without it the organization's
+    identifier: pipelines@serviceaccounts.getport.io
   port:
     url: https://api.port.io
     blueprints: [port/deployment.json]
     actions: [port/deploy_service.json]
   net: true                                    # close runs whose pipeline died; or {event: build.complete}
 
+Several pipelines: pipelines: [{pipeline: deploy, pipelineFile: deploy.yml}, …] in place of pipeline and pipelineFile.
+
 Sign-in: AZURE_DEVOPS_EXT_PAT (or "az login"), PORT_CLIENT_ID and PORT_CLIENT_SECRET. docs/setup.md has the rights they need.`;
 
-type Flags = LoopFlags & { readonly json?: boolean };
+type Flags = ChangeFlags & { readonly json?: boolean; readonly run?: string };
 
 function withFile(command: Command): Command {
   return withSignIn(command).option('--file <path>', 'what the loop is made of', 'port-azure.yml');
 }
 
-/** `setup plan`, `setup apply` and `doctor`. */
+/** `setup …` and `doctor`. */
 export function addLoopCommands(program: Command, environment: Environment): void {
   const contextOf = (flags: Flags): CommandContext => ({
     environment,
@@ -39,8 +46,10 @@ export function addLoopCommands(program: Command, environment: Environment): voi
     .command('setup')
     .description('make everything that Port and Azure DevOps need of each other')
     .addHelpText('after', about);
+  addInitCommand(setup);
   withFile(setup.command('plan').description('show what exists, and what would be made or changed'))
     .option('--rewrite-secrets', 'count parts with a secret as to be changed: secrets cannot be compared')
+    .option('--prune', 'plan for "setup apply --prune"')
     .option(
       '--detailed-exitcode',
       'exit with 0 where nothing is to do, 2 where something is, 1 where it failed',
@@ -48,9 +57,17 @@ export function addLoopCommands(program: Command, environment: Environment): voi
     .action((flags: Flags) => plan(flags, contextOf(flags)));
   withFile(setup.command('apply').description('make and change what is needed; can be run again at any time'))
     .option('--rewrite-secrets', 'write parts with a secret again, after the client secret changed')
+    .option('--prune', 'remove what is in Port and not in the file, after a question')
+    .option('--yes', 'ask nothing')
     .option('--dry-run', 'the same as "setup plan"')
     .action((flags: Flags) => apply(flags, contextOf(flags)));
+  withFile(setup.command('destroy').description('take away what apply made, after a plan and a question'))
+    .option('--with-data', 'blueprints that have entities, too, with the entities')
+    .option('--yes', 'ask nothing')
+    .option('--dry-run', 'show what would go')
+    .action((flags: Flags) => destroy(flags, contextOf(flags)));
   withFile(program.command('doctor').description('walk the loop, read only, and say part by part what holds'))
+    .option('--run <id>', 'follow one run (r_… or wfnr_…) through Port and Azure DevOps, instead')
     .addHelpText(
       'after',
       '\nExit code: 0 all is well, 1 something is missing or wrong, 2 usage or an unreadable file, 3 something could not be looked at.',

@@ -2,10 +2,11 @@ import pc from 'picocolors';
 import { type Output, shown } from '../output.ts';
 import type { Finding, Part } from '../parts/part.ts';
 
-export type Step = 'stays' | 'create' | 'change' | 'by hand';
+export type Step = 'stays' | 'create' | 'change' | 'by hand' | 'surplus';
 
-/** What `apply` would do about a finding. */
+/** What `apply` would do about a finding. A surplus is removed by `--prune` alone. */
 export function stepFor(part: Part, { state }: Finding, mustRewrite: boolean): Step {
+  if (part.isLeftover === true) return 'surplus';
   if (state === 'ok') return mustRewrite && part.hasSecret === true ? 'change' : 'stays';
   if (part.apply === undefined) return 'by hand';
   return state === 'missing' ? 'create' : 'change';
@@ -16,6 +17,7 @@ const marks: Readonly<Record<Step, string>> = {
   create: pc.green('+ create '),
   change: pc.yellow('~ change '),
   'by hand': pc.red('! by hand'),
+  surplus: pc.yellow('? surplus'),
 };
 
 /** A line of the plan, with why below it. */
@@ -25,7 +27,9 @@ export function tellStep(
   { step, finding }: { step: Step; finding: Finding },
 ): void {
   output.line(`${marks[step]}  ${shown(part.title)}`);
-  if (step === 'stays') return;
+  for (const path of finding.extras ?? []) output.line(`             in Port and not in the file: ${path}`);
+  if (step === 'surplus') output.line('             there, and not in the file');
+  if (step === 'stays' || step === 'surplus') return;
   for (const detail of finding.details) output.line(`             ${shown(detail)}`);
   if (step === 'by hand' && part.fix !== undefined) output.line(`             ${part.fix}`);
 }

@@ -31,8 +31,10 @@ describe('getting started, as the page says it', function () {
     repository = join(folder, 'repository');
     cpSync(join(examples, 'deploy'), repository, { recursive: true });
     const extension = await installExtension(packagedExtension(), join(folder, 'extensions'));
+    const agent = createAgent({ extensions: [extension], workDirectory: join(folder, 'agent') });
     azureDevOps = await startAzureDevOps({
-      runner: createAgent({ extensions: [extension], workDirectory: join(folder, 'agent') }),
+      runner: agent,
+      preview: (request) => agent.preview(request),
       personalAccessToken: 'pat',
       triggers: (file) => readTriggers(readFileSync(file, 'utf8'), file).webhooks,
     });
@@ -49,7 +51,9 @@ describe('getting started, as the page says it', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function setUp(): Promise<void> {
+  /** How each command ended, and the first thing that it left. */
+  async function setUp(): Promise<string[]> {
+    const told: string[] = [];
     const file = join(repository, 'port-azure.yml');
     const text = settings?.text.replace('https://dev.azure.com/my-org', azureDevOps.organizationUrl) ?? '';
     writeFileSync(file, text);
@@ -64,12 +68,18 @@ describe('getting started, as the page says it', function () {
         PORT_CLIENT_SECRET: port.clientSecret,
         PORT_BASE_URL: port.url,
       });
-      assert.equal(code, 0, words.join(' ') + stdout + stderr);
+      told.push(`${code}: ${/^(Next: .*|missing .*|wrong .*)$/m.exec(stdout)?.[0] ?? ''}`);
+      assert.ok(!/wrong|error/.test(stdout + stderr), words.join(' ') + stdout + stderr);
     }
+    return told;
   }
 
   it('leads from an empty Port and a pipeline to a green run', async () => {
-    await setUp();
+    const [plan, apply = '', doctor = '', ...others] = await setUp();
+    assert.equal(plan, '0: ');
+    assert.match(apply, /^1: Next: Run it once by hand/);
+    assert.match(doctor, /^1: missing +first run of pipeline deploy/);
+    assert.deepEqual(others, []);
 
     const { id } = await azureDevOps.queue({ definitionId: 1, reason: 'manual' });
     const byHand = await azureDevOps.waitForBuild(id);

@@ -48,7 +48,10 @@ describe('doctor', function () {
     const { code, stdout } = await loop.run('doctor');
     assert.equal(code, 0, stdout);
     const about = / {9}its secret cannot be compared: .*--rewrite-secrets/g;
-    assert.match(stdout, /ok {6} service connection port .*\n.*its secret cannot be compared/);
+    assert.match(
+      stdout,
+      /ok {6} service connection port .*\n.*organization's own credentials.*\n.*its secret cannot be compared/,
+    );
     assert.equal(stdout.match(about)?.length, 4, stdout);
   });
 

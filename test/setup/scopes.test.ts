@@ -20,7 +20,7 @@ const scopes: readonly (readonly [RegExp, string | undefined])[] = [
   [/^GET \/\{project\}\/_apis\/build\/(builds|definitions)\b/i, 'vso.build'],
   [/^POST \/\{project\}\/_apis\/pipelines\/\d+\/preview\b/i, 'vso.build'],
   [/^GET \/\{project\}\/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint'],
-  [/^(POST|PUT) \/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint_manage'],
+  [/^(POST|PUT|DELETE) \/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint_manage'],
   [/^GET \/\{project\}\/_apis\/pipelines\/pipelinePermissions\//i, 'vso.build'],
   [/^PATCH \/\{project\}\/_apis\/pipelines\/pipelinePermissions\//i, 'vso.pipelineresources_manage'],
 ];
@@ -52,6 +52,7 @@ async function loopScopes(): Promise<Record<string, string[]>> {
     ['setup apply', '--rewrite-secrets'],
     ['setup plan'],
     ['doctor'],
+    ['setup destroy', '--yes'],
   ] as const) {
     const before = loop.ado.requests.length;
     const { code, stderr } = await loop.run(...command.split(' '), ...args);

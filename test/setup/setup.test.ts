@@ -78,6 +78,9 @@ describe('setup', function () {
     );
     assert.match(stopped.stderr, /6 of 18 parts are done.*Not looked at yet: .*action deploy_service/);
 
+    const told = (await loop.run('setup', 'apply', '--json')).json() as Record<string, unknown>;
+    assert.deepEqual(Object.keys(told), ['applied', 'removed', 'failed', 'left', 'error']);
+
     loop.ado.store.faults.answers.clear();
     const rest = await loop.run('setup', 'apply');
     assert.equal(rest.code, 0, rest.stderr);

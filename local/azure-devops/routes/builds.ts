@@ -51,22 +51,27 @@ function passes(value: string | null, wanted: string | undefined, known: Record<
   return value !== null && (value.toLowerCase() === wanted.toLowerCase() || String(known[value]) === wanted);
 }
 
-const filters = 'definitions statusFilter resultFilter branchName $top continuationToken api-version'.split(
-  ' ',
-);
+const filters =
+  'definitions statusFilter resultFilter branchName minTime queryOrder $top continuationToken api-version'.split(
+    ' ',
+  );
 
 /** The newest first. @throws AzureError 400 for a filter that is not served, rather than an answer that ignores it */
 function buildsOf(state: State, request: FastifyRequest): Build[] {
   const query = queryOf(request);
   const unknown = Object.keys(query).find((name) => !filters.includes(name));
   if (unknown !== undefined) throw badRequest(`The local Azure DevOps does not know the filter ${unknown}.`);
+  const { queryOrder = 'queueTimeDescending' } = query;
+  if (queryOrder !== 'queueTimeDescending')
+    throw badRequest(`The local Azure DevOps does not know the order ${queryOrder}.`);
   const ids = query.definitions?.split(',').map(Number);
   return [...state.builds.values()]
     .filter(
-      ({ pipeline, status, result, request: { sourceBranch } }) =>
+      ({ pipeline, status, result, queueTime, request: { sourceBranch } }) =>
         (ids?.includes(pipeline.id) ?? true) &&
         passes(status, query.statusFilter, codes.status) &&
         passes(result, query.resultFilter, codes.result) &&
+        Date.parse(queueTime) >= Date.parse(query.minTime ?? queueTime) &&
         (query.branchName ?? sourceBranch) === sourceBranch,
     )
     .reverse();

@@ -25,6 +25,13 @@ export function addBlueprintRoutes(app: FastifyInstance, context: Context): void
     requireUnused({ identifier }) {
       if (store.entitiesOf(identifier).size > 0)
         throw new Problem(403, 'has_dependents', `Blueprint "${identifier}" has entities`);
+      const others = [...store.blueprints.values()].filter((each) => each.identifier !== identifier);
+      if (
+        others.some(({ relations = {} }) =>
+          Object.values(relations).some(({ target }) => target === identifier),
+        )
+      )
+        throw new Problem(403, 'has_dependents', `Blueprint "${identifier}" has dependents`);
       store.scorecards.delete(identifier);
     },
   });

@@ -44,6 +44,29 @@ export function addBulkRoutes(app: FastifyInstance, context: Context): void {
   );
 }
 
+/** How many entities a blueprint has, and the end of all of them. */
+export function addWholeBlueprintRoutes(app: FastifyInstance, context: Context): void {
+  const { store } = context;
+  app.get<OfBlueprint>('/v1/blueprints/:blueprint/entities-count', ({ params }) => ({
+    ok: true,
+    count: store.entitiesOf(store.blueprint(params.blueprint).identifier).size,
+  }));
+  type Whole = OfBlueprint & { Querystring: { delete_blueprint?: boolean } };
+  app.delete<Whole>(
+    '/v1/blueprints/:blueprint/all-entities',
+    { schema: { querystring: schemas.wholeQuery } },
+    (request) => {
+      const { identifier } = store.blueprint(request.params.blueprint);
+      const all = [...store.entitiesOf(identifier).keys()];
+      requireDeletable(context, identifier, all, false);
+      const options = { deleteDependents: false, author: callerOf(context, request) };
+      for (const entity of all) deleteEntity(context, identifier, entity, options);
+      if (request.query.delete_blueprint === true) store.blueprints.delete(identifier);
+      return { ok: true };
+    },
+  );
+}
+
 interface DeleteQuery {
   readonly delete_dependents?: boolean;
   readonly run_id?: string;

@@ -52,6 +52,7 @@ export const writeQuery = open({
   run_id: text,
 });
 export const deleteQuery = open({ delete_dependents: flag, run_id: text });
+export const wholeQuery = open({ delete_blueprint: flag, run_id: text });
 export const readQuery = only({ include: texts });
 
 export const searchBody = query;

@@ -129,6 +129,7 @@ class Planner {
     return [
       reportStep(report, this.#runId, {
         condition: this.#isOneJob ? conditionOfReport(report, script) : conditionInPlace(report, script),
+        ...(report.end === 'either' && !this.#isOneJob && { scope: 'pipeline' }),
       }),
     ];
   }
@@ -143,7 +144,11 @@ class Planner {
       );
       return { job, top: [], inPlace, end: [], isRemoved: !job.hasWork && isEmpty && !keeps };
     });
-    if (!this.#hasEnd()) return { jobs, last: undefined };
+    // A report of either end judges the pipeline itself, and stands behind all others already.
+    const isJudged = jobs.some(({ inPlace }) =>
+      [...inPlace.values()].flat().some(({ inputs }) => inputs.scope === 'pipeline'),
+    );
+    if (!this.#hasEnd() || isJudged) return { jobs, last: undefined };
     const [first] = this.#reports();
     const report = { calls: first?.calls ?? [], end: undefined, status: undefined, inputs: {}, missing: [] };
     return { jobs, last: reportStep(report, this.#runId, { status: 'auto', scope: 'pipeline' }) };

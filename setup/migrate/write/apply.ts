@@ -34,6 +34,7 @@ class Writer {
     const names = this.#remove(removed);
     this.#unlink(names);
     this.#addLast();
+    this.#checkLists();
     const splices = this.#items.splices();
     if (splices === undefined) this.obstacles.push('its steps are in a list on one line');
     const text = spliced(this.#text, [...(splices ?? []), ...this.#others]);
@@ -145,6 +146,18 @@ class Writer {
     const added = last === undefined ? undefined : behind(this.#text, last, printLast(plan.last, plan));
     if (added === undefined) this.obstacles.push('there is no list of stages or jobs to add the last one to');
     else this.#others.push(added);
+  }
+
+  /** A list of steps that nothing is left of would be no list. */
+  #checkLists(): void {
+    for (const { job, isRemoved } of this.#analysis.plan.jobs) {
+      if (isRemoved) continue;
+      for (const list of new Set(job.scripts.map(({ script }) => script.place.steps)))
+        if (list?.items.every((item) => this.#items.isGone(item as Node)))
+          this.obstacles.push(
+            `no step would be left in a list of ${job.name === '' ? 'the file' : job.name}`,
+          );
+    }
   }
 
   /** What went may have given something to what stays. */

@@ -84,6 +84,14 @@ export class ItemChanges {
     return change;
   }
 
+  /** Whether nothing stands where the item stood. */
+  isGone(node: Node): boolean {
+    const change = this.#changes.get(node);
+    return (
+      change !== undefined && change.own === undefined && change.before.length + change.after.length === 0
+    );
+  }
+
   /** Undefined where one of the items stands in no list of lines. */
   splices(): readonly Splice[] | undefined {
     const found = [...this.#changes].map(([node, change]) => {

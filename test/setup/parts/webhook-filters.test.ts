@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { faultsOfActions, faultsOfEntries } from '../../../setup/parts/webhook-filters.ts';
+import { faultsOfActions, faultsOfEntries } from '../../../setup/parts/pipelines/webhook-filters.ts';
 
 type Things = Parameters<typeof faultsOfEntries>[0];
 

@@ -173,7 +173,7 @@ function fromEnvironment(name: string, scope: Scope): Value {
   const [, variable] = /^env:(.+)$/i.exec(name) ?? [];
   if (variable !== undefined) return scope.inEnvironment(variable);
   if (/^(true|false)$/i.test(name)) return name.toLowerCase() === 'true';
-  return name.toLowerCase() === 'null' ? null : unknown(`$${name}`);
+  return name.toLowerCase() === 'null' ? null : unknown(`$${name}, which only the script knows`);
 }
 
 export async function readPowerShell(text: string, scope: Scope): Promise<Reading> {

@@ -81,7 +81,9 @@ export class PythonExpressions {
 
   #name(name: string): Value {
     const unmasked = this.#source.unmask(name);
-    return unmasked === name ? (this.#source.variables.get(name) ?? unknown(name)) : unmasked;
+    return unmasked === name
+      ? (this.#source.variables.get(name) ?? unknown(`${name}, which only the script knows`))
+      : unmasked;
   }
 
   #text(node: Node): string {
@@ -172,6 +174,10 @@ function format(text: string, placed: readonly Value[], named: Readonly<Record<s
   let at = 0;
   return text.replace(/(?<!\$\{|\$)\{(\w*)\}/g, (_all, name: string) => {
     if (name === '') return textOf(placed[at++]);
-    return textOf(/^\d+$/.test(name) ? placed[Number(name)] : (named[name] ?? unknown(name)));
+    return textOf(
+      /^\d+$/.test(name)
+        ? placed[Number(name)]
+        : (named[name] ?? unknown(`${name}, which only the script knows`)),
+    );
   });
 }

@@ -34,7 +34,8 @@ class CommandPrompt {
     const isConditional = before !== undefined;
     const [, name, value = ''] = /^set\s+"?(\w+)=(.*?)"?\s*$/is.exec(command) ?? [];
     if (name !== undefined) this.#set(name, value, isConditional);
-    else if (!/^(rem|::|echo|setlocal|@echo)/i.test(command)) this.#command(command, row, isConditional);
+    else if (!/^(rem|::|echo|setlocal|endlocal|@echo|cls|exit|if\b.*\bexit\b)/i.test(command))
+      this.#command(command, row, isConditional);
   }
 
   #text(part: string): string {

@@ -14,6 +14,12 @@ export interface Route {
 /** Every route of Port's API that the tasks and the command line use. */
 export const routes = {
   createToken: { method: 'POST', path: '/v1/auth/access_token', repeat: 'safe', does: 'sign in to Port' },
+  rotateCredentials: {
+    method: 'POST',
+    path: '/v1/rotate-credentials/{user}',
+    repeat: 'unlessReceived',
+    does: 'make new credentials for the account',
+  },
   getRun: { method: 'GET', path: '/v1/actions/runs/{runId}', repeat: 'safe', does: 'read the run' },
   findRuns: { method: 'GET', path: '/v1/actions/runs', repeat: 'safe', does: 'look for the run' },
   updateRun: { method: 'PATCH', path: '/v1/actions/runs/{runId}', repeat: 'safe', does: 'update the run' },
@@ -80,6 +86,25 @@ export const routes = {
     repeat: 'safe',
     does: 'read the blueprint',
   },
+  deleteBlueprint: {
+    method: 'DELETE',
+    path: '/v1/blueprints/{blueprint}',
+    repeat: 'unlessReceived',
+    does: 'delete the blueprint',
+  },
+  countEntities: {
+    method: 'GET',
+    path: '/v1/blueprints/{blueprint}/entities-count',
+    repeat: 'safe',
+    does: 'count the entities of the blueprint',
+  },
+  deleteAllEntities: {
+    method: 'DELETE',
+    path: '/v1/blueprints/{blueprint}/all-entities',
+    repeat: 'unlessReceived',
+    does: 'delete the entities of the blueprint',
+  },
+  listActions: { method: 'GET', path: '/v1/actions', repeat: 'safe', does: 'list the actions' },
   listBlueprints: { method: 'GET', path: '/v1/blueprints', repeat: 'safe', does: 'list the blueprints' },
   createBlueprint: {
     method: 'POST',
@@ -100,6 +125,18 @@ export const routes = {
     path: '/v1/actions/{action}',
     repeat: 'safe',
     does: 'change the action',
+  },
+  deleteAction: {
+    method: 'DELETE',
+    path: '/v1/actions/{action}',
+    repeat: 'unlessReceived',
+    does: 'delete the action',
+  },
+  deleteWebhook: {
+    method: 'DELETE',
+    path: '/v1/webhooks/{webhook}',
+    repeat: 'unlessReceived',
+    does: 'delete the webhook',
   },
   getWebhook: { method: 'GET', path: '/v1/webhooks/{webhook}', repeat: 'safe', does: 'read the webhook' },
   createWebhook: {

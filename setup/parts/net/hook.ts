@@ -1,13 +1,18 @@
-import type { Subscription } from '../azure/hook-types.ts';
-import { createSubscription, deleteSubscription, replaceSubscription } from '../azure/hooks-api.ts';
-import type { NetEvent } from '../config.ts';
-import { SetupError } from '../errors.ts';
-import { type CheckedSettings, checkRequest } from '../hooks/check-request.ts';
-import { faultsOf, isForSameReceiver, listAlike, workingFirst } from '../hooks/reconcile.ts';
-import { find, webhookKind } from '../port/resource.ts';
-import type { LoopPipeline, Products } from '../products.ts';
-import { netSecret, netSecretHeader, netWebhookId } from './net-definitions.ts';
-import { type Part, judged, missing } from './part.ts';
+import type { Subscription } from '../../azure/hook-types.ts';
+import {
+  createSubscription,
+  deleteSubscription,
+  querySubscriptions,
+  replaceSubscription,
+} from '../../azure/hooks-api.ts';
+import type { NetEvent } from '../../config.ts';
+import { SetupError } from '../../errors.ts';
+import { type CheckedSettings, checkRequest } from '../../hooks/check-request.ts';
+import { faultsOf, isForSameReceiver, listAlike, workingFirst } from '../../hooks/reconcile.ts';
+import { find, webhookKind } from '../../port/resource.ts';
+import type { LoopPipeline, Products } from '../../products.ts';
+import { type Part, judged, missing } from '../part.ts';
+import { netSecret, netSecretHeader, netWebhookId } from './definitions.ts';
 
 /** Where Port takes events in; undefined until its webhook is made. */
 async function ingestUrl(products: Products): Promise<string | undefined> {
@@ -69,6 +74,17 @@ async function existing(products: Products, checked: CheckedSettings): Promise<E
   return { actual, surplus: unlimited.filter((each) => each !== actual) };
 }
 
+/** The subscription as it is; undefined where there is none yet. */
+export async function findNetHook(
+  products: Products,
+  pipeline: LoopPipeline,
+): Promise<Subscription | undefined> {
+  const [url, { net }] = [await ingestUrl(products), products.config];
+  if (url === undefined || net === undefined) return undefined;
+  const checked = await checkedSettings(products, { event: net.event, pipeline }, url);
+  return (await existing(products, checked)).actual;
+}
+
 /** The service hook that tells Port of the end of every run of the pipeline. */
 export function netHookPart(products: Products, target: NetTarget): Part {
   const { event, pipeline } = target;
@@ -98,5 +114,32 @@ export function netHookPart(products: Products, target: NetTarget): Part {
         : replaceSubscription(azure, actual.id, checked.settings));
       for (const each of surplus) await deleteSubscription(azure, each);
     },
+    removal: {
+      run: async () => {
+        const azure = await products.azure();
+        const checked = await checkedSettings(products, target, (await ingestUrl(products)) ?? '');
+        const { actual } = await existing(products, checked);
+        if (actual !== undefined) await deleteSubscription(azure, actual);
+      },
+    },
   };
+}
+
+/** How many service hooks of the organization lead to Port's webhook, those of the file's pipelines apart. */
+export async function othersInNet(products: Products): Promise<number> {
+  const [url, azure] = [await ingestUrl(products), await products.azure()];
+  if (url === undefined) return 0;
+  const consumer = { consumerId: 'webHooks', consumerActionId: 'httpRequest' };
+  const project = await products.project();
+  const own = await Promise.all(products.pipelines.map(({ get }) => get()));
+  const isOwn = ({ publisherInputs: { projectId, pipelineId, definitionName } }: Subscription): boolean =>
+    projectId === project.id &&
+    own.some(({ id, name }) => pipelineId === String(id) || definitionName === name);
+  const found = await querySubscriptions(azure, { ...consumer, publisherId: 'pipelines' });
+  const builds = await querySubscriptions(azure, {
+    ...consumer,
+    publisherId: 'tfs',
+    eventType: 'build.complete',
+  });
+  return [...found, ...builds].filter((each) => each.consumerInputs.url === url && !isOwn(each)).length;
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { closeAll, start } from '../local/azure-devops/fixture.ts';
+import { closeAll, start } from '../../local/azure-devops/fixture.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const run = promisify(execFile);
 
 describe('the built command line', function () {

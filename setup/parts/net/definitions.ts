@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { Connection } from '../../tasks/common/inputs/connection.ts';
-import type { Json } from '../json.ts';
-import { netBlueprintId, netMappings } from './net-mappings.ts';
+import type { Connection } from '../../../tasks/common/inputs/connection.ts';
+import type { Json } from '../../json.ts';
+import { netBlueprintId, netMappings } from './mappings.ts';
 
 /**
  * The net under lost agents, of Port's own parts alone: Azure DevOps tells Port's ingest webhook of the end of every

@@ -1,5 +1,5 @@
-import { runIdPattern } from '../../tasks/common/inputs/run-id.ts';
-import type { Json } from '../json.ts';
+import { runIdPattern } from '../../../tasks/common/inputs/run-id.ts';
+import type { Json } from '../../json.ts';
 
 export const netBlueprintId = 'azure_pipeline_run';
 

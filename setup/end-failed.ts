@@ -1,6 +1,6 @@
-import { exitCodeOf, messageOf } from '../errors.ts';
-import { type Json } from '../json.ts';
-import { type Output, createOutput } from '../output.ts';
+import { exitCodeOf, messageOf } from './errors.ts';
+import { type Json } from './json.ts';
+import { type Output, createOutput } from './output.ts';
 
 /** Ends a command that has done something before it failed: with `--json`, one document has both. */
 export function endFailed(output: Output, error: unknown, done: Json): void {

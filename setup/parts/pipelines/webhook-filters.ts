@@ -1,4 +1,4 @@
-import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
+import { type Json, recordOf, recordsOf, textOf } from '../../json.ts';
 
 /**
  * Azure DevOps starts every pipeline that has an entry for the webhook, at every call of it, unless the entry's filters say

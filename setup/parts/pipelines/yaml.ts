@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { decodeText } from '../../tasks/common/text/decode.ts';
-import { messageOf } from '../errors.ts';
-import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
-import { type FiledPipeline, type Products, isFiled } from '../products.ts';
-import { type Finding, type Part, judged } from './part.ts';
+import { decodeText } from '../../../tasks/common/text/decode.ts';
+import { messageOf } from '../../errors.ts';
+import { type Json, recordOf, recordsOf, textOf } from '../../json.ts';
+import { type FiledPipeline, type Products, isFiled } from '../../products.ts';
+import { type Finding, type Part, judged } from '../part.ts';
 import { faultsOfActions, faultsOfEntries } from './webhook-filters.ts';
 
 const read = async (file: string): Promise<Json> => recordOf(parse(decodeText(await readFile(file))));

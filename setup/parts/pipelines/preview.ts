@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { type Document, isMap, isSeq, parseDocument } from 'yaml';
-import { decodeText } from '../../tasks/common/text/decode.ts';
-import { AzureRequestError, messageOf } from '../errors.ts';
-import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
-import type { FiledPipeline, Products } from '../products.ts';
-import { type Finding, type Part, ok } from './part.ts';
+import { decodeText } from '../../../tasks/common/text/decode.ts';
+import { AzureRequestError, messageOf } from '../../errors.ts';
+import { type Json, recordOf, recordsOf, textOf } from '../../json.ts';
+import type { FiledPipeline, Products } from '../../products.ts';
+import { type Finding, type Part, ok } from '../part.ts';
 import { mayLetIn } from './webhook-filters.ts';
 
 /** What an entry of the webhook would be given: the payload of the first action that it lets in, its templates as they stand. */
