@@ -80,9 +80,20 @@ if (process.argv[1] === import.meta.filename) {
 }
 
 function tellCommands(version: string, file: string): void {
+  const commandLine = file.replace(/\.vsix$/, '.tgz');
   console.log(`${file}, ${Math.ceil(statSync(join(root, file)).size / 1024)} KiB. To release it:
 
   node scripts/release.ts --record && git commit --all --message "Release ${version}"
   git tag v${version} && git push && git push --tags
-  npx tfx extension publish --vsix ${file}`);
+
+The tag starts azure-pipelines.yml where the repository is in Azure Repos or connected to it: it publishes by workload identity. By hand, with a
+token of one organization, scope Marketplace (publish), which tfx asks for; those for all organizations stop on 2026-12-01:
+
+  npx tfx extension publish --vsix ${file}
+
+or with one of Entra ID, of a service principal that is a member of the publisher:
+
+  npx tfx extension publish --auth-type pat --token "$(az account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798 --query accessToken -o tsv)" --vsix ${file}
+
+Attach ${commandLine}, the command line, to the release. docs/publishing.md says more.`);
 }

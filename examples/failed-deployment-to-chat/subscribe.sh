@@ -2,7 +2,7 @@
 # Tells a chat of every failed run of one pipeline. The address of a chat's web hook is a secret: it stays in CHAT_WEBHOOK.
 #   ORGANIZATION=https://dev.azure.com/NAME PROJECT=NAME PIPELINE=NAME CHAT_WEBHOOK=https://… CHAT=slack ./subscribe.sh
 set -eu
-: "${PORT_AZURE_PIPELINES:=npx port-azure-pipelines}"
+: "${PORT_AZURE_PIPELINES:=npx --no-install port-azure-pipelines}"
 
 case "${CHAT:-slack}" in
   # Slack: an incoming web hook of a channel. Azure DevOps writes the message.

@@ -68,7 +68,8 @@ function assertTfx(words: readonly string[], command: string): void {
   );
   const file = join(root, 'node_modules', 'tfx-cli', '_build', 'exec', ...names);
   assert.ok(existsSync(`${file}.js`), command);
-  const source = readFileSync(`${file}.js`, 'utf8');
+  const common = join(root, 'node_modules', 'tfx-cli', '_build', 'lib', 'tfcommand.js');
+  const source = readFileSync(`${file}.js`, 'utf8') + readFileSync(common, 'utf8');
   const general = ['--service-url', '--publisher', '--extension-id', '--vsix', '--share-with'];
   for (const word of words.filter((each) => each.startsWith('--'))) {
     const name = word.slice(2).replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());

@@ -17,8 +17,8 @@ const [settings] = codeBlocks.filter(({ language }) => language === 'yaml');
 const setupCommands = codeBlocks
   .filter(({ language }) => language === 'sh')
   .flatMap(({ text }) => text.split('\n'))
-  .filter((line) => line.startsWith('npx port-azure-pipelines'))
-  .map((line) => line.split(' ').slice(2));
+  .filter((line) => line.startsWith('npx --no-install port-azure-pipelines'))
+  .map((line) => line.split(' ').slice(3));
 
 describe('getting started, as the page says it', function () {
   this.timeout(60_000);

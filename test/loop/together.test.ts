@@ -21,21 +21,20 @@ const filesIn = (folder: string, pattern: RegExp): string[] =>
     .map(({ name }) => join(folder, name));
 
 const folders = readdirSync(examples, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'publish-extension')
-  .map(({ name }) => name);
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .filter((folder) => readdirSync(join(examples, folder)).includes('port'));
 
 /** It also makes a service hook, which `addExample` knows. */
 const net = 'lost-agent-net';
 
 /** Everything that the examples give Port. */
-const definitions: readonly Owned[] = folders
-  .filter((folder) => readdirSync(join(examples, folder)).includes('port'))
-  .flatMap((folder) =>
-    filesIn(join(examples, folder, 'port'), /\.json$/).map((file) => ({
-      folder,
-      json: JSON.parse(readFileSync(file, 'utf8')) as Json,
-    })),
-  );
+const definitions: readonly Owned[] = folders.flatMap((folder) =>
+  filesIn(join(examples, folder, 'port'), /\.json$/).map((file) => ({
+    folder,
+    json: JSON.parse(readFileSync(file, 'utf8')) as Json,
+  })),
+);
 
 /** Actions that a person presses, and that start a pipeline by the webhook which all examples share. */
 const actions = definitions.filter(

@@ -17,11 +17,11 @@ const blocks = (markdown: string, language: string): string[] =>
 const commandsIn = (markdown: string): string[][] =>
   blocks(markdown, 'sh')
     .flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
-    .filter((line) => line.startsWith('npx port-azure-pipelines hooks'))
+    .filter((line) => line.startsWith('npx --no-install port-azure-pipelines hooks'))
     .map((line) =>
       line
         .split(/\s+/)
-        .slice(2)
+        .slice(3)
         .filter((word) => word !== ''),
     );
 
