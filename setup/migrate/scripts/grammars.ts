@@ -10,25 +10,29 @@ export type Grammar = 'bash' | 'powershell' | 'python';
 
 type TreeSitter = typeof treeSitterModule;
 
-/** The files of the parsers, which the build puts beside the command line. */
-export const grammarFiles = ['', '-bash', '-powershell', '-python'].map((part) => `tree-sitter${part}.wasm`);
+/** What the build puts beside the command line: the parsers' files, with their names there. */
+export const grammarFiles: readonly (readonly [from: string, to: string])[] = [
+  ['tree-sitter.js', 'tree-sitter.cjs'],
+  ...['', '-bash', '-powershell', '-python'].map(
+    (part) => [`tree-sitter${part}.wasm`, `tree-sitter${part}.wasm`] as const,
+  ),
+];
+
+const require = createRequire(join(import.meta.dirname, 'any.js'));
 
 /** The build sets `import.meta.dirname` to the bundle's folder. */
-function grammarFolder(): string {
-  const besideBundle = join(import.meta.dirname, 'grammars');
-  if (existsSync(besideBundle)) return besideBundle;
-  const require = createRequire(join(import.meta.dirname, 'any.js'));
-  return dirname(require.resolve('@vscode/tree-sitter-wasm'));
-}
+const besideBundle = join(import.meta.dirname, 'grammars');
+const isBuilt = existsSync(besideBundle);
+const grammarFolder = (): string =>
+  isBuilt ? besideBundle : dirname(require.resolve('@vscode/tree-sitter-wasm'));
 
 const wasm = (name: string): Promise<Uint8Array> =>
   readFile(join(grammarFolder(), `tree-sitter${name}.wasm`));
 
 async function load(): Promise<TreeSitter> {
-  const module = (await import('@vscode/tree-sitter-wasm')) as TreeSitter & { readonly default?: TreeSitter };
-  const treeSitter = module.default ?? module;
-  const core = join(grammarFolder(), 'tree-sitter.wasm');
-  await treeSitter.Parser.init({ locateFile: () => core });
+  const folder = grammarFolder();
+  const treeSitter = require(join(folder, isBuilt ? 'tree-sitter.cjs' : 'tree-sitter.js')) as TreeSitter;
+  await treeSitter.Parser.init({ locateFile: () => join(folder, 'tree-sitter.wasm') });
   return treeSitter;
 }
 
