@@ -53,7 +53,7 @@ const injection = perLine(
 
 const fixedHost = perLine(
   'api.getport.io is the old name of the EU API; organizations in the US are not there at all.',
-  (line) => /api\.(?:us\.)?getport\.io/.test(line),
+  (line, { scope }) => /api\.(?:us\.)?getport\.io/.test(scope.resolve(line)),
 );
 
 const uncheckedAnswer: Rule = ({ calls }) =>

@@ -325,6 +325,22 @@ describe('What calls say of a run', () => {
     ] as unknown);
   });
 
+  it('is judged by the job that reports either end, where several jobs work', async () => {
+    const report = `if [ "$(result)" = Succeeded ]; then S=SUCCESS; else S=FAILURE; fi\ncurl -X PATCH "${run}" -d '{"status":"'"$S"'","statusLabel":"Tested"}'`;
+    const job = (name: string, script: string, more = '') =>
+      `  - job: ${name}\n${more}    steps:\n    ${step(script).trimStart().replaceAll('\n', '\n  ').trimEnd()}\n`;
+    const yaml = `jobs:\n${job('build', 'make')}${job('test', 'make test')}${job('report', report, '    dependsOn: [build, test]\n    condition: always()\n')}`;
+    assert.deepEqual(await short(yaml), [
+      {
+        task: 'PortRunStatus',
+        condition: 'always()',
+        status: 'auto',
+        scope: 'pipeline',
+        statusLabel: 'Tested',
+      },
+    ]);
+  });
+
   it('is told by a job with an agent, where one without has told it', async () => {
     const { remarks } = await replaced(
       `jobs:\n  - job: tell\n    pool: server\n    steps:\n      - task: InvokeRESTAPI@1\n        inputs:\n          method: PATCH\n          urlSuffix: /v1/actions/runs/$(PORT_RUN_ID)\n          body: '{"status":"SUCCESS"}'\n`,

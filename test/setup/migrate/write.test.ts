@@ -201,6 +201,11 @@ ${track('  ')}  - bash: |
       /sent goes/,
     ],
     [
+      'no step would be left in a list of steps',
+      `jobs:\n  - deployment: d\n    environment: e\n    strategy:\n      runOnce:\n        deploy:\n          steps:\n            - bash: ./deploy.sh\n        on:\n          failure:\n            steps:\n              - bash: curl -X PATCH "${run}" -d '{"status":"FAILURE"}'\n`,
+      /no step would be left in a list of d/,
+    ],
+    [
       'the job has no agent',
       `jobs:\n  - job: tell\n    pool: server\n    steps:\n      - task: InvokeRESTAPI@1\n        inputs: { method: PATCH, urlSuffix: 'v1/actions/runs/$(PORT_RUN_ID)', body: '{"status":"SUCCESS"}' }\n`,
       /without an agent/,
