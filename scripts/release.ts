@@ -93,7 +93,8 @@ token of one organization, scope Marketplace (publish), which tfx asks for; thos
 
 or with one of Entra ID, of a service principal that is a member of the publisher:
 
-  npx tfx extension publish --auth-type pat --token "$(az account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798 --query accessToken -o tsv)" --vsix ${file}
+  az account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798 --query accessToken -o tsv |
+    npx tfx extension publish --auth-type pat --vsix ${file}
 
 Attach ${commandLine}, the command line, to the release. docs/publishing.md says more.`);
 }
