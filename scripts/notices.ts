@@ -34,8 +34,27 @@ async function noticeOf(folder: string): Promise<string> {
   return `${heading(`${name} ${version} (${license ?? 'see text'})`)}${text}${compiledIn(name, text)}`;
 }
 
+/** Compiled to WebAssembly in @vscode/tree-sitter-wasm; all are under the MIT licence. */
+const grammars = [
+  ['tree-sitter', 'Copyright (c) 2018 Max Brunsfeld'],
+  ['tree-sitter-bash', 'Copyright (c) 2017 Max Brunsfeld'],
+  ['tree-sitter-powershell', 'Copyright (c) 2023 Airbus CERT'],
+  ['tree-sitter-python', 'Copyright (c) 2016 Max Brunsfeld'],
+] as const;
+
+function grammarNotices(licence: string): string {
+  return grammars
+    .map(([name, copyright]) => {
+      const own = licence.replace(/^ *Copyright .*$/m, copyright);
+      if (own === licence) throw new Error("tree-sitter-wasm's licence has no line of copyright any more");
+      return `\n${heading(`${name} (MIT), compiled into @vscode/tree-sitter-wasm`)}${own}`;
+    })
+    .join('');
+}
+
 /** undici holds llhttp, compiled to WebAssembly, under the same licence with a copyright of its own. */
 function compiledIn(name: string, licence: string): string {
+  if (name === '@vscode/tree-sitter-wasm') return grammarNotices(licence);
   if (name !== 'undici') return '';
   const own = licence.replace(/^Copyright .*$/m, 'Copyright Fedor Indutny, 2018.');
   if (own === licence) throw new Error("undici's licence has no line of copyright any more: see to llhttp's");

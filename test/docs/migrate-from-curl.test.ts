@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { callsOf } from '../../setup/migrate/port-calls.ts';
-import { mistakesIn } from '../../setup/migrate/rules.ts';
-import { readScripts } from '../../setup/migrate/scripts.ts';
+import { analyse } from '../../setup/migrate/analysis.ts';
 import { documentAt } from './documents.ts';
 
 const { text } = documentAt('docs/migrate-from-curl.md');
@@ -11,6 +9,7 @@ const guides = text
   .map((section) => ({
     title: section.split('\n', 1)[0] ?? '',
     before: /^```yaml before\n([\s\S]*?)^```/m.exec(section)?.[1] ?? '',
+    after: /^```yaml\n([\s\S]*?)^```/m.exec(section)?.[1] ?? '',
     found: [...(/^`migrate-check` finds: (.*?)\./m.exec(section)?.[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(
       ([, name = '']) => name,
     ),
@@ -21,11 +20,15 @@ describe('the page for those who come from curl', () => {
     assert.equal(guides.length, 4);
   });
 
-  for (const { title, before, found } of guides) {
-    it(`names the mistakes that migrate-check finds: ${title}`, () => {
-      const scripts = readScripts(before, 'before.yml');
-      const mistakes = mistakesIn({ scripts, calls: scripts.flatMap(callsOf) }).map(({ rule }) => rule);
-      assert.deepEqual(found, [...new Set(mistakes)].sort());
+  for (const { title, before, after, found } of guides) {
+    it(`names the mistakes that migrate-check finds: ${title}`, async () => {
+      const { mistakes } = await analyse(before, 'before.yml');
+      assert.deepEqual(found, [...new Set(mistakes.map(({ rule }) => rule))].sort());
+    });
+
+    it(`shows the steps that migrate-check prints: ${title}`, async () => {
+      const { replacement } = await analyse(before, 'before.yml');
+      assert.equal(after, replacement);
     });
   }
 });

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../setup/config.ts';
-import { ruleNames } from '../../setup/migrate/rules.ts';
+import { ruleNames } from '../../setup/migrate/rules/mistakes.ts';
 import { closeAll, file, start } from '../local/azure-devops/fixture.ts';
 import { pat, runCommand } from './command-line.ts';
 

@@ -31,11 +31,12 @@ describe('the npm package of the command line', function () {
 
   const installed = (...path: string[]) => join(folder, 'node_modules', 'port-azure-pipelines', ...path);
 
-  it('is one file with its notices, its schema and a README, and depends on nothing', async () => {
+  it('is one file with its notices, its schema, the parsers of migrate-check and a README, and depends on nothing', async () => {
     assert.deepEqual((await readdir(installed())).sort(), [
       'LICENSE',
       'README.md',
       'ThirdPartyNotices.txt',
+      'grammars',
       'package.json',
       'port-azure-pipelines.cjs',
       'port-azure.schema.json',
@@ -54,8 +55,10 @@ describe('the npm package of the command line', function () {
       'yaml',
       'ajv',
       'leven',
+      '@vscode/tree-sitter-wasm',
+      'tree-sitter-powershell',
     ])
-      assert.match(notices, new RegExp(`^${name} \\d`, 'm'));
+      assert.match(notices, new RegExp(`^${name} (\\d|\\(MIT\\))`, 'm'));
   });
 
   it('runs by npx out of the file, in an empty folder without a network', async () => {
@@ -121,6 +124,21 @@ describe('the npm package of the command line', function () {
         'my-org',
       ];
       await assert.rejects(run(node, args, { env: { PATH: '' } }), /Entra|az login/);
+    });
+  }
+
+  for (const [name, node] of Object.entries(nodes)) {
+    it(`reads scripts with the parsers beside it on ${name}`, async () => {
+      const pipeline = join(folder, 'azure-pipelines.yml');
+      const url = 'https://api.port.io/v1/blueprints/service/entities';
+      await writeFile(
+        pipeline,
+        `steps:\n  - bash: curl -f ${url} -d '{"identifier":"'"$BUILD_BUILDID"'"}'\n`,
+      );
+      const args = [installed('port-azure-pipelines.cjs'), 'migrate-check', pipeline, '--write', '--json'];
+      const { stdout, stderr } = await run(node, args, { env: { PATH: '' } });
+      assert.match(stdout, /identifier: \$\(Build\.BuildId\)/);
+      assert.equal(stderr, '');
     });
   }
 
