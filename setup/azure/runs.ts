@@ -56,12 +56,12 @@ export async function findRun(azure: Azure, project: Project, id: number): Promi
   }
 }
 
-/** The errors that a run shows on its page, at most a few hundred characters each. */
+/** The errors that a run shows on its page. */
 export async function errorsOf(azure: Azure, project: Project, { id }: PipelineRun): Promise<string[]> {
   const path = pathIn(project, `/${id}/timeline?api-version=7.1`);
   const { records } = await azure.call('GET', path, { does: `read what became of run ${id}` });
   return recordsOf(records)
     .flatMap(({ issues }) => recordsOf(issues))
     .filter(({ type }) => type === 'error')
-    .map(({ message }) => textOf(message).slice(0, 400));
+    .map(({ message }) => textOf(message));
 }

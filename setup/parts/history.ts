@@ -64,9 +64,9 @@ function lastExecution(products: Products, action: string): Part {
   };
 }
 
-/** Whether an error on a run's page is one of our tasks', which name their code. */
+/** Whether an error on a run's page is one of our tasks' about Port: they end with their code. */
 export const ofPort = (message: string): boolean =>
-  /\bPORT_(CREDENTIALS|NETWORK|REQUEST|OUTAGE)\b/.test(message);
+  /\[PORT_(CREDENTIALS|REQUEST|NETWORK|TIMEOUT|ANSWER)\]/.test(message);
 
 function lastRun(products: Products, { name, suffix, get }: LoopPipeline): Part {
   return {

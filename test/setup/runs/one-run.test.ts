@@ -40,7 +40,7 @@ const change = (loop: Loop, id: string, body: object): Promise<unknown> =>
   callPort(loop.port, `/v1/actions/runs/${id}?version=v2`, { method: 'PATCH', body: JSON.stringify(body) });
 
 const failing = fakeRunner((request, observer) => {
-  const message = 'Cannot sign in to Port: POST /v1/auth/access_token -> 401 (PORT_CREDENTIALS)';
+  const message = `Cannot sign in to Port: POST /v1/auth/access_token -> 401; Port says "${'no '.repeat(300)}". [PORT_CREDENTIALS]`;
   observer.record(record({ state: 'completed', result: 'failed', issues: [{ type: 'error', message }] }));
   return { result: 'failed', buildNumber: `20260101.${request.buildId}` };
 });
