@@ -1,4 +1,4 @@
-import { chmod, cp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { grammarFiles } from '../../setup/migrate/scripts/grammars.ts';
@@ -33,7 +33,7 @@ export async function bundleCommandLine(root: string, version: string): Promise<
     metafile: true,
     logLevel: 'warning',
   } as const;
-  const { plugin, inputs } = defer(root, common);
+  const { plugin, inputs, comments } = defer(root, common);
   const { metafile } = await build({
     ...common,
     entryPoints: [join(root, 'setup', 'main.ts')],
@@ -42,6 +42,7 @@ export async function bundleCommandLine(root: string, version: string): Promise<
     define: { EXTENSION_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
     plugins: [plugin],
   });
+  await appendFile(outfile, comments());
   const notices = await noticesOf(
     root,
     [...Object.keys(metafile.inputs), ...inputs, ...assets.map(([from]) => from)],

@@ -84,7 +84,7 @@ describe('the npm package of the command line', function () {
 
     it(`signs in to Azure DevOps and finds its projects on ${name}`, async () => {
       const ado = await start();
-      const { stdout } = await command(
+      const { stdout, stderr } = await command(
         'hooks',
         'list',
         '--project',
@@ -93,6 +93,7 @@ describe('the npm package of the command line', function () {
         ado.organizationUrl,
       );
       assert.match(stdout, /no subscription/i);
+      assert.equal(stderr, '');
     });
 
     it(`reads YAML, its schema and what Port refuses on ${name}`, async () => {
