@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { type BuildOptions, type Plugin, build } from 'esbuild';
 
 /** Packages that take long to load, and that some commands never need. */
-const deferred = ['@azure/identity', 'ajv', 'azure-devops-node-api', 'undici', 'yaml'];
+const deferred = ['@azure/identity', 'ajv', 'azure-devops-node-api', 'yaml'];
 
 const namespace = 'deferred';
 

@@ -8,6 +8,10 @@ export interface Project {
   readonly name: string;
 }
 
+/** Of a route of the project; `path` is what stands behind `_apis/`. */
+export const pathOf = ({ name }: Project, path: string): string =>
+  `/${encodeURIComponent(name)}/_apis/${path}`;
+
 export interface Pipeline {
   readonly id: number;
   readonly name: string;
@@ -75,7 +79,7 @@ export async function findPipeline(
   name: string,
 ): Promise<Pipeline | undefined> {
   const query = `name=${encodeURIComponent(name)}&includeLatestBuilds=true&api-version=7.1`;
-  const path = `/${encodeURIComponent(project.name)}/_apis/build/definitions?${query}`;
+  const path = pathOf(project, `build/definitions?${query}`);
   const answer = await azure.call('GET', path, { does: `look for the pipeline "${name}"` });
   const [pipeline] = recordsOf(answer.value);
   if (typeof pipeline?.id !== 'number') return undefined;

@@ -1,7 +1,7 @@
 import { AzureRequestError } from '../errors.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
 import type { Azure } from './client.ts';
-import type { Project } from './projects.ts';
+import { type Project, pathOf } from './projects.ts';
 
 /** A run of a pipeline. */
 export interface PipelineRun {
@@ -29,8 +29,11 @@ const readRun = (build: Json): PipelineRun => ({
   url: textOf(recordOf(recordOf(build._links).web).href),
 });
 
-const pathIn = (project: Project, path: string): string =>
-  `/${encodeURIComponent(project.name)}/_apis/build/builds${path}`;
+/** Its number, and how it ended or stands. */
+export const described = ({ number, result, status }: PipelineRun): string =>
+  `${number}: ${result === '' ? status : result}`;
+
+const pathIn = (project: Project, path: string): string => pathOf(project, `build/builds${path}`);
 
 /** Runs of these pipelines, the newest first. @param since ISO 8601: none that was queued before */
 export async function newestRuns(

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
 import { type Config, readConfig } from '../config.ts';
 import { UsageError, messageOf } from '../errors.ts';
 import { type Output, createOutput } from '../output.ts';
@@ -47,7 +48,7 @@ const questionsFor = ({ pipeline }: FoundFiles): Question[] => [
     proposal: pipeline?.connection ?? 'port-webhook',
   },
   { name: 'portConnection', text: 'Service connection of the tasks', proposal: 'port' },
-  { name: 'portUrl', text: "URL of Port's API", proposal: 'https://api.port.io' },
+  { name: 'portUrl', text: "URL of Port's API", proposal: defaultApiUrl },
 ];
 
 /** Answers a question; empty for what has none. */
@@ -80,7 +81,7 @@ const line = (name: string, value: unknown, comment: string, indent = ''): strin
 };
 
 /** The file's text, with a comment for each member. */
-function textOf(answers: Answers, { blueprints, actions }: FoundFiles, net: boolean): string {
+function fileText(answers: Answers, { blueprints, actions }: FoundFiles, net: boolean): string {
   const { organization, project, pipeline, pipelineFile, webhook, connection, portConnection, portUrl } =
     answers;
   return [
@@ -128,7 +129,7 @@ export async function init(flags: InitFlags, output: Output, ask: Ask | undefine
   const folder = dirname(file);
   const found = await findFiles(folder);
   const answers = await answer(flags, found, ask);
-  const config = await writeConfig(file, textOf(answers, found, flags.net ?? true));
+  const config = await writeConfig(file, fileText(answers, found, flags.net ?? true));
   const schemaFile = join(folder, 'port-azure.schema.json');
   await writeFile(schemaFile, `${JSON.stringify(schema, null, 2)}\n`);
   output.json({ file, schema: schemaFile, actions: found.actions, blueprints: found.blueprints });

@@ -2,12 +2,12 @@ import { runIdPattern } from '../../tasks/common/inputs/run-id.ts';
 import { entityExists } from '../../tasks/common/port/entities/get-entity.ts';
 import { isFinished, parseRun } from '../../tasks/common/port/runs/run.ts';
 import { lastDelivery } from '../azure/hooks-api.ts';
-import { type PipelineRun, errorsOf, newestRuns } from '../azure/runs.ts';
+import { type PipelineRun, described, errorsOf, newestRuns } from '../azure/runs.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
 import type { LoopPipeline, Products } from '../products.ts';
 import { findNetHook } from './net/hook.ts';
 import { netBlueprintId } from './net/mappings.ts';
-import { type Part, judged, ok } from './part.ts';
+import { type Finding, type Part, ok, wrong } from './part.ts';
 
 /**
  * What became of the loop's last use. Settings can all be as the file says and nothing work, since secrets are not readable:
@@ -34,15 +34,19 @@ export const statusIn = (response: unknown): number => {
   return Number(status ?? statusCode ?? 0);
 };
 
-/** What speaks against it that the action's newest run has reached Azure DevOps. */
-export function faultOfExecution(run: Json, now: number): string | undefined {
-  const { id, status, links } = parseRun(run, 'look for the run');
-  const answered = statusIn(run.response);
-  if (answered >= 400) return `Azure DevOps answered Port's call for ${id} with ${answered}`;
-  const isSilent = links.length === 0 && textOf(run.externalRunId) === '';
-  if (status === 'IN_PROGRESS' && isSilent && now - Date.parse(textOf(run.createdAt)) > patience)
-    return `${id} has been in progress since ${textOf(run.createdAt)}, and no pipeline run has told of itself: "doctor --run ${id}" looks for it`;
-  return undefined;
+/** Whether the action's newest run has reached Azure DevOps. */
+function lookAtExecution(json: Json): Finding {
+  const run = parseRun(json, 'look for the run');
+  const { id, status, links } = run;
+  const answered = statusIn(json.response);
+  if (answered >= 400) return wrong(`Azure DevOps answered Port's call for ${id} with ${answered}`);
+  const createdAt = textOf(json.createdAt);
+  const isSilent = links.length === 0 && textOf(json.externalRunId) === '';
+  if (status === 'IN_PROGRESS' && isSilent && Date.now() - Date.parse(createdAt) > patience)
+    return wrong(
+      `${id} has been in progress since ${createdAt}, and no pipeline run has told of itself: "doctor --run ${id}" looks for it`,
+    );
+  return ok(`${id}: ${isFinished(run) ? status : 'in progress'}`);
 }
 
 function lastExecution(products: Products, action: string): Part {
@@ -54,19 +58,19 @@ function lastExecution(products: Products, action: string): Part {
       const port = await products.port();
       const { runs } = await port.call('findRuns', { query: { version: 'v2', action, limit: 1 } });
       const [run] = recordsOf(runs);
-      if (run === undefined) return ok('none yet');
-      const fault = faultOfExecution(run, Date.now());
-      const { id, status } = parseRun(run, 'look for the run');
-      return fault === undefined
-        ? ok(`${id}: ${isFinished({ status }) ? status : 'in progress'}`)
-        : judged([fault]);
+      return run === undefined ? ok('none yet') : lookAtExecution(run);
     },
   };
 }
 
-/** Whether an error on a run's page is one of our tasks' about Port: they end with their code. */
-export const ofPort = (message: string): boolean =>
-  /\[PORT_(CREDENTIALS|REQUEST|NETWORK|TIMEOUT|ANSWER)\]/.test(message);
+/** Our tasks' errors about Port end with their code. */
+const ofPort = /\[PORT_(CREDENTIALS|REQUEST|NETWORK|TIMEOUT|ANSWER)\]/;
+
+/** What our tasks say on a run's page of Port, each once. */
+export async function portErrorsOf(products: Products, run: PipelineRun): Promise<string[]> {
+  const errors = await errorsOf(await products.azure(), await products.project(), run);
+  return [...new Set(errors.filter((message) => ofPort.test(message)))];
+}
 
 function lastRun(products: Products, { name, suffix, get }: LoopPipeline): Part {
   return {
@@ -77,9 +81,8 @@ function lastRun(products: Products, { name, suffix, get }: LoopPipeline): Part 
       const [azure, project, { id }] = [await products.azure(), await products.project(), await get()];
       const [run] = await newestRuns(azure, project, { pipelines: [id], atMost: 1 });
       if (run === undefined) return ok('none is kept');
-      const faults = (await errorsOf(azure, project, run)).filter(ofPort);
-      const words = `${run.number}: ${run.result === '' ? run.status : run.result}`;
-      return faults.length === 0 ? ok(words) : { state: 'wrong', details: [words, ...new Set(faults)] };
+      const faults = await portErrorsOf(products, run);
+      return faults.length === 0 ? ok(described(run)) : wrong(described(run), ...faults);
     },
   };
 }
@@ -96,13 +99,13 @@ export function lastEventParts(products: Products): Part[] {
       if (hook === undefined) return ok('there is no service hook yet');
       const delivery = await lastDelivery(await products.azure(), hook);
       if (delivery === undefined) return ok('none yet');
-      if (delivery.fault !== undefined) return judged([`${delivery.at}: ${delivery.fault}`]);
+      if (delivery.fault !== undefined) return wrong(`${delivery.at}: ${delivery.fault}`);
       const run = await lastTold(products, pipeline, delivery.at);
       if (run === undefined || (await isKept(products, pipeline, run))) return ok(delivery.at);
       const words = `Port took the event of run ${run.number} and kept nothing of it`;
-      return judged([
+      return wrong(
         `${words}: the secrets of the service hook and of Port's webhook differ, or its mapping failed`,
-      ]);
+      );
     },
   }));
 }

@@ -1,4 +1,3 @@
-import { isRecord } from '../../tasks/common/json.ts';
 import { organizationName } from '../azure/organization.ts';
 import { type Json, recordOf, recordsOf } from '../json.ts';
 import { actionKind } from '../port/resource.ts';
@@ -18,20 +17,23 @@ function callsWebhook({ invocationMethod }: Json, { config }: Products): boolean
   );
 }
 
+/** The net, whichever event its service hooks wait for. */
+const anyNetParts = (products: Products): Part[] => [
+  ...netParts(products, 'ms.vss-pipelines.run-state-changed-event'),
+  ...products.pipelines.map((pipeline) => netHookPart(products, { event: 'build.complete', pipeline })),
+];
+
 /** What the file does not want any more: actions that call its webhook and are not in it, and the net where it is off. */
 export async function leftoverParts(products: Products): Promise<Part[]> {
   const { port, net } = products.config;
   const { actions } = await (await products.port()).call('listActions', {});
   const named = port.actions.map(({ identifier }) => identifier);
-  const others = recordsOf(actions)
-    .filter(isRecord)
-    .filter((action) => !named.includes(action.identifier) && callsWebhook(action, products));
+  const others = recordsOf(actions).filter(
+    (action) => !named.includes(action.identifier) && callsWebhook(action, products),
+  );
   const parts = [
     ...others.map((action) => filePart(products, actionKind, action)),
-    ...(net === undefined ? netParts(products, 'ms.vss-pipelines.run-state-changed-event') : []),
-    ...(net === undefined
-      ? products.pipelines.map((pipeline) => netHookPart(products, { event: 'build.complete', pipeline }))
-      : []),
+    ...(net === undefined ? anyNetParts(products) : []),
   ];
   return parts.map((part) => ({ ...part, isLeftover: true }));
 }

@@ -40,7 +40,7 @@ export interface Part {
 
 export const ok = (...details: string[]): Finding => ({ state: 'ok', details });
 export const missing = (...details: string[]): Finding => ({ state: 'missing', details });
+export const wrong = (...details: string[]): Finding => ({ state: 'wrong', details });
 
 /** `ok` where there are no faults. */
-export const judged = (faults: readonly string[]): Finding =>
-  faults.length === 0 ? ok() : { state: 'wrong', details: faults };
+export const judged = (faults: readonly string[]): Finding => (faults.length === 0 ? ok() : wrong(...faults));

@@ -1,13 +1,11 @@
-import { PortApiError } from '../../tasks/common/errors.ts';
+import { isNotFound } from '../../tasks/common/port/entities/get-entity.ts';
 import { type Run, isFinished, parseRun } from '../../tasks/common/port/runs/run.ts';
-import { type PipelineRun, errorsOf, findRun, newestRuns } from '../azure/runs.ts';
+import { type PipelineRun, described, findRun, newestRuns } from '../azure/runs.ts';
 import { messageOf } from '../errors.ts';
 import { type Json, recordOf, textOf } from '../json.ts';
 import { type Products, once } from '../products.ts';
-import { lastEventParts, ofPort, statusIn } from './history.ts';
-import { type Finding, type Part, missing, ok } from './part.ts';
-
-const wrong = (...details: string[]): Finding => ({ state: 'wrong', details });
+import { lastEventParts, portErrorsOf, statusIn } from './history.ts';
+import { type Finding, type Part, missing, ok, wrong } from './part.ts';
 
 /** How many runs of the pipelines are looked through for the id. */
 const mostRuns = 200;
@@ -91,7 +89,7 @@ async function lookInPort({ inPort }: Trace): Promise<Finding> {
       ...run.links,
     );
   } catch (error) {
-    if (error instanceof PortApiError && error.status === 404) return missing(messageOf(error));
+    if (isNotFound(error)) return missing(messageOf(error));
     throw error;
   }
 }
@@ -123,10 +121,9 @@ async function lookInAzure({ runId, products, inAzure }: Trace): Promise<Finding
     return missing(
       `none of the newest ${mostRuns} runs holds ${runId} in its number, and Port knows no external id`,
     );
-  const errors = await errorsOf(await products.azure(), await products.project(), run);
-  const ours = [...new Set(errors.filter(ofPort))];
-  const words = [`${run.number}: ${run.result === '' ? run.status : run.result}`, run.url];
-  return ours.length === 0 ? ok(...words) : wrong(...words, ...ours);
+  const errors = await portErrorsOf(products, run);
+  const words = [described(run), run.url];
+  return errors.length === 0 ? ok(...words) : wrong(...words, ...errors);
 }
 
 /** What Port may hold after each result; a partial success may be either, as the task was told. */

@@ -1,7 +1,7 @@
-import { PortApiError } from '../../tasks/common/errors.ts';
 import { isRecord } from '../../tasks/common/json.ts';
 import type { PortClient } from '../../tasks/common/port/client/client.ts';
 import type { RouteName } from '../../tasks/common/port/client/routes.ts';
+import { isNotFound } from '../../tasks/common/port/entities/get-entity.ts';
 import { type Json, recordOf } from '../json.ts';
 
 /** Something that is kept in Port under an identifier and replaced as a whole. */
@@ -93,7 +93,7 @@ export async function find(port: PortClient, kind: Kind, id: string): Promise<Js
     const found = answer[kind.member];
     return isRecord(found) ? found : undefined;
   } catch (error) {
-    if (error instanceof PortApiError && error.status === 404) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }
@@ -105,19 +105,18 @@ function withAt(json: Json, [key = '', ...rest]: readonly string[], value: unkno
   return { ...json, [key]: rest.length === 0 ? value : withAt(recordOf(json[key]), rest, value) };
 }
 
+/** The names that the actual one has there and the wanted one has not. */
+const othersAt = (path: readonly string[], wanted: Json, actual: Json): string[] =>
+  Object.keys(at(actual, path)).filter((name) => !Object.hasOwn(at(wanted, path), name));
+
 /** What Port has of it beyond the wanted one, such as `schema.properties.owner`. */
-export function extrasOf({ open }: Kind, wanted: Json, actual: Json): string[] {
-  return open.flatMap((path) => {
-    const known = Object.keys(at(wanted, path));
-    const others = Object.keys(at(actual, path)).filter((name) => !known.includes(name));
-    return others.map((name) => [...path, name].join('.'));
-  });
-}
+export const extrasOf = ({ open }: Kind, wanted: Json, actual: Json): string[] =>
+  open.flatMap((path) => othersAt(path, wanted, actual).map((name) => [...path, name].join('.')));
 
 /** The wanted one with what people added in Port, for that may hold data, and with what a blueprint demands besides. */
 export function withExtras(kind: Kind, wanted: Json, actual: Json): Json {
   const whole = kind.open
-    .filter((path) => extrasOf({ ...kind, open: [path] }, wanted, actual).length > 0)
+    .filter((path) => othersAt(path, wanted, actual).length > 0)
     .reduce((json, path) => withAt(json, path, { ...at(actual, path), ...at(wanted, path) }), wanted);
   if (kind.name !== 'blueprint') return whole;
   const [schema, before] = [recordOf(whole.schema), recordOf(actual.schema)];

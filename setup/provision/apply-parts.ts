@@ -15,7 +15,7 @@ export interface Applied {
   readonly next?: string;
 }
 
-const words = { stays: 'unchanged', create: 'created', change: 'changed', surplus: 'unchanged' } as const;
+const words = { stays: 'unchanged', create: 'created', change: 'changed' } as const;
 
 /** Makes one part what it should be, and looks again: a call that was accepted need not have worked. */
 async function applyPart(part: Part, mustRewrite: boolean): Promise<Applied> {

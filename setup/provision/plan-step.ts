@@ -2,17 +2,19 @@ import pc from 'picocolors';
 import { type Output, shown } from '../output.ts';
 import type { Finding, Part } from '../parts/part.ts';
 
-export type Step = 'stays' | 'create' | 'change' | 'by hand' | 'surplus';
+export type Step = 'stays' | 'create' | 'change' | 'by hand';
 
-/** What `apply` would do about a finding. A surplus is removed by `--prune` alone. */
+/** What `apply` would do about a finding. */
 export function stepFor(part: Part, { state }: Finding, mustRewrite: boolean): Step {
-  if (part.isLeftover === true) return 'surplus';
   if (state === 'ok') return mustRewrite && part.hasSecret === true ? 'change' : 'stays';
   if (part.apply === undefined) return 'by hand';
   return state === 'missing' ? 'create' : 'change';
 }
 
-const marks: Readonly<Record<Step, string>> = {
+/** A surplus is removed by `--prune` alone. */
+export type PlanStep = Step | 'surplus';
+
+const marks: Readonly<Record<PlanStep, string>> = {
   stays: pc.dim('  stays  '),
   create: pc.green('+ create '),
   change: pc.yellow('~ change '),
@@ -24,7 +26,7 @@ const marks: Readonly<Record<Step, string>> = {
 export function tellStep(
   output: Output,
   part: Part,
-  { step, finding }: { step: Step; finding: Finding },
+  { step, finding }: { step: PlanStep; finding: Finding },
 ): void {
   output.line(`${marks[step]}  ${shown(part.title)}`);
   for (const path of finding.extras ?? []) output.line(`             in Port and not in the file: ${path}`);

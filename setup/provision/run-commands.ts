@@ -5,7 +5,7 @@ import type { Part } from '../parts/part.ts';
 import type { Products } from '../products.ts';
 import { applyAll } from './apply-parts.ts';
 import { requireFoundation } from './foundation.ts';
-import { stepFor, tellStep } from './plan-step.ts';
+import { type PlanStep, stepFor, tellStep } from './plan-step.ts';
 import { type RemovalFlags, type Removed, removeParts } from './removal.ts';
 import { type LoopFlags, withParts } from './with-parts.ts';
 
@@ -21,7 +21,7 @@ async function tellPlan(parts: readonly Part[], output: Output, mustRewrite: boo
   for (const part of parts) {
     const finding = await part.look();
     if (part.isLeftover === true && finding.state === 'missing') continue;
-    const step = stepFor(part, finding, mustRewrite);
+    const step: PlanStep = part.isLeftover === true ? 'surplus' : stepFor(part, finding, mustRewrite);
     plan.push({
       id: part.id,
       title: part.title,

@@ -1,11 +1,14 @@
-import type { Project } from '../../azure/projects.ts';
+import { type Project, pathOf } from '../../azure/projects.ts';
 import { SetupError } from '../../errors.ts';
 import type { LoopPipeline, Products } from '../../products.ts';
 import { type Finding, type Part, missing, ok } from '../part.ts';
 import { findConnection } from './find-connection.ts';
 
 const permissionPath = (project: Project, id: string): string =>
-  `/${encodeURIComponent(project.name)}/_apis/pipelines/pipelinePermissions/endpoint/${encodeURIComponent(id)}?api-version=7.1-preview.1`;
+  pathOf(
+    project,
+    `pipelines/pipelinePermissions/endpoint/${encodeURIComponent(id)}?api-version=7.1-preview.1`,
+  );
 
 interface Authorization {
   readonly allPipelines?: { readonly authorized?: boolean };

@@ -17,15 +17,13 @@ export interface Credentials {
 /** Port tells an account's secret once: what it told in this run goes into the service connection and nowhere else. */
 const told = new WeakMap<Products, Credentials>();
 
-function keepCredentials(products: Products, answer: Json, account: string): Credentials {
+function readCredentials(answer: Json, account: string): Credentials {
   const { clientId, clientSecret } = recordOf(recordOf(answer.additionalData).credentials);
   if (textOf(clientId) === '' || textOf(clientSecret) === '')
     throw new SetupError(
       `Port told no credentials of the service account ${account}. Take portAccount out of the file, or see in Port whether service accounts are part of your plan.`,
     );
-  const credentials = { clientId: textOf(clientId), clientSecret: textOf(clientSecret) };
-  told.set(products, credentials);
-  return credentials;
+  return { clientId: textOf(clientId), clientSecret: textOf(clientSecret) };
 }
 
 /** Those of the account that was made in this run, otherwise new ones, which end those of before. */
@@ -33,12 +31,9 @@ export async function credentialsOf(products: Products, { identifier }: PortAcco
   const made = told.get(products);
   told.delete(products);
   if (made !== undefined) return made;
-  const answer = await (
-    await products.port()
-  ).call('rotateCredentials', { parameters: { user: identifier } });
-  const credentials = keepCredentials(products, answer, identifier);
-  told.delete(products);
-  return credentials;
+  const port = await products.port();
+  const answer = await port.call('rotateCredentials', { parameters: { user: identifier } });
+  return readCredentials(answer, identifier);
 }
 
 const wantedEntity = ({ identifier, role, teams }: PortAccount): Json => ({
@@ -92,7 +87,7 @@ async function apply(products: Products, account: PortAccount): Promise<void> {
     return;
   }
   const answer = await port.call('createEntity', { parameters: { blueprint }, body });
-  keepCredentials(products, answer, account.identifier);
+  told.set(products, readCredentials(answer, account.identifier));
 }
 
 /**

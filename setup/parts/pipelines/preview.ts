@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Document, isMap, isSeq, parseDocument } from 'yaml';
 import { decodeText } from '../../../tasks/common/text/decode.ts';
+import { pathOf } from '../../azure/projects.ts';
 import { AzureRequestError, messageOf } from '../../errors.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../../json.ts';
 import type { FiledPipeline, Products } from '../../products.ts';
@@ -55,7 +56,7 @@ export function previewPart(products: Products, { name, file, suffix, get }: Fil
     fix: `Mend ${file}: a pipeline that does not compile starts nothing, and the run in Port stays open.`,
     look: async () => {
       const [azure, project, { id }] = [await products.azure(), await products.project(), await get()];
-      const path = `/${encodeURIComponent(project.name)}/_apis/pipelines/${id}/preview?api-version=7.1`;
+      const path = pathOf(project, `pipelines/${id}/preview?api-version=7.1`);
       try {
         const document = parseDocument(decodeText(await readFile(file)));
         const yamlOverride = withoutWebhooks(document, products.config.port.actions);

@@ -4,7 +4,7 @@ import { decodeText } from '../../../tasks/common/text/decode.ts';
 import { messageOf } from '../../errors.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../../json.ts';
 import { type FiledPipeline, type Products, isFiled } from '../../products.ts';
-import { type Finding, type Part, judged } from '../part.ts';
+import { type Finding, type Part, judged, wrong } from '../part.ts';
 import { faultsOfActions, faultsOfEntries } from './webhook-filters.ts';
 
 const read = async (file: string): Promise<Json> => recordOf(parse(decodeText(await readFile(file))));
@@ -35,7 +35,7 @@ async function judgedFile(faults: () => Promise<string[]>): Promise<Finding> {
   try {
     return judged(await faults());
   } catch (error) {
-    return { state: 'wrong', details: [messageOf(error)] };
+    return wrong(messageOf(error));
   }
 }
 
