@@ -39,6 +39,12 @@ export interface PortCall {
   readonly script: Script;
 }
 
+/** Calls that tell of a run. */
+export const isReport = ({ kind }: PortCall): boolean => kind === 'updateRun' || kind === 'log';
+
+/** Calls that no task replaces. */
+export const isLeft = ({ kind }: PortCall): boolean => kind === 'other' || kind === 'approval';
+
 export interface ReadScript {
   readonly script: Script;
   readonly calls: readonly PortCall[];

@@ -1,4 +1,4 @@
-import { type PortCall, type ReadScript, callKinds } from './calls.ts';
+import { type PortCall, type ReadScript, callKinds, isLeft } from './calls.ts';
 import type { PipelineFile } from './read/scripts.ts';
 import type { Plan } from './replace/plan.ts';
 import { allSteps, placeName } from './replace/print.ts';
@@ -12,8 +12,6 @@ interface Read {
 
 const list = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-
-const isLeft = ({ kind }: PortCall): boolean => kind === 'other' || kind === 'approval';
 
 const ofCalls = (calls: readonly PortCall[]): readonly string[] =>
   calls.flatMap((call) => {

@@ -29,3 +29,7 @@ export const predefinedInEnvironment = (name: string): string | undefined =>
   byEnvironment.get(name.toUpperCase());
 
 export const isPredefined = (name: string): boolean => byLowerCase.has(name.toLowerCase());
+
+/** The names that scripts set with `task.setvariable`. */
+export const variablesSetIn = (text: string): readonly string[] =>
+  [...text.matchAll(/##vso\[task\.setvariable\s+[^\]]*variable=([\w.]+)/gi)].map(([, name = '']) => name);

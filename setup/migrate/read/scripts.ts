@@ -1,6 +1,7 @@
 import { type Document, LineCounter, type Scalar, type YAMLMap, isMap, parseDocument, visit } from 'yaml';
 import { requireYaml } from '../../input-file.ts';
 import { type Place, placeOf } from './places.ts';
+import { variablesSetIn } from './predefined.ts';
 import { Scope } from './scope.ts';
 import { type Language, type ScriptTask, scriptTask, shortcuts } from './step-kinds.ts';
 import { firstLineOf, isItem, mapAt, mapsIn, scalarAt, textAt, textsOf, variablesOf } from './yaml.ts';
@@ -82,8 +83,7 @@ class Reader {
     this.document = parseDocument(yaml, { lineCounter: this.#lines, keepSourceTokens: true });
     requireYaml(this.document, file);
     this.#readFile = readFile;
-    const set = yaml.matchAll(/##vso\[task\.setvariable\s+[^\]]*variable=([\w.]+)/gi);
-    this.#setBySteps = new Set([...set].map(([, name = '']) => name));
+    this.#setBySteps = new Set(variablesSetIn(yaml));
   }
 
   readAll(): void {

@@ -35,6 +35,9 @@ export function textOf(value: Value | undefined): string {
   return typeof value === 'object' && value !== null ? toJson(value) : String(value);
 }
 
+/** Whether a flag of an address is set. */
+export const isTrue = (value: Value | undefined): boolean => textOf(value).toLowerCase() === 'true';
+
 /** JSON in which marks and expressions stand as they are. */
 export const toJson = (value: Value): string => JSON.stringify(value);
 

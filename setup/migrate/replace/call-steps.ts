@@ -1,5 +1,5 @@
 import type { PortCall } from '../calls.ts';
-import { type Value, isMap, textOf, unknownsIn } from '../read/value.ts';
+import { type Value, isMap, isTrue, unknownsIn } from '../read/value.ts';
 import { Gaps } from './input-text.ts';
 import { type TaskStep, given } from './task-step.ts';
 
@@ -9,8 +9,6 @@ export interface StepContext {
   readonly runId: string | undefined;
   readonly condition: string | undefined;
 }
-
-const isTrue = (value: Value | undefined): boolean => textOf(value).toLowerCase() === 'true';
 
 /** The run that an entity is tied to: the call's own, else the pipeline's. */
 function tie(call: PortCall, gaps: Gaps, runId: string | undefined): string | undefined {

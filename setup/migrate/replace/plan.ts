@@ -1,9 +1,9 @@
-import type { ReadScript } from '../calls.ts';
+import { type ReadScript, isLeft, isReport } from '../calls.ts';
 import type { PipelineFile } from '../read/scripts.ts';
 import { runIdOf, stepFor } from './call-steps.ts';
 import { conditionInPlace, conditionOfReport, localized, ownCondition } from './conditions.ts';
 import { type Job, readJobs } from './jobs.ts';
-import { type Report, isBare, isReport, reportStep, reportsIn } from './reports.ts';
+import { type Report, isBare, reportStep, reportsIn } from './reports.ts';
 import type { TaskStep } from './task-step.ts';
 
 /** A job with the steps that take the place of its calls. */
@@ -139,9 +139,7 @@ class Planner {
     const jobs = this.#jobs.map((job): JobPlan => {
       const inPlace = new Map(job.scripts.map((script) => [script, this.#steps(script, undefined)] as const));
       const isEmpty = [...inPlace.values()].every((steps) => steps.length === 0);
-      const keeps = job.scripts.some(({ calls }) =>
-        calls.some(({ kind }) => kind === 'other' || kind === 'approval'),
-      );
+      const keeps = job.scripts.some(({ calls }) => calls.some(isLeft));
       return { job, top: [], inPlace, end: [], isRemoved: !job.hasWork && isEmpty && !keeps };
     });
     // A report of either end judges the pipeline itself, and stands behind all others already.

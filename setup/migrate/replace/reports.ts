@@ -1,4 +1,4 @@
-import type { PortCall } from '../calls.ts';
+import { type PortCall, isReport } from '../calls.ts';
 import { type Value, isMap, textOf, unknownsIn } from '../read/value.ts';
 import { runIdOf } from './call-steps.ts';
 import { Gaps } from './input-text.ts';
@@ -15,8 +15,6 @@ export interface Report {
   readonly inputs: Readonly<Record<string, string>>;
   readonly missing: readonly Missing[];
 }
-
-export const isReport = ({ kind }: PortCall): boolean => kind === 'updateRun' || kind === 'log';
 
 /** Whether the report only says how the run ended, which a step that follows the job says as well. */
 export const isBare = ({ inputs, missing, status }: Report): boolean =>

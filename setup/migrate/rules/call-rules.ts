@@ -1,10 +1,10 @@
-import type { PortCall } from '../calls.ts';
+import { type PortCall, isReport } from '../calls.ts';
 import type { Script } from '../read/scripts.ts';
-import { type Value, isMap, textOf, unknownsIn } from '../read/value.ts';
+import { isMap, isTrue, textOf, unknownsIn } from '../read/value.ts';
 import { type Calls, type Rule, perLine } from './rule.ts';
 
-const updates = ({ calls }: Calls): PortCall[] =>
-  calls.filter(({ kind }) => kind === 'updateRun' || kind === 'log');
+const updates = ({ calls }: Calls): PortCall[] => calls.filter(isReport);
+
 /** Whether a call says, or may say, this end of the run. */
 function reports({ body, script }: PortCall, status: string): boolean {
   const said = isMap(body) ? (body.status ?? body.terminationStatus) : undefined;
@@ -38,8 +38,6 @@ const noCancel: Rule = (pipeline) => {
     },
   ];
 };
-
-const isTrue = (value: Value | undefined): boolean => textOf(value).toLowerCase() === 'true';
 
 /** PUT is meant to replace, and says so. */
 const noMerge: Rule = ({ calls }) =>

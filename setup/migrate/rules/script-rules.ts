@@ -1,4 +1,5 @@
 import { type ReadScript } from '../calls.ts';
+import { variablesSetIn } from '../read/predefined.ts';
 import { type Rule, at, perLine, talking } from './rule.ts';
 
 const setVariable = /##vso\[task\.setvariable\s+([^\]]*)\](.*)/i;
@@ -11,16 +12,10 @@ const tokenNotSecret = perLine(
   },
 );
 
-const namesSet = (scripts: readonly ReadScript[]): string[] =>
-  scripts.flatMap(({ script }) =>
-    [...script.text.matchAll(/##vso\[task\.setvariable\s+[^\]]*variable=([\w.]+)/gi)].map(
-      ([, name = '']) => name,
-    ),
-  );
-
 /** The agent gives variables to scripts in upper case; another spelling is empty there. */
 const wrongCase: Rule = (pipeline) => {
-  const names = [...new Set(namesSet(pipeline.scripts))].filter((name) => /[a-z]/.test(name));
+  const set = pipeline.scripts.flatMap(({ script }) => variablesSetIn(script.text));
+  const names = [...new Set(set)].filter((name) => /[a-z]/.test(name));
   return talking(pipeline)
     .filter(({ language }) => language === 'bash')
     .flatMap((script) =>

@@ -1,3 +1,5 @@
+import type { Scope } from '../read/scope.ts';
+
 /** Characters that stand for what the agent replaces in a script before it runs: `${{ … }}` and `$(name)`. */
 export interface Mask {
   readonly masked: string;
@@ -7,20 +9,24 @@ export interface Mask {
 
 export interface MaskOptions {
   /** First of the characters; letters, where the language takes only these for a name. */
-  readonly first: number;
-  readonly isMacro: (name: string) => boolean;
-  /** The value of `${{ … }}` or `$(name)`, as a task's input would have it. */
-  readonly valueOf: (found: string) => string;
+  readonly first?: number;
+  /** Whether `$(name)` is the agent's; it always is where left out. */
+  readonly isMacro?: (name: string) => boolean;
 }
 
 /** Private characters, and letters (Yi syllables) for languages where an expression may stand as a name. */
-export const privateCharacters = 0xf000;
+const privateCharacters = 0xf000;
 export const letters = 0xa000;
 const most = 0x480;
 
 const found = /\$\{\{(?:'[^']*'|[^'])*?\}\}|\$\(([A-Za-z_][\w.]*)\)/gs;
 
-export function mask(text: string, { first, isMacro, valueOf }: MaskOptions): Mask {
+/** @param scope gives the values, as a task's input would have them */
+export function mask(
+  text: string,
+  scope: Scope,
+  { first = privateCharacters, isMacro = () => true }: MaskOptions = {},
+): Mask {
   const values: string[] = [];
   const masked = text.replace(found, (all: string, name: string | undefined) => {
     if (values.length === most || (name !== undefined && !isMacro(name))) return all;
@@ -31,6 +37,6 @@ export function mask(text: string, { first, isMacro, valueOf }: MaskOptions): Ma
   return {
     masked,
     unmask: (part) =>
-      part.replace(pattern, (each) => valueOf(values[each.charCodeAt(0) - first] ?? '') || each),
+      part.replace(pattern, (each) => scope.resolve(values[each.charCodeAt(0) - first] ?? '') || each),
   };
 }

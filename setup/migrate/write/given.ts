@@ -1,4 +1,4 @@
-import { environmentName } from '../read/predefined.ts';
+import { environmentName, variablesSetIn } from '../read/predefined.ts';
 import type { Script } from '../read/scripts.ts';
 import { textAt } from '../read/yaml.ts';
 
@@ -17,12 +17,11 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 
 /** Variables that a script sets, and files that it writes. */
 function givenByScript({ text }: Script): Given[] {
-  const variables = [...text.matchAll(/##vso\[task\.setvariable\s+[^\]]*variable=([\w.]+)/gi)].map(
-    ([, name = '']) => name,
-  );
   const files = [...text.matchAll(/>\s*"?([\w./-]+\.\w+)/g)].map(([, name = '']) => name);
   return [
-    ...variables.map((name) => given(name, `\\$\\(${escaped(name)}\\)|\\$\\{?${environmentName(name)}\\b`)),
+    ...variablesSetIn(text).map((name) =>
+      given(name, `\\$\\(${escaped(name)}\\)|\\$\\{?${environmentName(name)}\\b`),
+    ),
     ...files.map((name) => given(name, `(^|[^\\w.])${escaped(name)}\\b`)),
   ];
 }

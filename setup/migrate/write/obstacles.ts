@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis.ts';
+import { isLeft, isReport } from '../calls.ts';
 import { allSteps } from '../replace/print.ts';
 
 /** Why a file cannot be changed by a program. */
@@ -6,17 +7,12 @@ export function obstaclesIn({ calls, file, plan }: Analysis): readonly string[] 
   const gaps = allSteps(plan).flatMap(({ line, missing }) =>
     missing.map(({ what }) => `line ${line}: ${what} is missing`),
   );
-  const staying = calls
-    .filter(({ kind }) => kind === 'other' || kind === 'approval')
-    .map(({ line }) => `line ${line}: no task replaces this call`);
+  const staying = calls.filter(isLeft).map(({ line }) => `line ${line}: no task replaces this call`);
   const inFiles = calls
     .filter(({ script }) => script.file !== undefined)
     .map(({ script }) => `line ${script.firstLine}: the call is in ${script.file ?? 'a file'}`);
   const perhaps = calls
-    .filter(
-      ({ isConditional, kind }) =>
-        isConditional && kind !== 'token' && kind !== 'updateRun' && kind !== 'log',
-    )
+    .filter((call) => call.isConditional && call.kind !== 'token' && !isReport(call))
     .map(({ line }) => `line ${line}: the script decides whether it calls`);
   const agentless = plan.jobs.some(({ job }) => job.isAgentless) ? ['a job runs without an agent'] : [];
   return [

@@ -1,7 +1,7 @@
 import type { Scope } from '../../read/scope.ts';
 import { type Value, isMap, readBody, textOf, unknown } from '../../read/value.ts';
 import { type Node, childrenOf, fieldsOf, parseScript } from '../grammars.ts';
-import { type Mask, mask, privateCharacters } from '../masks.ts';
+import { type Mask, mask } from '../masks.ts';
 import type { Reading, Request } from '../request.ts';
 import { readCurl } from '../shell/curl.ts';
 import { Variables } from '../variables.ts';
@@ -177,11 +177,7 @@ function fromEnvironment(name: string, scope: Scope): Value {
 }
 
 export async function readPowerShell(text: string, scope: Scope): Promise<Reading> {
-  const masked = mask(text, {
-    first: privateCharacters,
-    isMacro: () => true,
-    valueOf: (found) => scope.resolve(found),
-  });
+  const masked = mask(text, scope);
   const root = await parseScript('powershell', masked.masked);
   const shell = new PowerShell(masked, scope);
   shell.run(root);

@@ -136,11 +136,7 @@ class Python {
 }
 
 export async function readPython(text: string, scope: Scope): Promise<Reading> {
-  const masked = mask(text, {
-    first: letters,
-    isMacro: () => true,
-    valueOf: (found) => scope.resolve(found),
-  });
+  const masked = mask(text, scope, { first: letters });
   const root = await parseScript('python', masked.masked);
   const python = new Python(masked, scope);
   python.run(root);

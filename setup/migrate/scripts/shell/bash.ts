@@ -1,7 +1,7 @@
 import type { Scope } from '../../read/scope.ts';
 import { unknown } from '../../read/value.ts';
 import { type Node, childrenOf, fieldsOf, parseScript } from '../grammars.ts';
-import { type Mask, mask, privateCharacters } from '../masks.ts';
+import { type Mask, mask } from '../masks.ts';
 import type { Reading, Request } from '../request.ts';
 import { Commands } from './bash-commands.ts';
 import { readRedirects } from './bash-redirects.ts';
@@ -186,10 +186,8 @@ export async function readBash(
   scope: Scope,
   parameters: readonly string[] = [],
 ): Promise<Reading> {
-  const masked = mask(text, {
-    first: privateCharacters,
+  const masked = mask(text, scope, {
     isMacro: (name) => scope.isDeclared(name) || !commands.has(name),
-    valueOf: (found) => scope.resolve(found),
   });
   const root = await parseScript('bash', masked.masked);
   const shell = new Shell(masked, scope, parameters);

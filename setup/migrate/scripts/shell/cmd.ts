@@ -1,6 +1,6 @@
 import type { Scope } from '../../read/scope.ts';
 import { unknown } from '../../read/value.ts';
-import { type Mask, mask, privateCharacters } from '../masks.ts';
+import { type Mask, mask } from '../masks.ts';
 import type { Reading, Request } from '../request.ts';
 import { Commands } from './bash-commands.ts';
 
@@ -67,11 +67,7 @@ class CommandPrompt {
 
 /** Reads a script of cmd: `set`, `%name%`, `^` at the end of a line, curl. A block in brackets is only sent perhaps. */
 export function readCmd(text: string, scope: Scope): Reading {
-  const masked = mask(text, {
-    first: privateCharacters,
-    isMacro: () => true,
-    valueOf: (found) => scope.resolve(found),
-  });
+  const masked = mask(text, scope);
   const prompt = new CommandPrompt(masked, scope);
   const lines = linesOf(masked.masked);
   for (const line of lines) prompt.run(line);
