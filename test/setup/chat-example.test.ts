@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
 import { closeAll, file, start } from '../local/azure-devops/fixture.ts';
-import { pat } from './command-line.ts';
+import { main, pat } from './command-line.ts';
 
 const subscriptionsOf = (ado: LocalAzureDevOps) => [...ado.store.subscriptions.values()];
 
@@ -20,7 +20,6 @@ describe('the example that tells a chat of failed deployments', function () {
     'failed-deployment-to-chat',
     'subscribe.sh',
   );
-  const main = join(import.meta.dirname, '..', '..', 'setup', 'main.ts');
 
   for (const [chat, consumer] of [
     ['slack', 'slack'],

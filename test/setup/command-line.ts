@@ -17,7 +17,8 @@ const isBuilt =
   existsSync(bundle) &&
   Math.max(...['setup', 'tasks', 'scripts/command-line'].flatMap(changedIn)) < statSync(bundle).mtimeMs;
 
-const main = isBuilt ? bundle : join(root, 'setup', 'main.ts');
+/** The file that Node runs. */
+export const main = isBuilt ? bundle : join(root, 'setup', 'main.ts');
 
 export interface Ended {
   readonly code: number | null;

@@ -4,10 +4,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
-import { runCommand } from './command-line.ts';
+import { main, runCommand } from './command-line.ts';
 import { closeLoops, startLoop } from './loop-fixture.ts';
-
-const main = join(import.meta.dirname, '..', '..', 'setup', 'main.ts');
 
 describe('exit codes of the command line', function () {
   this.timeout(60_000);

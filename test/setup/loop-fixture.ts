@@ -43,7 +43,8 @@ const action = {
   },
 };
 
-const pipelineYaml = `
+/** A pipeline that this action of the webhook starts. @param more further filters */
+export const pipelineYaml = (action: string, { more = '', script = 'echo deploy' } = {}): string => `
 name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)
 trigger: none
 resources:
@@ -52,11 +53,12 @@ resources:
       connection: port-webhook
       filters:
         - path: port_context.action
-          value: deploy_service
+          value: ${action}
+${more}
 variables:
   PORT_RUN_ID: \${{ parameters.port.port_context.runId }}
 steps:
-  - script: echo deploy
+  - script: ${script}
 `;
 
 const settings = (organizationUrl: string, portUrl: string, net: string): string => `
@@ -113,7 +115,7 @@ async function writeFiles(
   await writeFile(join(folder, 'port-azure.yml'), settings(urls.organizationUrl, urls.portUrl, urls.net));
   await writeFile(join(folder, 'deployment.json'), JSON.stringify(blueprint));
   await writeFile(join(folder, 'deploy_service.json'), JSON.stringify(action));
-  await writeFile(join(folder, 'deploy.yml'), pipelineYaml);
+  await writeFile(join(folder, 'deploy.yml'), pipelineYaml('deploy_service'));
 }
 
 /** An empty Port, an organization with one pipeline and nothing else, and the file for `setup`. */
@@ -162,6 +164,19 @@ export async function startLoop({
       }
       await port.idle();
     },
+  };
+}
+
+interface Told {
+  readonly parts: readonly { readonly id: string; readonly state: string; readonly details: string[] }[];
+}
+
+/** What a command such as `doctor` tells of its parts, by their ids: `ok: …`. */
+export async function partsTold(loop: Loop, ...args: string[]): Promise<(id: string) => string> {
+  const { parts } = (await loop.run(...args, '--json')).json() as Told;
+  return (id) => {
+    const part = parts.find((each) => each.id === id);
+    return `${part?.state ?? 'no such part'}: ${part?.details.join('; ') ?? ''}`;
   };
 }
 

@@ -3,7 +3,16 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
 import type { Ended } from '../command-line.ts';
-import { type Loop, callPort, closeLoops, idOf, parametersOf, startLoop, writesOf } from '../loop-fixture.ts';
+import {
+  type Loop,
+  callPort,
+  closeLoops,
+  idOf,
+  parametersOf,
+  partsTold,
+  startLoop,
+  writesOf,
+} from '../loop-fixture.ts';
 
 const account = 'pipelines@serviceaccounts.getport.io';
 
@@ -25,13 +34,8 @@ async function userOf({ ado, port }: Loop): Promise<string | undefined> {
   return answer.ok ? port.store.credentials.get(username)?.user : undefined;
 }
 
-const stateOf = async (loop: Loop): Promise<string> => {
-  const { parts } = (await loop.run('doctor', '--json')).json() as {
-    parts: { id: string; state: string; details: string[] }[];
-  };
-  const part = parts.find(({ id }) => id === 'azure/connection/port');
-  return `${part?.state ?? ''}: ${part?.details.join('; ') ?? ''}`;
-};
+const stateOf = async (loop: Loop): Promise<string> =>
+  (await partsTold(loop, 'doctor'))('azure/connection/port');
 
 describe('a service account for the tasks', function () {
   this.timeout(60_000);

@@ -2,24 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
-import { type Loop, closeLoops, startLoop, writesOf } from '../loop-fixture.ts';
+import { type Loop, closeLoops, partsTold, pipelineYaml, startLoop, writesOf } from '../loop-fixture.ts';
 
-const yamlFor = (action: string, more = ''): string => `
-name: $(Date:yyyyMMdd)$(Rev:.r) $(PORT_RUN_ID)
-trigger: none
-resources:
-  webhooks:
-    - webhook: port
-      connection: port-webhook
-      filters:
-        - path: port_context.action
-          value: ${action}
-${more}
-variables:
-  PORT_RUN_ID: \${{ parameters.port.port_context.runId }}
-steps:
-  - script: echo \${{ parameters.port.port_context.action }}
-`;
+const script = 'echo ${{ parameters.port.port_context.action }}';
+const yamlFor = (action: string, more = ''): string => pipelineYaml(action, { more, script });
 
 /** Two actions, and a pipeline for each. */
 async function startTwo(): Promise<Loop> {
@@ -45,17 +31,7 @@ async function startTwo(): Promise<Loop> {
   return loop;
 }
 
-interface Told {
-  readonly parts: readonly { readonly id: string; readonly state: string; readonly details: string[] }[];
-}
-
-async function examine(loop: Loop): Promise<(id: string) => string> {
-  const { parts } = (await loop.run('doctor', '--json')).json() as Told;
-  return (id) => {
-    const part = parts.find((each) => each.id === id);
-    return `${part?.state ?? 'no such part'}: ${part?.details.join('; ') ?? ''}`;
-  };
-}
+const examine = (loop: Loop) => partsTold(loop, 'doctor');
 
 describe('a file with several pipelines', function () {
   this.timeout(60_000);

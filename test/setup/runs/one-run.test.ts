@@ -2,20 +2,15 @@ import assert from 'node:assert/strict';
 import type { BuildRunner } from '../../../local/agent/types.ts';
 import { fakeRunner, record } from '../../local/azure-devops/fake-runner.ts';
 import { runCommand } from '../command-line.ts';
-import { type Loop, callPort, closeLoops, parametersOf, startLoop, writesOf } from '../loop-fixture.ts';
-
-interface Told {
-  readonly parts: readonly { readonly id: string; readonly state: string; readonly details: string[] }[];
-}
-
-/** A command that tells parts, as a look-up of them. */
-async function partsTold(loop: Loop, ...args: string[]): Promise<(id: string) => string> {
-  const { parts } = (await loop.run(...args, '--json')).json() as Told;
-  return (id) => {
-    const part = parts.find((each) => each.id === id);
-    return `${part?.state ?? 'no such part'}: ${part?.details.join('; ') ?? ''}`;
-  };
-}
+import {
+  type Loop,
+  callPort,
+  closeLoops,
+  parametersOf,
+  partsTold,
+  startLoop,
+  writesOf,
+} from '../loop-fixture.ts';
 
 /** A pipeline that succeeds, with the run's id in its number. */
 const succeeding = (): BuildRunner =>
