@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { agentNodes } from '../local/agent/nodes.ts';
 import { type Check, figureAtLeast, figureAtMost } from './checks.ts';
-import { nodes } from './contenders.ts';
 import type { Table } from './report-step.ts';
 import { type UpsertBenchOptions, type UpsertFigures, latency, measureUpsert } from './upsert.ts';
 import type { World } from './world.ts';
@@ -18,7 +18,7 @@ export async function measureCatalog(
   const task = join(world.tasks, 'PortUpsertEntity', 'index.js');
   const all: UpsertFigures[] = [];
   for (const [index, entities] of counts.entries()) {
-    const options = { entities, task, node: nodes['Node 20'] };
+    const options = { entities, task, node: agentNodes['Node 20'] };
     all.push(index === 0 ? await best(options) : await measureUpsert(options));
   }
   const rows = all.map(({ entities, wall, ideal, peak, calls, tokens, serialRatio }) => [

@@ -1,15 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { agentNodes } from '../local/agent/nodes.ts';
 import type { Command } from './measure.ts';
-import { type World, root } from './world.ts';
+import { type World } from './world.ts';
 
-/** The Node versions that the agent runs tasks with. */
-export const nodes = {
-  'Node 20': join(root, 'node_modules', 'node20', 'bin', 'node'),
-  'Node 24': join(root, 'node_modules', 'node', 'bin', 'node'),
-} as const;
-
-export type NodeName = keyof typeof nodes;
+export type NodeName = keyof typeof agentNodes;
 
 /** One report step: a log line, and the end of the run with a link. */
 const report = {
@@ -28,7 +23,7 @@ export function contenders(world: World, node: NodeName, url: string) {
   };
   const base = { PATH: process.env.PATH ?? '', HOME: temp, NODE_EXTRA_CA_CERTS: world.caFile };
   const run = (file: string, env: Readonly<Record<string, string>> = {}): Command => ({
-    file: nodes[node],
+    file: agentNodes[node],
     args: [file],
     env: { ...base, ...env },
   });

@@ -1,5 +1,6 @@
+import { agentNodes } from '../local/agent/nodes.ts';
 import { type Check, atMost, exactly } from './checks.ts';
-import { type NodeName, contenders, nodes } from './contenders.ts';
+import { type NodeName, contenders } from './contenders.ts';
 import { median } from './figures.ts';
 import { type Sample, measure } from './measure.ts';
 import { type Quantity, compare, runInTurn } from './rounds.ts';
@@ -38,7 +39,7 @@ type Contender = keyof typeof labels;
 
 export async function measureReportStep(world: World, rounds: Rounds): Promise<ReportFigures> {
   const figures: ReportFigures[] = [];
-  for (const node of Object.keys(nodes) as NodeName[]) {
+  for (const node of Object.keys(agentNodes) as NodeName[]) {
     figures.push(await near(world, node, rounds.near), await far(world, node, rounds.far));
   }
   figures.push(await traffic(world));

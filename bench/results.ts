@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import { agentNodes } from '../local/agent/nodes.ts';
 import type { Check } from './checks.ts';
-import { nodes } from './contenders.ts';
 import type { Table } from './report-step.ts';
 import { root } from './world.ts';
 
@@ -43,7 +43,7 @@ function machine(): string {
   const packages = ['undici', 'azure-pipelines-task-lib', 'axios', '@actions/core'].map(
     (name) => `${name} ${versionOf(name)}`,
   );
-  const versions = Object.values(nodes).map((node) => `Node ${output(node, '--version')}`);
+  const versions = Object.values(agentNodes).map((node) => `Node ${output(node, '--version')}`);
   const curl = output('curl', '--version').split(' ').slice(0, 2).join(' ');
   return [
     `- ${new Date().toISOString().slice(0, 10)}`,

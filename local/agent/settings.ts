@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { InstalledExtension } from './extension/install.ts';
+import { agentNodes } from './nodes.ts';
 
 /** The agents of the pool, from 1. */
 export const agentNameOf = (slot: number) => (slot === 1 ? 'local-agent' : `local-agent-${slot}`);
@@ -58,8 +58,8 @@ export function makeSettings(options: AgentOptions): AgentSettings {
     extensions: options.extensions,
     workDirectory: resolve(options.workDirectory),
     nodes: {
-      node20_1: options.nodePaths?.node20 ?? packagedNode('node20'),
-      node24: options.nodePaths?.node24 ?? packagedNode('node'),
+      node20_1: options.nodePaths?.node20 ?? agentNodes['Node 20'],
+      node24: options.nodePaths?.node24 ?? agentNodes['Node 24'],
     },
     environment: {
       ...baseEnvironment(),
@@ -70,15 +70,21 @@ export function makeSettings(options: AgentOptions): AgentSettings {
   };
 }
 
-/** The Node that an npm package brings. */
-function packagedNode(name: string): string {
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-  return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-}
-
 /** Only what processes need to live, so that a run is the same wherever it runs. */
 function baseEnvironment(): Record<string, string> {
-  const names = 'PATH HOME USER LANG TMPDIR SystemRoot ComSpec PATHEXT TEMP USERPROFILE'.split(' ');
+  const names = [
+    ...['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR'],
+    ...['SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'PSModulePath', 'TEMP', 'TMP'],
+    ...[
+      'USERPROFILE',
+      'APPDATA',
+      'LOCALAPPDATA',
+      'ProgramData',
+      'ProgramFiles',
+      'ProgramFiles(x86)',
+      'ProgramW6432',
+    ],
+  ];
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = process.env[name];

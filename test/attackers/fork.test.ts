@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { agentNodes } from '../../local/agent/nodes.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
-import { agentNodes, runTaskProcess } from '../support/task-process.ts';
+import { runTaskProcess } from '../support/task-process.ts';
 
 for (const [name, node] of Object.entries(agentNodes)) {
   describe(`The pull request of a fork on ${name}`, function () {

@@ -19,12 +19,6 @@ export function builtTask(task: string, entry = 'index'): string {
   return file;
 }
 
-/** The two Nodes that agents bring for tasks. */
-export const agentNodes = {
-  'Node 20': join(root, 'node_modules', 'node20', 'bin', 'node'),
-  'Node 24': join(root, 'node_modules', 'node', 'bin', 'node'),
-} as const;
-
 export interface TaskProcessOptions {
   readonly entry?: 'index' | 'finish';
   /** Path of the Node to run it on; default: TASKS_NODE, or the one that runs the tests. */

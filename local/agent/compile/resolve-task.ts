@@ -70,7 +70,7 @@ function checkOwnTask({ task, inputs, at }: Step, { name, inputs: known }: TaskD
   const names = known.map((input) => input.name);
   const unknown = Object.keys(inputs).find((input) => !names.includes(input));
   if (unknown !== undefined) refuse(at, `the local agent does not know the input '${unknown}' of ${task}`);
-  if (name === 'Bash' && inputs.targetType !== 'inline') {
+  if (names.includes('targetType') && name !== 'CmdLine' && inputs.targetType !== 'inline') {
     refuse(at, `the local agent does not know ${task} without 'targetType: inline'`);
   }
 }

@@ -34,12 +34,26 @@ export function jobVariables({ phase, leg, position, count }: LegRun, jobId: str
 
 const systems: Partial<Record<NodeJS.Platform, string>> = { win32: 'Windows_NT', darwin: 'Darwin' };
 
+/** `Agent.OS` of a job's machine, by the name of its image or system; empty is the machine that the agent runs on. */
+function systemOf(image: string): string {
+  if (image === '') return systems[platform()] ?? 'Linux';
+  if (/^(?:win|vs\d)/i.test(image)) return 'Windows_NT';
+  return /^(?:mac|darwin)/i.test(image) ? 'Darwin' : 'Linux';
+}
+
+interface AgentIdentity {
+  readonly name: string;
+  readonly id: number;
+  /** Of the job's machine. */
+  readonly image: string;
+}
+
 /** Variables of the agent that runs the job. */
-export const agentVariables = (name: string, id: number, folders: JobDirectories): Values => ({
+export const agentVariables = ({ name, id, image }: AgentIdentity, folders: JobDirectories): Values => ({
   'Agent.Name': name,
   'Agent.Id': String(id),
   'Agent.MachineName': hostname(),
-  'Agent.OS': systems[platform()] ?? 'Linux',
+  'Agent.OS': systemOf(image),
   'Agent.OSArchitecture': arch().toUpperCase(),
   'Agent.Version': '5.277.0',
   'Agent.JobStatus': 'Succeeded',

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { interrupt } from './interrupt.ts';
 import { killTree } from './process-tree.ts';
 
 export interface ChildRequest {
@@ -68,7 +69,7 @@ function stopChild(child: ChildProcess, timings: ChildTimings, after: After): vo
     killTree(child.pid);
     return;
   }
-  child.kill('SIGINT');
+  interrupt(child);
   after(timings.sigint, () => {
     if (isGone()) return;
     child.kill('SIGTERM');

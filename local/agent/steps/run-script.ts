@@ -2,35 +2,31 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepContext } from '../state/step-context.ts';
 import { runChild } from './child-process.ts';
+import { type Shell, shellOf } from './shells.ts';
 import { childOf, existingFolder } from './step-child.ts';
 import { scriptEnvironment } from './step-environment.ts';
 import type { TaskValues } from './task-inputs.ts';
 
-const bash = { program: 'bash', title: 'Bash', extension: 'sh', args: [], head: '' } as const;
-const cmd = {
-  program: 'cmd',
-  title: 'CmdLine',
-  extension: 'cmd',
-  args: ['/D', '/E:ON', '/V:OFF', '/S', '/C', 'CALL'],
-  head: '@echo off\r\n',
-} as const;
-type Shell = typeof bash | typeof cmd;
-
-/** CmdLine@2 and Bash@3. Throws only when the shell cannot be started. */
+/** CmdLine@2, Bash@3 and PowerShell@2. Throws only when the shell cannot be started. */
 export async function runScript(
   step: StepContext,
   { inputs }: TaskValues,
   cancel: AbortSignal,
 ): Promise<void> {
-  const isCmd = step.planned.task.definition.name === 'CmdLine' && process.platform === 'win32';
-  const shell = isCmd ? cmd : bash;
+  const environment = scriptEnvironment(step);
+  const kind = {
+    task: step.planned.task.definition.name,
+    isPwsh: inputs.pwsh === 'true',
+    system: step.job.variables.get('Agent.OS') ?? '',
+  };
+  const shell = shellOf(kind, { platform: process.platform, environment });
   const file = await writeScript(step, inputs.script ?? '', shell);
   const code = await runChild({
     ...childOf(step, cancel),
     file: shell.program,
-    args: [...shell.args, file],
+    args: shell.arguments(file),
     cwd: existingFolder(inputs.workingDirectory ?? '', step),
-    environment: scriptEnvironment(step),
+    environment,
     // The shell is a child of the task's node process, and the signals reach only that: it ends at once.
     timings: { ...step.job.settings.timings, sigint: 0 },
   });
@@ -40,12 +36,12 @@ export async function runScript(
   step.result = 'failed';
 }
 
-async function writeScript(step: StepContext, script: string, { extension, head }: Shell): Promise<string> {
+async function writeScript(step: StepContext, script: string, { extension, text }: Shell): Promise<string> {
   step.write('Generating script.');
   step.write('========================== Starting Command Output ===========================');
   const { temp } = step.job.directories;
   await mkdir(temp, { recursive: true });
   const path = join(temp, `${step.planned.record.id}.${extension}`);
-  await writeFile(path, `${head}${script}\n`);
+  await writeFile(path, text(script));
   return path;
 }

@@ -29,6 +29,8 @@ export interface Stage extends Scheduled {
 }
 
 export interface Job extends Scheduled {
+  /** The image's name or `Agent.OS` of its machine, with `$(variables)`; empty: the machine that the agent runs on. */
+  readonly image: string;
   readonly isDeployment: boolean;
   readonly environment: string | undefined;
   readonly continueOnError: boolean;

@@ -2,12 +2,13 @@ import { refuse } from '../errors.ts';
 import { runtimeExpression } from '../expressions/syntax.ts';
 import { Fields, textOf } from './fields.ts';
 import type { Job, Matrix, Step } from './pipeline.ts';
+import { readPool } from './read-pool.ts';
 import { checkoutStep, readStep } from './read-step.ts';
 import { readVariables } from './read-variables.ts';
 import type { Node } from './tree.ts';
 
-/** Reads a job or a deployment job. */
-export function readJob(node: Node): Job {
+/** Reads a job or a deployment job; `pool` is what it inherits: `readPool`. */
+export function readJob(node: Node, pool: string): Job {
   const fields = new Fields(node, 'a job');
   const isDeployment = fields.has('deployment');
   const name = fields.text(isDeployment ? 'deployment' : 'job');
@@ -27,20 +28,14 @@ export function readJob(node: Node): Job {
     cancelTimeoutInMinutes: fields.number('cancelTimeoutInMinutes', 5),
     isDeployment,
   };
-  refuseServerJob(fields.take('pool'));
+  const image = readPool(fields.take('pool')) ?? pool;
   fields.ignore('workspace', 'uses');
   const body = isDeployment ? readDeployment(fields, strategy, node) : readSteps(fields, strategy, node);
   fields.end();
-  return { ...common, ...body };
+  return { image, ...common, ...body };
 }
 
-function refuseServerJob(pool: Node | undefined): void {
-  if (pool?.kind === 'scalar' && pool.text.toLowerCase() === 'server') {
-    refuse(pool.at, "the local agent does not know 'pool: server'");
-  }
-}
-
-type Body = Pick<Job, 'steps' | 'matrix' | 'environment'>;
+type Body = Pick<Job, 'steps' | 'matrix' | 'environment'> & Partial<Pick<Job, 'image'>>;
 
 function readSteps(fields: Fields, strategy: Node | undefined, job: Node): Body {
   const steps = fields.list('steps').map(readStep);
@@ -77,9 +72,9 @@ function readDeployment(fields: Fields, strategy: Node | undefined, job: Node): 
   const deploy = new Fields(runOnce.take('deploy') ?? refuse(job.at, "runOnce needs 'deploy'"), 'deploy');
   runOnce.end();
   const steps: readonly Step[] = deploy.list('steps').map(readStep);
-  deploy.ignore('pool');
+  const image = readPool(deploy.take('pool'));
   deploy.end();
-  return { steps, matrix: undefined, environment };
+  return { steps, matrix: undefined, environment, ...(image !== undefined && { image }) };
 }
 
 const unknownStrategy = (strategy: Node | undefined) =>

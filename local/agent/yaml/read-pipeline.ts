@@ -2,11 +2,12 @@ import { refuse } from '../errors.ts';
 import { Fields } from './fields.ts';
 import type { Job, Pipeline, Stage } from './pipeline.ts';
 import { readJob } from './read-job.ts';
+import { readPool, usualImage } from './read-pool.ts';
 import { readVariables } from './read-variables.ts';
 import type { Mapping, Node } from './tree.ts';
 
-/** Keys of the root that start runs or choose machines: no matter once a run was asked for. */
-const triggers = ['trigger', 'pr', 'schedules', 'pool', 'lockBehavior', 'appendCommitMessageToRunName'];
+/** Keys of the root that start runs: no matter once a run was asked for. */
+const triggers = ['trigger', 'pr', 'schedules', 'lockBehavior', 'appendCommitMessageToRunName'];
 
 /** Reads an expanded pipeline. Throws `PipelineError` for what is wrong and for what the local agent does not know. */
 export function readPipeline(root: Node): Pipeline {
@@ -15,7 +16,7 @@ export function readPipeline(root: Node): Pipeline {
   readResources(fields.take('resources'));
   const name = fields.take('name');
   const variables = readVariables(fields.take('variables'));
-  const stages = readStages(fields, root);
+  const stages = readStages(fields, root, readPool(fields.take('pool')) ?? usualImage);
   fields.end();
   checkNames(stages);
   return {
@@ -35,14 +36,15 @@ function readResources(node: Node | undefined): void {
   fields.end();
 }
 
-function readStages(fields: Fields, root: Node): Stage[] {
+function readStages(fields: Fields, root: Node, pool: string): Stage[] {
   if (fields.has('stages')) {
     const stages: Stage[] = [];
-    fields.list('stages').forEach((node) => stages.push(readStage(node, stages.at(-1)?.name)));
+    fields.list('stages').forEach((node) => stages.push(readStage(node, stages.at(-1)?.name, pool)));
     if (stages.length === 0) refuse(fields.at, 'the pipeline has no stages');
     return stages;
   }
-  const jobs = fields.has('jobs') ? fields.list('jobs').map(readJob) : [readJob(implicitJob(fields, root))];
+  const nodes = fields.has('jobs') ? fields.list('jobs') : [implicitJob(fields, root)];
+  const jobs = nodes.map((node) => readJob(node, pool));
   const implicit = { name: '__default', displayName: '__default', at: fields.at };
   return [{ ...implicit, dependsOn: [], condition: undefined, variables: [], jobs, isImplicit: true }];
 }
@@ -63,10 +65,11 @@ function implicitJob(fields: Fields, root: Node): Mapping {
   };
 }
 
-function readStage(node: Node, previous: string | undefined): Stage {
+function readStage(node: Node, previous: string | undefined, pool: string): Stage {
   const fields = new Fields(node, 'a stage');
   const name =
     fields.text('stage') ?? refuse(node.at, "the local agent does not know a stage without 'stage:'");
+  const image = readPool(fields.take('pool')) ?? pool;
   const stage = {
     at: node.at,
     name,
@@ -74,10 +77,10 @@ function readStage(node: Node, previous: string | undefined): Stage {
     dependsOn: fields.names('dependsOn') ?? (previous === undefined ? [] : [previous]),
     condition: fields.text('condition'),
     variables: readVariables(fields.take('variables')),
-    jobs: fields.list('jobs').map(readJob),
+    jobs: fields.list('jobs').map((job) => readJob(job, image)),
     isImplicit: false,
   };
-  fields.ignore('pool', 'lockBehavior', 'isSkippable');
+  fields.ignore('lockBehavior', 'isSkippable');
   fields.end();
   if (stage.jobs.length === 0) refuse(node.at, `Stage ${name} has no jobs`);
   return stage;

@@ -20,7 +20,7 @@ export const checkoutStep: Step = {
 
 type Kind = Pick<Step, 'task' | 'inputs'>;
 
-/** Reads a step: `task`, `script`, `bash` or `checkout`. */
+/** Reads a step: `task`, `script`, `bash`, `pwsh`, `powershell` or `checkout`. */
 export function readStep(node: Node): Step {
   if (node.kind !== 'mapping') return refuse(node.at, `A ${node.kind} was not expected: a step is a mapping`);
   const word = node.entries[0]?.key.text ?? '';
@@ -58,6 +58,8 @@ const kinds: Readonly<Record<string, (fields: Fields) => Kind>> = {
     task: 'Bash@3',
     inputs: { targetType: 'inline', script: fields.text('bash') ?? '', ...scriptInputs(fields) },
   }),
+  pwsh: (fields) => powerShell(fields, 'pwsh'),
+  powershell: (fields) => powerShell(fields, 'powershell'),
   checkout: (fields) => {
     const repository = fields.text('checkout') ?? '';
     if (repository !== 'self' && repository !== 'none') {
@@ -67,6 +69,12 @@ const kinds: Readonly<Record<string, (fields: Fields) => Kind>> = {
     return { task: checkoutStep.task, inputs: { repository } };
   },
 };
+
+function powerShell(fields: Fields, word: 'pwsh' | 'powershell'): Kind {
+  const script = fields.text(word) ?? '';
+  const inputs = { targetType: 'inline', script, pwsh: String(word === 'pwsh'), ...scriptInputs(fields) };
+  return { task: 'PowerShell@2', inputs };
+}
 
 function scriptInputs(fields: Fields): Record<string, string> {
   const workingDirectory = fields.text('workingDirectory');

@@ -109,7 +109,7 @@ describe('what the local agent finds when it compiles a pipeline', () => {
       parameters('- { name: p, type: stepList, default: [] }'),
       /does not know the type 'stepList'/,
     ],
-    ['pwsh', 'steps:\n- pwsh: x', /does not know 'pwsh' as a step/],
+    ['publish', 'steps:\n- publish: x', /does not know 'publish' as a step/],
     [
       'failOnStderr',
       'steps:\n- bash: x\n  failOnStderr: true',

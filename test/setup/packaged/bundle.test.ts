@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { agentNodes } from '../../../local/agent/nodes.ts';
 import { closeAll, start } from '../../local/azure-devops/fixture.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -11,10 +12,7 @@ describe('the built command line', function () {
   this.timeout(30_000);
   afterEach(closeAll);
 
-  for (const [name, node] of [
-    ['Node 20', join(root, 'node_modules', 'node20', 'bin', 'node')],
-    ['Node 24', process.execPath],
-  ] as const) {
+  for (const [name, node] of Object.entries(agentNodes)) {
     it(`works on ${name}`, async () => {
       const ado = await start();
       const command = join(root, 'dist', 'cli', 'port-azure-pipelines.cjs');

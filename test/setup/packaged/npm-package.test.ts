@@ -5,14 +5,11 @@ import { copyFile, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { agentNodes } from '../../../local/agent/nodes.ts';
 import { closeAll, start } from '../../local/azure-devops/fixture.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const run = promisify(execFile);
-const nodes = {
-  'Node 20': join(root, 'node_modules', 'node20', 'bin', 'node'),
-  'Node 24': join(root, 'node_modules', 'node', 'bin', 'node'),
-};
 
 describe('the npm package of the command line', function () {
   this.timeout(60_000);
@@ -70,7 +67,7 @@ describe('the npm package of the command line', function () {
     await rm(empty, { recursive: true });
   });
 
-  for (const [name, node] of Object.entries(nodes)) {
+  for (const [name, node] of Object.entries(agentNodes)) {
     const command = (...args: string[]) =>
       run(node, [installed('port-azure-pipelines.cjs'), ...args], {
         cwd: folder,
@@ -128,7 +125,7 @@ describe('the npm package of the command line', function () {
     });
   }
 
-  for (const [name, node] of Object.entries(nodes)) {
+  for (const [name, node] of Object.entries(agentNodes)) {
     it(`reads scripts with the parsers beside it on ${name}`, async () => {
       const pipeline = join(folder, 'azure-pipelines.yml');
       const url = 'https://api.port.io/v1/blueprints/service/entities';
@@ -144,7 +141,7 @@ describe('the npm package of the command line', function () {
   }
 
   it('starts in at most 2.5 times the time of Node itself', () => {
-    const node = nodes['Node 24'];
+    const node = agentNodes['Node 24'];
     const timeOf = (args: readonly string[]): number => {
       const begin = performance.now();
       execFileSync(node, args, { stdio: 'ignore' });

@@ -4,17 +4,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure } from '../../../bench/measure.ts';
+import { agentNodes } from '../../../local/agent/nodes.ts';
 import { startStopwatch } from '../../support/stopwatch.ts';
 import { type ResultRecord, type Setting, startSetting } from './setting.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const task = join(root, 'build', 'tasks', 'PortUpsertEntity', 'index.js');
-const nodes = {
-  'Node 20': join(root, 'node_modules', 'node20', 'bin', 'node'),
-  'Node 24': join(root, 'node_modules', 'node', 'bin', 'node'),
-};
 
-for (const [name, node] of Object.entries(nodes)) {
+for (const [name, node] of Object.entries(agentNodes)) {
   describe(`The built PortUpsertEntity on ${name}`, function () {
     this.timeout(30_000);
     let setting: Setting;

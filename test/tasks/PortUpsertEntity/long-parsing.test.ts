@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentNodes, runTaskProcess } from '../../support/task-process.ts';
+import { agentNodes } from '../../../local/agent/nodes.ts';
+import { runTaskProcess } from '../../support/task-process.ts';
 
 /** More YAML than the parser reads in five seconds. */
 const members = 400_000;

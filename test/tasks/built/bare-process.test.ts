@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { type TaskProcessOptions, agentNodes, runTaskProcess } from '../../support/task-process.ts';
+import { agentNodes } from '../../../local/agent/nodes.ts';
+import { type TaskProcessOptions, runTaskProcess } from '../../support/task-process.ts';
 
 /** Any HTTP server: it answers what the tasks need and keeps what they sent. */
 interface Recorder {

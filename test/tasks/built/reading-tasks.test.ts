@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { agentNodes } from '../../../local/agent/nodes.ts';
 import { type LocalPort, startPort } from '../../../local/port/index.ts';
 import { type PortUser, signInToPort } from '../../../local/port-user.ts';
-import { type TaskProcessOptions, agentNodes, runTaskProcess } from '../../support/task-process.ts';
+import { type TaskProcessOptions, runTaskProcess } from '../../support/task-process.ts';
 
 /** The outputs that a process has set, as the agent reads them. */
 function outputsOf(output: string): Readonly<Record<string, string>> {
