@@ -11,8 +11,8 @@ const oldestWine = 10;
 
 /** Why Windows' Node cannot run here; undefined where it can. `WINE` names another Wine than the one on the PATH. */
 export function whyNoWine(): string | undefined {
-  const { stdout } = spawnSync(wine(), ['--version'], { encoding: 'utf8' });
-  const version = /^wine-(\d+)/.exec(String(stdout))?.[1];
+  const { error, stdout } = spawnSync(wine(), ['--version'], { encoding: 'utf8' });
+  const version = error === undefined ? /^wine-(\d+)/.exec(stdout)?.[1] : undefined;
   if (version === undefined) return `there is no Wine (${wine()})`;
   if (Number(version) < oldestWine) return `${stdout.trim()} is there, and Wine ${oldestWine} is needed`;
   return existsSync(nodeOf(24)) ? undefined : "Windows' Node is not installed";
