@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runWindowsNode, whyNoWine } from '../../scripts/windows/wine.ts';
+
+/**
+ * The files `*.windows.ts` beside this one are tests that run on Windows' own Node: on Windows as all others, on Linux
+ * under Wine. Where there is no Wine, a line says that they were not run; `WINDOWS_TESTS=required` makes that a failure.
+ */
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.windows.ts'));
+const problem = process.platform === 'win32' ? undefined : whyNoWine();
+
+if (process.platform === 'win32')
+  for (const file of files) await import(pathToFileURL(join(import.meta.dirname, file)).href);
+else if (problem !== undefined && process.env.WINDOWS_TESTS !== 'required')
+  after(
+    () =>
+      void process.stdout.write(
+        `  Not run here: test/windows. ${problem}; bash scripts/windows/install.sh installs what is needed on Debian.\n`,
+      ),
+  );
+else
+  describe("On Windows' own Node, under Wine", function () {
+    this.timeout(180_000);
+    for (const file of files)
+      it(`test/windows/${file} passes`, async () => {
+        assert.equal(problem, undefined);
+        const mocha = join('node_modules', 'mocha', 'bin', 'mocha.js');
+        const { exitCode, output } = await runWindowsNode([mocha, `test/windows/${file}`]);
+        assert.match(output, /\n[1-9]\d* passed, 0 failed\s*$/);
+        assert.equal(exitCode, 0, output);
+      });
+  });
