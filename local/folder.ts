@@ -37,10 +37,13 @@ export interface LoopFolder {
 /** What each kind of definition has, in the order in which they need each other. */
 const kinds = [
   { path: '/v1/blueprints', key: 'schema' },
+  { path: '/v1/blueprints/{blueprint}/scorecards', key: 'rules' },
   { path: '/v1/webhooks', key: 'mappings' },
   { path: '/v1/actions', key: 'invocationMethod' },
   { path: '/v1/workflows', key: 'nodes' },
 ];
+
+const kindOf = (body: Definition['body']) => kinds.find(({ key }) => key in body);
 
 /** @throws Error that names the folder or file, and says what to do */
 export async function readFolder(folder: string): Promise<LoopFolder> {
@@ -106,17 +109,28 @@ export async function readDefinitions(folder: string): Promise<readonly Definiti
   const names = await readdir(join(folder, 'port')).catch(() => []);
   const files = names.filter((name) => name.endsWith('.json')).sort();
   const all = await Promise.all(files.map((name) => readDefinition(join(folder, 'port', name))));
-  return kinds.flatMap(({ path }) => all.filter((each) => each.path === path));
+  return kinds.flatMap((kind) => all.filter(({ body }) => kindOf(body) === kind));
 }
 
 async function readDefinition(file: string): Promise<Definition> {
   const body = parse(file, await readFile(file, 'utf8'));
   if ('config' in body) return { file, path: '/v1/workflows', body: workflowOf(body) };
-  const kind = kinds.find(({ key }) => key in body);
+  const kind = kindOf(body);
+  if (kind?.key === 'rules') return scorecardOf(file, body);
   if (kind !== undefined) return { file, path: kind.path, body };
   throw new Error(
-    `${file} is nothing that Port takes: a blueprint has schema, an action or automation invocationMethod, a webhook ` +
-      'mappings, a workflow nodes, a node of one config. Mend it, or move it out of the folder port.',
+    `${file} is nothing that Port takes: a blueprint has schema, a scorecard rules, an action or automation ` +
+      'invocationMethod, a webhook mappings, a workflow nodes, a node of one config. Mend it, or move it out of the ' +
+      'folder port.',
+  );
+}
+
+/** Which blueprint a scorecard is of stands in its file, but in the path of Port's route. */
+function scorecardOf(file: string, { blueprint, ...body }: Definition['body']): Definition {
+  if (typeof blueprint === 'string')
+    return { file, path: `/v1/blueprints/${encodeURIComponent(blueprint)}/scorecards`, body };
+  throw new Error(
+    `${file} is a scorecard of no blueprint. Add "blueprint": "service", with the identifier of the blueprint.`,
   );
 }
 

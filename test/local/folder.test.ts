@@ -50,19 +50,21 @@ describe('a folder for the local loop', () => {
     });
   });
 
-  it('gives blueprints before what needs them, and makes a workflow of a node', async () => {
+  it('gives blueprints before what needs them, tells a scorecard its blueprint, and makes a workflow of a node', async () => {
     write('port/1.json', action('contoso', 'one'));
     write(
       'port/2.json',
       '{"identifier": "provision", "type": "WEBHOOK", "config": {"url": "https://a.example"}}',
     );
     write('port/3.json', '{"identifier": "service", "schema": {}}');
+    write('port/0.json', '{"identifier": "readiness", "blueprint": "service", "rules": []}');
     const definitions = await readDefinitions(folder);
     assert.deepEqual(
       definitions.map(({ path }) => path),
-      ['/v1/blueprints', '/v1/actions', '/v1/workflows'],
+      ['/v1/blueprints', '/v1/blueprints/service/scorecards', '/v1/actions', '/v1/workflows'],
     );
-    assert.deepEqual((definitions[2]?.body.nodes as unknown[])[1], {
+    assert.deepEqual(definitions[1]?.body, { identifier: 'readiness', rules: [] });
+    assert.deepEqual((definitions[3]?.body.nodes as unknown[])[1], {
       ...{ identifier: 'provision', title: undefined },
       config: { type: 'WEBHOOK', url: 'https://a.example' },
     });
@@ -78,6 +80,12 @@ describe('a folder for the local loop', () => {
     ['a pipeline that is no YAML', 'a.yml', 'steps: [', /a\.yml/],
     ['JSON that is cut off', 'port/a.json', '{"a": ', /port\/a\.json is no JSON: .*Mend it/],
     ['a list', 'port/a.json', '[]', /port\/a\.json holds no JSON object/],
+    [
+      'a scorecard of no blueprint',
+      'port/a.json',
+      '{"identifier": "readiness", "rules": []}',
+      /port\/a\.json is a scorecard of no blueprint\. Add "blueprint"/,
+    ],
     [
       'something that Port does not take',
       'port/a.json',

@@ -1,11 +1,13 @@
 import type { Entity, JsonObject } from '../model.ts';
 import { invalidRequest, notFound } from '../problem.ts';
 import { newAjv } from '../schemas/ajv.ts';
-import { lookupRuleSchema, ruleSchema } from '../schemas/search.ts';
+import { lookupRuleSchema, pagedRuleSchema, ruleSchema } from '../schemas/search.ts';
 import type { Store } from '../store.ts';
 
 const ajv = newAjv({ convert: false });
 const isRule = ajv.compile(ruleSchema);
+/** A rule of the search of one blueprint, which knows more of them. */
+export const isPagedRule = ajv.compile(pagedRuleSchema);
 const isLookupRule = ajv.compile(lookupRuleSchema);
 
 /** A Port search query: rules, or queries in their turn, joined by `and` or `or`. */
@@ -25,8 +27,10 @@ export function isQuery(value: unknown): value is Query {
 }
 
 /** The query as a test of one entity; 422 `invalid_request` names a rule that the local Port does not know. */
-export function compileQuery({ combinator, rules }: Query): EntityTest {
-  const tests = rules.map((rule) => (isQuery(rule) ? compileQuery(rule) : compileRule(rule)));
+export function compileQuery({ combinator, rules }: Query, isKnown = isRule): EntityTest {
+  const tests = rules.map((rule) =>
+    isQuery(rule) ? compileQuery(rule, isKnown) : compileRule(rule, isKnown),
+  );
   return combinator === 'and'
     ? (entity) => tests.every((test) => test(entity))
     : (entity) => tests.some((test) => test(entity));
@@ -47,16 +51,22 @@ function requireLookup(query: Query): void {
       throw invalidRequest(`No rule of an entity lookup: ${JSON.stringify(rule)}`);
 }
 
-function compileRule(rule: JsonObject): EntityTest {
+function compileRule(rule: JsonObject, isKnown: typeof isRule): EntityTest {
   const compare = operators[String(rule.operator)];
-  if (!compare || !isRule(rule))
+  if (!compare || !isKnown(rule))
     throw invalidRequest(`The local Port knows no such search rule: ${JSON.stringify(rule)}`);
   const read = reader(rule);
   return (entity) => compare(read(entity), rule.value);
 }
 
-function reader({ property, relation }: JsonObject): (entity: Entity) => unknown {
+function reader({ property, relation, scorecard, scorecardRule }: JsonObject): (entity: Entity) => unknown {
   if (typeof relation === 'string') return (entity) => entity.relations[relation];
+  if (typeof scorecard === 'string')
+    return ({ scorecards }) => {
+      const result = scorecards?.[scorecard];
+      if (scorecardRule === undefined) return result?.level;
+      return result?.rules.find(({ identifier }) => identifier === scorecardRule)?.status;
+    };
   const name = String(property);
   if (!name.startsWith('$')) return (entity) => entity.properties[name] ?? entity.relations[name];
   return (entity) => (entity as unknown as JsonObject)[name.slice(1)];

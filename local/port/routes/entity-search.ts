@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Selection, projectEntity } from '../catalog/projection.ts';
-import { type Query, compileQuery } from '../catalog/search.ts';
+import { withScorecards } from '../catalog/scorecards.ts';
+import { type Query, compileQuery, isPagedRule } from '../catalog/search.ts';
 import type { Context } from '../context.ts';
 import type { Entity } from '../model.ts';
 import { invalidRequest } from '../problem.ts';
@@ -39,8 +40,9 @@ export function addSearchRoutes(app: FastifyInstance, context: Context): void {
     { schema: { body: pagedSearchBody } },
     ({ params, body }) => {
       const { identifier } = store.blueprint(params.blueprint);
-      const test = compileQuery(body.query ?? EVERYTHING);
-      const { page, next } = pageOf(store.entitiesOf(identifier).values(), test, body);
+      const test = compileQuery(body.query ?? EVERYTHING, isPagedRule);
+      const isFound = (entity: Entity): boolean => test(withScorecards(store, entity));
+      const { page, next } = pageOf(store.entitiesOf(identifier).values(), isFound, body);
       const entities = page.map((entity) => projectEntity(context, entity, body));
       return { ok: true, entities, ...(next === undefined ? {} : { next }) };
     },

@@ -10,6 +10,10 @@ export function addScorecardRoutes(app: FastifyInstance, context: Context): void
   const { store } = context;
   const items = (blueprint: string): Map<string, Scorecard> =>
     store.scorecardsOf(store.blueprint(blueprint).identifier);
+  app.get('/v1/scorecards', () => ({
+    ok: true,
+    scorecards: [...store.scorecards.values()].flatMap((scorecards) => [...scorecards.values()]),
+  }));
   addDefinitionRoutes<Scorecard>(app, context, {
     path: '/v1/blueprints/:blueprint/scorecards',
     name: 'scorecard',

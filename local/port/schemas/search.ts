@@ -9,7 +9,7 @@ const comparisons = word(
   ...['endsWith', 'doesNotEndsWith', 'in', 'notIn'],
 );
 
-/** The rules of a search query that the local Port knows; Port has more: ranges, presets, scorecards, `relatedTo` … */
+/** The rules of a search query that the local Port knows; Port has more: ranges, presets, `relatedTo` … */
 export const ruleSchema = {
   anyOf: [
     only({ 'property*': text, 'operator*': emptiness }),
@@ -21,6 +21,18 @@ export const ruleSchema = {
     }),
     only({ 'property*': text, 'operator*': comparisons, 'value*': value }),
     only({ 'relation*': text, 'operator*': comparisons, 'value*': value }),
+  ],
+};
+
+/**
+ * Those of a search of one blueprint: by the level of a scorecard, too. What is compared with the value where a rule of
+ * the scorecard is named is not known; whether it was evaluated is.
+ */
+export const pagedRuleSchema = {
+  anyOf: [
+    ...ruleSchema.anyOf,
+    only({ 'scorecard*': text, 'operator*': comparisons, 'value*': value }),
+    only({ 'scorecard*': text, scorecardRule: text, 'operator*': emptiness }),
   ],
 };
 

@@ -93,6 +93,36 @@ describe('local Port: scorecards', () => {
       );
   });
 
+  const searches: [string, object][] = [
+    ['silver', { scorecard: 'readiness', operator: '=', value: 'Silver' }],
+    ['silver gold', { scorecard: 'readiness', operator: 'in', value: ['Silver', 'Gold'] }],
+    ['silver none', { scorecard: 'readiness', operator: '!=', value: 'Gold' }],
+    ['none', { scorecard: 'readiness', operator: 'isEmpty' }],
+    ['silver gold', { scorecard: 'readiness', scorecardRule: 'hasTier', operator: 'isNotEmpty' }],
+    ['silver gold none', { scorecard: 'readiness', scorecardRule: 'other', operator: 'isEmpty' }],
+  ];
+  for (const [expected, found] of searches)
+    it(`finds ${expected} in a blueprint by ${JSON.stringify(found)}`, async () => {
+      const filter = { combinator: 'and', conditions: [{ property: 'tier', operator: 'isNotEmpty' }] };
+      await client().ok(201, 'POST', scorecards, { ...readiness, filter });
+      await write('silver', 2, 'Silver');
+      await write('gold', 1, 'Gold');
+      await write('none');
+      const query = { combinator: 'or', rules: [{ combinator: 'and', rules: [found] }] };
+      const answer = await client().ok(200, 'POST', `${entities}/search`, { query });
+      assert.equal(answer.entities.map(({ identifier }) => identifier).join(' '), expected);
+    });
+
+  it('is no rule of a search in all blueprints, nor compared with the value of one of its rules', async () => {
+    const level = { scorecard: 'readiness', operator: '=', value: 'Gold' };
+    const query = { combinator: 'and', rules: [level] };
+    await client().refused('422 invalid_request', 'POST', '/v1/entities/search', query);
+    const rules = [{ ...level, scorecardRule: 'hasTier' }];
+    await client().refused('422 invalid_request', 'POST', `${entities}/search`, {
+      query: { ...query, rules },
+    });
+  });
+
   it('keeps definitions, with the levels of those that name none', async () => {
     const { scorecard } = await client().ok(201, 'POST', scorecards, readiness);
     assert.deepEqual(
@@ -104,6 +134,13 @@ describe('local Port: scorecards', () => {
     assert.deepEqual(
       (await client().ok(200, 'GET', scorecards)).scorecards.map(({ title }) => title),
       ['Other'],
+    );
+    assert.deepEqual(
+      (await client().ok(200, 'GET', '/v1/scorecards')).scorecards.map(({ blueprint, title }) => [
+        blueprint,
+        title,
+      ]),
+      [['service', 'Other']],
     );
     await client().ok(200, 'DELETE', `${scorecards}/readiness`);
     await client().refused('404 not_found', 'GET', `${scorecards}/readiness`);

@@ -59,7 +59,7 @@ describe('local Port: search', () => {
     { property: 'expires', operator: '<', value: 'soon' },
     { property: 'expires', operator: 'between', value: { preset: 'today' } },
     { operator: 'relatedTo', blueprint: 'service', value: 'checkout' },
-    { scorecard: 'readiness', operator: '=', value: 'Gold' },
+    { scorecard: 'readiness', scorecardRule: 'hasTier', operator: '=', value: 'Gold' },
   ];
   for (const rule of refusals)
     it(`refuses ${JSON.stringify(rule)}, and names it`, async () => {
