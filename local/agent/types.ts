@@ -31,6 +31,15 @@ export interface ServiceConnection {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** Where a run's sources are. At GitHub its id is its name: `owner/name`. */
+export interface Repository {
+  readonly id: string;
+  readonly name: string;
+  readonly type: 'TfsGit' | 'GitHub';
+  /** Of its page. */
+  readonly url: string;
+}
+
 /** One run of a pipeline, as the agent is asked to carry it out. */
 export interface RunRequest {
   /** Absolute path of the pipeline's YAML file. */
@@ -39,6 +48,7 @@ export interface RunRequest {
   readonly pipelineText?: string;
   /** The folder that `checkout` copies into the sources directory. */
   readonly repositoryDirectory: string;
+  readonly repository: Repository;
   readonly buildId: number;
   readonly definitionId: number;
   readonly definitionName: string;

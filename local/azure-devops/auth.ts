@@ -49,7 +49,8 @@ export function authenticate(state: State, request: FastifyRequest): Caller {
 export function requireAccess(state: State, caller: Caller, access: Access, buildId: number): void {
   if (caller.kind === 'member') return;
   const { jobToken = 'read' } = state.options;
-  const isGranted = jobToken !== 'denied' && (access.jobs !== 'stop' || jobToken === 'stop');
+  const isDenied = jobToken === 'denied' || state.faults.deniedToJobs.has(access.resource);
+  const isGranted = !isDenied && (access.jobs !== 'stop' || jobToken === 'stop');
   const isForJobs = access.jobs !== undefined && isGranted && caller.kind === 'job';
   if (isForJobs && (access.jobs === 'any' || caller.buildId === buildId)) return;
   throw accessDenied(access.resource, access.permission);

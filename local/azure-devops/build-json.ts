@@ -1,4 +1,4 @@
-import type { Identity, TimelineRecord } from '../agent/types.ts';
+import type { Identity, Repository, TimelineRecord } from '../agent/types.ts';
 import { guid } from '../agent/variables/guid.ts';
 import type { JsonObject } from './json.ts';
 import type { Build, Pipeline } from './model.ts';
@@ -41,8 +41,14 @@ export function definitionJson(state: State, pipeline: Pipeline): JsonObject {
   };
 }
 
-/** The only repository; it has the project's name, and the id that its runs know as `Build.Repository.Id`. */
-export function repositoryJson(state: State): JsonObject {
+/** The only repository: one at GitHub, or one of the project, which has the project's name. */
+export function repositoryOf(state: State): Repository {
+  const { gitHubRepository } = state.options;
+  if (gitHubRepository !== undefined)
+    return {
+      ...{ id: gitHubRepository, name: gitHubRepository, type: 'GitHub' },
+      url: `https://github.com/${gitHubRepository}`,
+    };
   const { id: projectId, name } = state.project;
   const id = guid(`${projectId}/repository`);
   return { id, name, type: 'TfsGit', url: `${projectUrl(state)}/_git/${encodeURIComponent(name)}` };
@@ -77,7 +83,7 @@ export function buildJson(state: State, build: Build): JsonObject {
     templateParameters: request.templateParameters ?? {},
     logs: { id: 0, type: 'Container', url: `${url}/logs` },
     tags: [...build.tags],
-    repository: repositoryJson(state),
+    repository: repositoryOf(state),
     validationResults: build.validationErrors.map((message) => ({ result: 'error', message })),
   };
 }

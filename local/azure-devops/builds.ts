@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RunRequest, ServiceConnection, TimelineRecord, Variable } from '../agent/types.ts';
+import { repositoryOf } from './build-json.ts';
 import { type AzureError, badRequest, found } from './errors.ts';
 import type { Build, Endpoint, Pipeline, QueueRequest } from './model.ts';
+import { firstLine } from './source.ts';
 import { type State, organizationUrl } from './state.ts';
 
 /** @throws AzureError 404 */
@@ -46,10 +48,12 @@ function requestOf(state: State, pipeline: Pipeline, given: QueueRequest): RunRe
   const buildId = state.builds.size + 1;
   const { templateParameters, webhook } = given;
   const endpoints = [...state.endpoints.values()].filter((each) => isUsable(state, each, pipeline.id));
-  const newest = state.commits.at(-1);
+  const sourceVersion = given.sourceVersion ?? state.commits.at(-1)?.id ?? randomBytes(20).toString('hex');
+  const commit = state.commits.find(({ id }) => id === sourceVersion);
   return {
     pipelineFile: pipeline.file,
     repositoryDirectory: pipeline.repositoryDirectory,
+    repository: repositoryOf(state),
     buildId,
     definitionId: pipeline.id,
     definitionName: pipeline.name,
@@ -58,13 +62,13 @@ function requestOf(state: State, pipeline: Pipeline, given: QueueRequest): RunRe
     reason: given.reason ?? 'manual',
     requestedFor: given.requestedFor ?? state.requestedFor,
     sourceBranch: given.sourceBranch ?? pipeline.defaultBranch,
-    sourceVersion: given.sourceVersion ?? newest?.id ?? randomBytes(20).toString('hex'),
+    sourceVersion,
     variables: variablesOf(pipeline, given.variables),
     serviceConnections: endpoints.map(connectionOf),
     accessToken: issueToken(state, buildId),
     ...(webhook && { webhook }),
     ...(templateParameters && { templateParameters }),
-    sourceVersionMessage: newest?.message ?? '',
+    sourceVersionMessage: firstLine(commit?.message ?? '').slice(0, 200),
   };
 }
 

@@ -111,36 +111,6 @@ export interface Notification {
   readonly details: Record<string, unknown>;
 }
 
-/** A commit of the default branch. */
-export interface Commit {
-  readonly id: string;
-  readonly message: string;
-  readonly author: Identity;
-  readonly date: string;
-  /** Ids of the work items that it names. */
-  readonly workItems: readonly number[];
-}
-
-export interface WorkItem {
-  readonly id: number;
-  readonly title: string;
-  readonly type: string;
-  readonly state: string;
-}
-
-/** A completed pull request to the default branch. */
-export interface PullRequest {
-  readonly id: number;
-  readonly title: string;
-  readonly createdBy: Identity;
-  readonly creationDate: string;
-  readonly closedDate: string;
-  readonly sourceBranch: string;
-  /** What it brought, and the commit that it was merged as. */
-  readonly commits: readonly string[];
-  readonly mergeCommit: string;
-}
-
 /** What a deployment job deploys to. An environment with approvers has an approval check. */
 export interface Environment {
   readonly id: number;
@@ -197,4 +167,6 @@ export interface Faults {
   readsUntilReady: number;
   /** Answers by route: `GET /_apis/hooks/subscriptions` -> status. */
   readonly answers: Map<string, number>;
+  /** What the token of a job may not read, as access checks name it: `Builds`, `WorkItems`, `Repositories`. */
+  readonly deniedToJobs: Set<string>;
 }

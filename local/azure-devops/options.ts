@@ -18,6 +18,8 @@ export interface AzureDevOpsOptions {
   /** Path of the organization or collection, such as `/tfs/DefaultCollection`; default `/{organization}`. */
   readonly collectionPath?: string;
   readonly project?: string | { readonly id: string; readonly name: string };
+  /** `owner/name` of the repository at GitHub that the pipelines build, in place of the project's own. */
+  readonly gitHubRepository?: string;
   /** Accepted as the password of Basic credentials. */
   readonly personalAccessToken?: string;
   /** Accepted as a Bearer token with all rights, as one that Entra ID issued would be. */

@@ -1,18 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { identityJson, projectJson, repositoryJson } from './build-json.ts';
+import { identityJson, projectJson, repositoryOf } from './build-json.ts';
 import { type JsonObject, isObject } from './json.ts';
-import type { Build, Commit, PullRequest, WorkItem } from './model.ts';
+import type { Build } from './model.ts';
+import type { Commit, PullRequest, WorkItem } from './source-model.ts';
 import { type State, organizationUrl, projectUrl } from './state.ts';
 
-/** A commit to put on the default branch: all but its message has a default. */
+/** A commit: all but its message has a default. It follows the newest where it names no parents. */
 export type NewCommit = Pick<Commit, 'message'> & Partial<Commit>;
 export type NewWorkItem = Pick<WorkItem, 'title'> & Partial<WorkItem>;
 export type NewPullRequest = Pick<PullRequest, 'title' | 'commits'> & Partial<PullRequest>;
 
 /** Runs that are queued from now on build this commit, unless they name another. */
 export function addCommit(state: State, given: NewCommit): Commit {
-  const id = randomBytes(20).toString('hex');
-  const commit = { id, author: state.requestedFor, date: new Date().toISOString(), workItems: [], ...given };
+  const newest = state.commits.at(-1);
+  const commit = {
+    id: randomBytes(20).toString('hex'),
+    author: state.requestedFor,
+    date: new Date().toISOString(),
+    parents: newest === undefined ? [] : [newest.id],
+    workItems: [],
+    ...given,
+  };
   state.commits.push(commit);
   return commit;
 }
@@ -23,14 +31,17 @@ export function addWorkItem(state: State, given: NewWorkItem): WorkItem {
   return item;
 }
 
-/** A completed pull request. Without a merge commit of its own it was fast-forwarded to the last of its commits. */
+/** A completed pull request, where no other status is given. Without a merge commit it was fast-forwarded. */
 export function addPullRequest(state: State, given: NewPullRequest): PullRequest {
   const now = new Date().toISOString();
-  const request = {
+  const { status = 'completed' } = given;
+  const request: PullRequest = {
     id: state.pullRequests.length + 1,
+    status,
+    mergeStatus: 'succeeded',
     createdBy: state.requestedFor,
     creationDate: now,
-    closedDate: now,
+    ...(status !== 'active' && { closedDate: now }),
     sourceBranch: 'refs/heads/feature',
     mergeCommit: given.commits.at(-1) ?? '',
     ...given,
@@ -39,12 +50,19 @@ export function addPullRequest(state: State, given: NewPullRequest): PullRequest
   return request;
 }
 
-const placeOf = (state: State, build: Build | undefined): number =>
-  state.commits.findIndex(({ id }) => id === build?.request.sourceVersion);
+/** Ids of a build's commit and of all that it descends from. */
+function historyOf(state: State, build: Build | undefined): Set<string> {
+  const history = new Set(build === undefined ? [] : [build.request.sourceVersion]);
+  for (const { id, parents } of state.commits.toReversed())
+    if (history.has(id)) for (const parent of parents) history.add(parent);
+  return history;
+}
 
-/** Commits after the one build's up to the other's, the newest first; all before it where `from` is not given. */
-export const commitsBetween = (state: State, from: Build | undefined, to: Build): Commit[] =>
-  state.commits.slice(placeOf(state, from) + 1, placeOf(state, to) + 1).reverse();
+/** Commits that the one build's source has not and the other's has, the newest first: none where it is a rollback. */
+export function commitsBetween(state: State, from: Build | undefined, to: Build): Commit[] {
+  const [before, after] = [historyOf(state, from), historyOf(state, to)];
+  return state.commits.filter(({ id }) => after.has(id) && !before.has(id)).reverse();
+}
 
 /** What a build brought: commits since the pipeline's last success before it. */
 export function commitsOf(state: State, build: Build): Commit[] {
@@ -57,18 +75,29 @@ export function commitsOf(state: State, build: Build): Commit[] {
   return commitsBetween(state, before, build);
 }
 
+export const firstLine = (message: string): string => message.split(/\r?\n/)[0] ?? '';
+
+/** The repository in its own API. */
+function repositoryApi(state: State): string {
+  const { id, type } = repositoryOf(state);
+  if (type === 'GitHub') return `https://api.github.com/repos/${id}`;
+  return `${organizationUrl(state)}/_apis/git/repositories/${id}`;
+}
+
+/** Of a message, only the first line is told. */
 export function changeJson(state: State, { id, message, author, date }: Commit): JsonObject {
-  const { url } = repositoryJson(state);
-  const location = `${organizationUrl(state)}/_apis/git/repositories/${String(repositoryJson(state).id)}/commits/${id}`;
+  const { type, url } = repositoryOf(state);
+  const { displayName, uniqueName } = author;
   return {
     id,
-    message,
-    type: 'TfsGit',
-    author: identityJson(state, author),
+    message: firstLine(message),
+    type,
+    author: type === 'GitHub' ? { id: uniqueName, displayName } : identityJson(state, author),
     timestamp: date,
-    location,
-    displayUri: `${String(url)}/commit/${id}`,
-    pusher: author.id,
+    location: `${repositoryApi(state)}/commits/${id}`,
+    ...(firstLine(message) !== message && { messageTruncated: true }),
+    displayUri: `${url}/commit/${id}`,
+    ...(type === 'TfsGit' && { pusher: author.id }),
   };
 }
 
@@ -82,42 +111,47 @@ export const workItemRefs = (state: State, commits: readonly Commit[]): JsonObje
     url: workItemUrl(state, id),
   }));
 
-export const workItemJson = (state: State, { id, title, type, state: status }: WorkItem): JsonObject => ({
-  id,
-  rev: 1,
-  fields: {
+/** Of the fields, those that are named, or all. */
+export function workItemJson(state: State, item: WorkItem, named?: readonly unknown[]): JsonObject {
+  const fields = {
+    'System.Id': item.id,
     'System.TeamProject': state.project.name,
-    'System.WorkItemType': type,
-    'System.State': status,
-    'System.Title': title,
-  },
-  _links: { html: { href: `${projectUrl(state)}/_workitems/edit/${id}` } },
-  url: workItemUrl(state, id),
-});
+    'System.WorkItemType': item.type,
+    'System.State': item.state,
+    'System.Title': item.title,
+  };
+  const shown = Object.entries(fields).filter(([name]) => named?.includes(name) ?? true);
+  return { id: item.id, rev: 1, fields: Object.fromEntries(shown), url: workItemUrl(state, item.id) };
+}
+
+export const workItemPage = (state: State, { id }: WorkItem): string =>
+  `${projectUrl(state)}/_workitems/edit/${id}`;
 
 function pullRequestJson(state: State, request: PullRequest): JsonObject {
-  const { id, title, createdBy, creationDate, closedDate, sourceBranch, commits, mergeCommit } = request;
-  const repository = repositoryJson(state);
+  const { id, title, status, mergeStatus, createdBy, creationDate, closedDate } = request;
+  const { id: repositoryId, name } = repositoryOf(state);
+  const url = repositoryApi(state);
+  const commit = (commitId = '') => ({ commitId, url: `${url}/commits/${commitId}` });
   return {
-    repository: { ...repository, project: projectJson(state) },
+    repository: { id: repositoryId, name, url, project: projectJson(state) },
     pullRequestId: id,
     codeReviewId: id,
-    status: 'completed',
+    status,
     createdBy: identityJson(state, createdBy),
     creationDate,
-    closedDate,
+    ...(closedDate !== undefined && { closedDate }),
     title,
-    sourceRefName: sourceBranch,
+    sourceRefName: request.sourceBranch,
     targetRefName: 'refs/heads/main',
-    mergeStatus: 'succeeded',
+    mergeStatus,
     isDraft: false,
-    lastMergeSourceCommit: { commitId: commits.at(-1) },
-    lastMergeCommit: { commitId: mergeCommit },
-    url: `${organizationUrl(state)}/_apis/git/repositories/${String(repository.id)}/pullRequests/${id}`,
+    lastMergeSourceCommit: commit(request.commits.at(-1)),
+    lastMergeCommit: commit(request.mergeCommit),
+    url: `${url}/pullRequests/${id}`,
   };
 }
 
-/** Answers one query: pull requests by the commits that they brought (`commit`, 2) or were merged as (`lastMergeCommit`, 1). */
+/** Answers one query: pull requests by the commits that they bring (`commit`, 2) or were merged as (`lastMergeCommit`, 1). */
 export function queryPullRequests(state: State, query: unknown): JsonObject {
   const { type, items } = isObject(query) ? query : {};
   const isByMerge = type === 1 || type === 'lastMergeCommit';

@@ -3,20 +3,18 @@ import type { Identity } from '../agent/types.ts';
 import type {
   Approval,
   Build,
-  Commit,
   Endpoint,
   Environment,
   Faults,
   Notification,
   Permission,
   Pipeline,
-  PullRequest,
   QueueMessage,
   RecordedRequest,
   Subscription,
-  WorkItem,
 } from './model.ts';
 import type { AzureDevOpsOptions } from './options.ts';
+import type { Commit, PullRequest, WorkItem } from './source-model.ts';
 
 export interface Project {
   readonly id: string;
@@ -39,7 +37,12 @@ export type State = ReturnType<typeof createState>;
 
 export function createState(options: AzureDevOpsOptions) {
   const organization = options.organization ?? 'my-org';
-  const faults: Faults = { signInPage: false, readsUntilReady: 0, answers: new Map() };
+  const faults: Faults = {
+    signInPage: false,
+    readsUntilReady: 0,
+    answers: new Map(),
+    deniedToJobs: new Set(),
+  };
   return {
     options,
     organization,
@@ -54,7 +57,7 @@ export function createState(options: AzureDevOpsOptions) {
     builds: new Map<number, Build>(),
     /** Runs that a webhook asked for and that were not made, because their YAML cannot be compiled: the service says nothing. */
     refusals: [] as { readonly pipeline: string; readonly message: string }[],
-    /** The default branch, the oldest first. */
+    /** The oldest first: parents stand before their children. */
     commits: [] as Commit[],
     workItems: new Map<number, WorkItem>(),
     pullRequests: [] as PullRequest[],

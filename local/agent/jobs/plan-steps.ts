@@ -78,7 +78,7 @@ function titleOf(step: Step, { definition, inputs }: ResolvedTask, { request }: 
   const title = step.displayName ?? step.name;
   if (title !== undefined) return title;
   if (definition === checkoutTask) {
-    return `Checkout ${request.project.name}@${request.sourceBranch.replace(/^refs\/heads\//, '')} to s`;
+    return `Checkout ${request.repository.name}@${request.sourceBranch.replace(/^refs\/heads\//, '')} to s`;
   }
   const defaults = new Map(definition.inputs.map(({ name, defaultValue }) => [name, defaultValue]));
   const format = definition.instanceNameFormat || definition.name;

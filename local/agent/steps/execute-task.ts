@@ -15,12 +15,13 @@ export async function executeTask(step: StepContext, cancel: AbortSignal): Promi
 
 async function checkOut(step: StepContext): Promise<void> {
   const { job, planned } = step;
+  const { repository, repositoryDirectory: from, sourceVersion } = job.request;
+  const name = `${repository.name} (${repository.type === 'GitHub' ? 'GitHub' : 'Git'})`;
   if (planned.phase === 'postJob') {
-    step.write(`Cleaning any cached credential from repository: ${job.request.project.name} (Git)`);
+    step.write(`Cleaning any cached credential from repository: ${name}`);
     return;
   }
-  const from = job.request.repositoryDirectory;
-  step.write(`Syncing repository: ${job.request.project.name} (Git)`);
+  step.write(`Syncing repository: ${name}`);
   if (!(await stat(from).catch(() => undefined))?.isDirectory()) {
     step.write(`fatal: repository '${from}' not found`);
     throw new Error('Git fetch failed with exit code: 128');
@@ -29,5 +30,5 @@ async function checkOut(step: StepContext): Promise<void> {
     recursive: true,
     filter: (path) => !/[\\/](\.git|node_modules)$/.test(path),
   });
-  step.write(`HEAD is now at ${job.request.sourceVersion}`);
+  step.write(`HEAD is now at ${sourceVersion}`);
 }

@@ -13,7 +13,7 @@ const reasons: Readonly<Record<RunRequest['reason'], string>> = {
 
 /** Variables of the run, which `${{ variables }}` and the run number know already. */
 export function runVariables(request: RunRequest): Values {
-  const { requestedFor, project, collectionUrl } = request;
+  const { requestedFor, project, repository, collectionUrl } = request;
   return {
     system: 'build',
     'System.HostType': 'build',
@@ -39,10 +39,10 @@ export function runVariables(request: RunRequest): Values {
     'Build.RequestedFor': requestedFor.displayName,
     'Build.RequestedForId': requestedFor.id,
     'Build.RequestedForEmail': requestedFor.uniqueName,
-    'Build.Repository.Id': guid(`${project.id}/repository`),
-    'Build.Repository.Name': project.name,
-    'Build.Repository.Provider': 'TfsGit',
-    'Build.Repository.Uri': `${collectionUrl}${encodeURIComponent(project.name)}/_git/${encodeURIComponent(project.name)}`,
+    'Build.Repository.Id': repository.id,
+    'Build.Repository.Name': repository.name,
+    'Build.Repository.Provider': repository.type,
+    'Build.Repository.Uri': repository.url,
     'Build.SourceBranch': request.sourceBranch,
     'Build.SourceBranchName': request.sourceBranch.split('/').at(-1) ?? '',
     'Build.SourceVersion': request.sourceVersion,

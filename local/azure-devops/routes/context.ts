@@ -89,9 +89,14 @@ export function serve({ app, state }: Routes, access: Access | undefined, table:
   }
 }
 
-/** A page of a list, as `$top` and `continuationToken` ask for it; the next page's token is in a header. */
-export function page(request: FastifyRequest, reply: FastifyReply, all: readonly unknown[]): JsonObject {
-  const { $top = '1000', continuationToken = '0' } = queryOf(request);
+/** A page of a list, as `$top` (`usual` without it) and `continuationToken` ask for it; the next one's is in a header. */
+export function page(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  all: readonly unknown[],
+  usual = 1000,
+): JsonObject {
+  const { $top = usual, continuationToken = '0' } = queryOf(request);
   const end = Number(continuationToken) + Number($top);
   if (end < all.length) void reply.header('x-ms-continuationtoken', String(end));
   return list(all.slice(Number(continuationToken), end));

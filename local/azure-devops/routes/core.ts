@@ -26,6 +26,7 @@ pipelineschecks 86c8381e-5aee-4cde-8ae4-25c0c7f5eaea configurations {project}/_a
 distributedtask 8572b1fc-2482-47fa-8f74-7e3ed53ee54b environments {project}/_apis/{area}/{resource}/{environmentId} 1
 git b3a6eebe-9cf0-49ea-b6cb-1a4c5f5007b0 pullRequestQuery {project}/_apis/{area}/repositories/{repositoryId}/{resource} 1
 wit 72c7ddf8-2cdc-4f60-90cd-ab71c14a399b workItems {project}/_apis/{area}/{resource}/{id} 3
+wit 908509b6-4248-4475-a1cd-829139ba419f workItemsBatch {project}/_apis/{area}/{resource} 1
 serviceendpoint 14e48fdc-2c8b-41ce-a0c3-e26f6cc55bd0 endpoints _apis/{area}/{resource}/{endpointId} 4
 serviceendpoint e85f1c62-adfc-4b74-b618-11a150fb195e endpoints {project}/_apis/{area}/{resource}/{endpointId} 4
 hooks 1e83a210-5b53-43bc-90f0-d476a4e5d731 publishers _apis/{area}/{resource} 1

@@ -187,6 +187,12 @@ const baseRequest = (): Omit<RunRequest, 'pipelineFile' | 'repositoryDirectory' 
   definitionId: 7,
   definitionName: 'fixture',
   project: { id: '11111111-1111-4111-8111-111111111111', name: 'demo' },
+  repository: {
+    id: '33333333-3333-4333-8333-333333333333',
+    name: 'demo',
+    type: 'TfsGit',
+    url: 'http://127.0.0.1:1/org/demo/_git/demo',
+  },
   collectionUrl: 'http://127.0.0.1:1/org/',
   reason: 'manual',
   requestedFor: {

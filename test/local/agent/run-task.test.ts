@@ -227,4 +227,15 @@ stages:
     );
     assert.equal(seen.record('Eval').result, 'skipped');
   });
+
+  it('checks out a repository at GitHub, and tells its steps of it', async () => {
+    const name = 'contoso/shop';
+    const seen = await bench.run(
+      'steps:\n- checkout: self\n- bash: echo "$(Build.Repository.Id) $(Build.Repository.Provider) $(Build.Repository.Uri)"\n  name: said',
+      { repository: { id: name, name, type: 'GitHub', url: 'https://github.com/contoso/shop' } },
+    );
+    assert.deepEqual(seen.log('said'), ['contoso/shop GitHub https://github.com/contoso/shop']);
+    assert.match(seen.text, /Syncing repository: contoso\/shop \(GitHub\)/);
+    assert.equal(seen.record('Checkout contoso/shop@main to s').result, 'succeeded');
+  });
 });
