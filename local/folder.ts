@@ -116,8 +116,8 @@ async function readDefinition(file: string): Promise<Definition> {
   const body = parse(file, await readFile(file, 'utf8'));
   if ('config' in body) return { file, path: '/v1/workflows', body: workflowOf(body) };
   const kind = kindOf(body);
-  if (kind?.key === 'rules') return scorecardOf(file, body);
-  if (kind !== undefined) return { file, path: kind.path, body };
+  if (kind !== undefined)
+    return kind.key === 'rules' ? scorecardOf(file, kind.path, body) : { file, path: kind.path, body };
   throw new Error(
     `${file} is nothing that Port takes: a blueprint has schema, a scorecard rules, an action or automation ` +
       'invocationMethod, a webhook mappings, a workflow nodes, a node of one config. Mend it, or move it out of the ' +
@@ -126,9 +126,9 @@ async function readDefinition(file: string): Promise<Definition> {
 }
 
 /** Which blueprint a scorecard is of stands in its file, but in the path of Port's route. */
-function scorecardOf(file: string, { blueprint, ...body }: Definition['body']): Definition {
+function scorecardOf(file: string, path: string, { blueprint, ...body }: Definition['body']): Definition {
   if (typeof blueprint === 'string')
-    return { file, path: `/v1/blueprints/${encodeURIComponent(blueprint)}/scorecards`, body };
+    return { file, path: path.replace('{blueprint}', encodeURIComponent(blueprint)), body };
   throw new Error(
     `${file} is a scorecard of no blueprint. Add "blueprint": "service", with the identifier of the blueprint.`,
   );

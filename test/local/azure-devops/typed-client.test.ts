@@ -8,6 +8,7 @@ import {
 } from 'azure-devops-node-api/interfaces/BuildInterfaces.js';
 import { GitPullRequestQueryType } from 'azure-devops-node-api/interfaces/GitInterfaces.js';
 import { RunState } from 'azure-devops-node-api/interfaces/PipelinesInterfaces.js';
+import { WorkItemErrorPolicy } from 'azure-devops-node-api/interfaces/WorkItemTrackingInterfaces.js';
 import type { LocalAzureDevOps } from '../../../local/azure-devops/index.ts';
 import { fakeRunner, record } from './fake-runner.ts';
 import { call, closeAll, file, start, subscription } from './fixture.ts';
@@ -178,6 +179,9 @@ describe('the typed clients of Microsoft', () => {
     const [read] = await wit.getWorkItems([item.id], undefined, undefined, undefined, undefined, project);
     assert.equal(read?.fields?.['System.Title'], 'Pay by card');
     assert.equal(read.fields['System.WorkItemType'], 'Bug');
+    const batch = { ids: [9, item.id], fields: ['System.Title'], errorPolicy: WorkItemErrorPolicy.Omit };
+    const [none, one] = await wit.getWorkItemsBatch(batch);
+    assert.deepEqual([none, one?.fields], [null, { 'System.Title': 'Pay by card' }]);
   });
 
   it('find pull requests by a commit and by the commit of their merge', async () => {
