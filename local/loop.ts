@@ -115,7 +115,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     async close() {
       await azureDevOps.close();
       await port.close();
-      await rm(workDirectory, { recursive: true, force: true });
+      await rm(workDirectory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

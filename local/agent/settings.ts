@@ -32,6 +32,11 @@ export interface AgentOptions {
    */
   readonly node?: 'node20' | 'node24';
   readonly nodePaths?: { readonly node20?: string; readonly node24?: string };
+  /**
+   * The system of a job's machine, which decides the shell of `script:`. Default `pool`: of the pool that the YAML names;
+   * `own`: of this machine, whatever the YAML says.
+   */
+  readonly system?: 'pool' | 'own';
   /** What the agent's own process would have in its environment, such as proxies, over a small base. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly timings?: Partial<AgentTimings>;
@@ -57,6 +62,7 @@ export function makeSettings(options: AgentOptions): AgentSettings {
   return {
     extensions: options.extensions,
     workDirectory: resolve(options.workDirectory),
+    system: options.system ?? 'pool',
     nodes: {
       node20_1: options.nodePaths?.node20 ?? agentNodes['Node 20'],
       node24: options.nodePaths?.node24 ?? agentNodes['Node 24'],
@@ -74,7 +80,7 @@ export function makeSettings(options: AgentOptions): AgentSettings {
 function baseEnvironment(): Record<string, string> {
   const names = [
     ...['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR'],
-    ...['SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'PSModulePath', 'TEMP', 'TMP'],
+    ...['OS', 'SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'PSModulePath', 'TEMP', 'TMP'],
     ...[
       'USERPROFILE',
       'APPDATA',

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Windows' own Node on Linux: CONTRIBUTING.md, "Windows". */
 
@@ -60,6 +60,8 @@ function environment(): NodeJS.ProcessEnv {
     HOME: process.env.HOME,
     WINEPREFIX: prefix,
     WINEDEBUG: '-all',
+    LC_ALL: 'C.UTF-8',
+    WINEPATH: windowsPath(dirname(nodeOf(24))),
     NODE_PATH: windowsPath(packages),
     AGENT_NODE20: windowsPath(nodeOf(20)),
     AGENT_NODE24: windowsPath(nodeOf(24)),

@@ -28,7 +28,8 @@ export function jobVariableStore(
   if (job.environment !== undefined) {
     predefine({ 'Environment.Name': job.environment, 'Environment.Id': '1', 'Strategy.Name': 'runOnce' });
   }
-  const agent = { name: place.agentName, id: place.slot, image: variables.expand(job.image) };
+  const image = run.settings.system === 'own' ? '' : variables.expand(job.image);
+  const agent = { name: place.agentName, id: place.slot, image };
   predefine(agentVariables(agent, directories));
   predefine({ 'System.EnableAccessToken': 'SecretVariable' });
   variables.define('System.AccessToken', run.request.accessToken, { isSecret: true, isReadOnly: true });

@@ -147,7 +147,7 @@ export async function makeBench(
     };
     return observe(agent, whole, control);
   };
-  return { folder, agent, run, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, agent, run, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 async function observe(agent: LocalAgent, request: RunRequest, control: Control): Promise<Seen> {
