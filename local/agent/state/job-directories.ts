@@ -25,9 +25,13 @@ export function directoriesOf(workDirectory: string, slot: number) {
 
 /** Empties what a job before left, and makes the folders. */
 export async function prepareDirectories(folders: JobDirectories): Promise<void> {
-  await Promise.all([folders.build, folders.temp].map((path) => rm(path, { recursive: true, force: true, maxRetries: 5 })));
+  await Promise.all(
+    [folders.build, folders.temp].map((path) => rm(path, { recursive: true, force: true, maxRetries: 5 })),
+  );
   await Promise.all(Object.values(folders).map((path) => mkdir(path, { recursive: true })));
 }
 
 export const emptyTemp = (folders: JobDirectories): Promise<void> =>
-  rm(folders.temp, { recursive: true, force: true, maxRetries: 5 }).then(() => mkdir(folders.temp).then(() => undefined));
+  rm(folders.temp, { recursive: true, force: true, maxRetries: 5 }).then(() =>
+    mkdir(folders.temp).then(() => undefined),
+  );
