@@ -16,10 +16,9 @@ steps:
     liveProgress: true
 - script: ping -n 7 127.0.0.1 >nul
   displayName: terraform plan
-- script: |
-    cd ..
-    ren s renamed && ren renamed s
+- script: ren s renamed && ren renamed s
   displayName: Move the sources
+  workingDirectory: $(Pipeline.Workspace)
 - script: ping -n 6 127.0.0.1 >nul
   displayName: terraform apply
 `;
