@@ -6,6 +6,7 @@ import { agentNodes } from '../../local/agent/nodes.ts';
 import type { LocalPort } from '../../local/port/index.ts';
 import { startFilledPort, startRun } from '../network/port-fixture.ts';
 import { type TaskProcess, runTaskProcess } from '../support/task-process.ts';
+import { until } from '../support/until.ts';
 import { lockFile } from './lock.ts';
 
 const secret = 'Geheim-ü-1234567';
@@ -120,6 +121,22 @@ for (const [name, node] of Object.entries(agentNodes))
         readdirSync(folder).filter((one) => one.startsWith('locked')),
         ['locked.json'],
       );
+    });
+
+    it('that another program has open for a moment are written', async () => {
+      const file = join(folder, 'scanned.json');
+      writeFileSync(file, 'old');
+      const unlock = lockFile(file);
+      const searching = search('scanned.json');
+      const { length } = port.requests;
+      await until('the search was answered', () =>
+        port.requests.slice(length).some(({ path }) => path.includes('search')),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      unlock();
+      const { result, output } = await searching;
+      assert.equal(result, 'Succeeded', output);
+      assert.ok(Array.isArray(JSON.parse(readFileSync(file, 'utf8'))));
     });
 
     it('that are folders are named', async () => {
