@@ -53,7 +53,7 @@ const windowsPath = (path: string) => `Z:${path.replaceAll('/', '\\')}`;
 
 /** Nothing of Linux's own that Windows' Node would take for its own, such as certificates by their path. */
 function environment(): NodeJS.ProcessEnv {
-  const prefix = join(root, 'build', 'windows', 'prefix');
+  const prefix = join(tmpdir(), 'port-azure-pipelines-wine');
   mkdirSync(prefix, { recursive: true });
   return {
     PATH: process.env.PATH,

@@ -76,7 +76,8 @@ for (const [name, node] of Object.entries(agentNodes))
         assert.match(logs(runId), /found/, output);
       });
 
-    for (const pattern of ['catalog\\*.json', 'catalog\\**\\*.JSON', '**/[ab]*.json', 'CATALOG\\?.json'])
+    const patterns = ['catalog\\*.json', 'catalog\\**\\*.JSON', '**/[ab]*.json', 'CATALOG\\?.json'];
+    for (const pattern of [...patterns, '\\\\?\\FOLDER\\catalog\\*.json'])
       it(`are found by the pattern ${pattern}`, async () => {
         mkdirSync(join(folder, 'catalog'), { recursive: true });
         for (const one of ['a', 'b'])
@@ -85,7 +86,7 @@ for (const [name, node] of Object.entries(agentNodes))
             `${mark}{\r\n"identifier": "${one}", "properties": {"note": "ü"}\r\n}`,
           );
         port.store.entities.clear();
-        const inputs = { blueprint: 'service', entitiesFile: pattern };
+        const inputs = { blueprint: 'service', entitiesFile: pattern.replace('FOLDER', folder) };
         const { result, output } = await run('PortUpsertEntity', inputs);
         assert.equal(result, 'Succeeded', output);
         assert.deepEqual(

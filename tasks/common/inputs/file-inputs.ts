@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Host } from '../agent/host.ts';
 import { messageOf } from '../errors.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
-import { checkedFile, leaves, outputFault, sourcesOf } from './guarded-file.ts';
+import { checkedFile, leaves, outputFault, plainPath, sourcesOf } from './guarded-file.ts';
 import type { InputReader } from './input-reader.ts';
 
 /**
@@ -11,8 +11,9 @@ import type { InputReader } from './input-reader.ts';
  * link is on the way.
  */
 export function inputFiles(reader: InputReader, host: Host, name: string): readonly string[] {
-  const pattern = reader.text(name);
-  if (pattern === undefined || !isUsable(reader, host, name)) return [];
+  const text = reader.text(name);
+  if (text === undefined || !isUsable(reader, host, name)) return [];
+  const pattern = plainPath(text);
   const found = findFiles(reader, host, name, pattern);
   if (found === undefined) return [];
   const files = found.filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true);
@@ -66,7 +67,7 @@ export function outputFile(reader: InputReader, host: Host, name: string): strin
   if (fault !== undefined) {
     reader.problem(`Input ${name}: "${oneLine(path, 200)}" cannot be written: ${fault}.`);
   }
-  return resolve(sourcesOf(host), path);
+  return resolve(sourcesOf(host), plainPath(path));
 }
 
 /** A file's name for people: relative to the sources directory where it is in there. */

@@ -21,12 +21,17 @@ export function sourcesOf(host: Variables): string {
   );
 }
 
+/** A path without the `\\?\` of Windows' long ones: Node adds it by itself, and globs and Node 20 take it for something else. */
+export function plainPath(path: string): string {
+  return path.replace(/^\\\\\?\\UNC\\/i, '\\\\').replace(/^\\\\\?\\(?=[a-z]:)/i, '');
+}
+
 /**
  * The real path of a file that an input names, or what is wrong with it. A repository may hold links: what a path within the
  * folders of the job leads to has to be within them too. Elsewhere the path is its author's own choice, but no link.
  */
 export function checkedFile(host: Variables, path: string): { readonly path: string } | { fault: string } {
-  const written = resolve(sourcesOf(host), path);
+  const written = resolve(sourcesOf(host), plainPath(path));
   try {
     const { fault, real } = placeOf(host, written, isAbsolute(path));
     if (fault !== undefined) return { fault };
@@ -56,7 +61,7 @@ function placeOf(host: Variables, written: string, isAbsolutePath: boolean): Pla
 
 /** What is wrong with the path of a file to write; its folders need not be there yet. */
 export function outputFault(host: Variables, path: string): string | undefined {
-  const written = resolve(sourcesOf(host), path);
+  const written = resolve(sourcesOf(host), plainPath(path));
   try {
     let there = written;
     while (lstatSync(there, { throwIfNoEntry: false }) === undefined && dirname(there) !== there) {
