@@ -6,7 +6,7 @@ import { readFolder } from './folder.ts';
 import { startLoop } from './loop.ts';
 import { packagedExtension } from './packaged-extension.ts';
 import { startPage } from './page/server.ts';
-import { curlLine, describeLoop, printChanges } from './terminal.ts';
+import { describeLoop, executeLine, printChanges } from './terminal.ts';
 
 /**
  * `npm run local -- [FOLDER] [--port N]`: Port, Azure DevOps and an agent with a folder's pipelines and actions, and a
@@ -34,7 +34,7 @@ try {
     const page = await startPage(loop, port);
     console.log(`${pc.bold('Page'.padEnd(13))} ${page.url}`);
     console.log(`${describeLoop(loop)}\n${pc.bold('Folder'.padEnd(13))} ${folder}: ${pipelines.join(', ')}`);
-    console.log(`\nExecute an action on the page, or with\n\n${curlLine(loop)}\n\nCtrl-C ends it.\n`);
+    console.log(`\nExecute an action on the page, or with\n\n${executeLine(loop)}\n\nCtrl-C ends it.\n`);
     await untilStopped();
     console.log('\nEnding; what runs is cancelled. Ctrl-C again ends at once.');
     await page.close();

@@ -14,11 +14,36 @@ export function describeLoop({ port, azureDevOps }: Loop): string {
   return lines.map(([name = '', text = '']) => `${pc.bold(name.padEnd(13))} ${text}`).join('\n');
 }
 
-/** A line for a POSIX shell that executes an action which needs no entity; where there is none, it runs a pipeline. */
-export function curlLine(loop: Loop): string {
+/** How a shell posts JSON: to Azure DevOps with a personal access token, to Port with a token that it is asked for first. */
+interface PostingShell {
+  post(url: string, body: unknown): string;
+  postWithPat(url: string, body: unknown, pat: string): string;
+  /** `tokenRequest` is answered with `accessToken`. */
+  postWithToken(url: string, body: unknown, tokenRequest: string): string;
+}
+
+const posix: PostingShell = {
+  post: (url, body) =>
+    `curl -s ${quoted(url)} -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`,
+  postWithPat: (url, body, pat) => `${posix.post(url, body)} -u :${pat}`,
+  postWithToken: (url, body, tokenRequest) =>
+    `${posix.post(url, body)} -H "Authorization: Bearer $(${tokenRequest} | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')"`,
+};
+
+const powerShell: PostingShell = {
+  post: (url, body) =>
+    `Invoke-RestMethod -Method Post -ContentType 'application/json' -Uri ${quotedForPowerShell(url)} -Body ${quotedForPowerShell(JSON.stringify(body))}`,
+  postWithPat: (url, body, pat) =>
+    `${powerShell.post(url, body)} -Headers @{ Authorization = 'Basic ${Buffer.from(`:${pat}`).toString('base64')}' }`,
+  postWithToken: (url, body, tokenRequest) =>
+    `${powerShell.post(url, body)} -Headers @{ Authorization = "Bearer $((${tokenRequest}).accessToken)" }`,
+};
+
+/**
+ * A line for the machine's shell that executes an action which needs no entity; where there is none, it runs a pipeline.
+ */
+export function executeLine(loop: Loop, shell = process.platform === 'win32' ? powerShell : posix): string {
   const { port, azureDevOps } = loop;
-  const send = (url: string, body: unknown): string =>
-    `curl -s ${quoted(url)} -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`;
   const forms = formGroups(loop).flatMap((group) => group.forms);
   const [, action = ''] =
     forms
@@ -27,16 +52,17 @@ export function curlLine(loop: Loop): string {
       .find((match) => match !== null) ?? [];
   if (action === '') {
     const runs = `${azureDevOps.organizationUrl}/${encodeURIComponent(azureDevOps.project.name)}/_apis/pipelines/1/runs?api-version=7.1`;
-    return `${send(runs, {})} -u :${azureDevOps.personalAccessToken}`;
+    return shell.postWithPat(runs, {}, azureDevOps.personalAccessToken);
   }
   const { clientId, clientSecret } = port;
-  const token = `${send(`${port.url}/v1/auth/access_token`, { clientId, clientSecret })} | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/'`;
+  const token = shell.post(`${port.url}/v1/auth/access_token`, { clientId, clientSecret });
   const fields = forms.find(({ id }) => id === `action/${action}`)?.fields ?? [];
   const body = { properties: valuesOf(fields, exampleValues(fields)) };
-  return `${send(`${port.url}/v1/actions/${encodeURIComponent(action)}/runs`, body)} -H "Authorization: Bearer $(${token})"`;
+  return shell.postWithToken(`${port.url}/v1/actions/${encodeURIComponent(action)}/runs`, body, token);
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+const quotedForPowerShell = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Prints what happens to runs and entities, as it happens. */
 export function printChanges(loop: Loop, print: (line: string) => void): Watch {

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { run } from '../../tasks/PortExecuteAction/run.ts';
 import { memoryFile, memoryFiles, remember } from '../support/retry-memory.ts';
 import { type TaskSetting, startTaskSetting } from '../support/task-setting.ts';
+import { isWindows, itOnPosix } from '../support/where.ts';
 
 const start = /^\/v1\/actions\/[^/]+\/runs$/;
 const hour = 3_600_000;
+const linked = 'a link';
 
 describe("Somebody on the agent's disk, where PortExecuteAction is tried again", () => {
   let setting: TaskSetting;
@@ -25,7 +27,7 @@ describe("Somebody on the agent's disk, where PortExecuteAction is tried again",
 
   it('leaves a file for the next try that only its own user reads, and none after the end', async () => {
     remember(setting, { runId: 'r_old' });
-    if (process.platform !== 'win32') assert.equal(statSync(memoryFile(setting)).mode & 0o777, 0o600);
+    if (!isWindows) assert.equal(statSync(memoryFile(setting)).mode & 0o777, 0o600);
     assert.equal(readdirSync(folder).length, 1);
     rmSync(memoryFile(setting));
     assert.equal((await execute()).result, 'Succeeded');
@@ -49,7 +51,7 @@ describe("Somebody on the agent's disk, where PortExecuteAction is tried again",
       rmSync(memoryFile(setting));
       writeFileSync(remember(setting, { runId: 'r_x' }), text);
     },
-    'a link': () => {
+    [linked]: () => {
       const file = remember(setting, { runId: 'r_x' });
       rmSync(file);
       symlinkSync('/dev/zero', file);
@@ -61,7 +63,8 @@ describe("Somebody on the agent's disk, where PortExecuteAction is tried again",
     },
   };
   for (const [what, plant] of Object.entries(planted)) {
-    it(`starts the run once, and says so, where the file of an earlier try is ${what}`, async () => {
+    const add = what === linked ? itOnPosix : it;
+    add(`starts the run once, and says so, where the file of an earlier try is ${what}`, async () => {
       plant();
       const { result, message, host } = await execute();
       assert.equal(result, 'Succeeded', message);

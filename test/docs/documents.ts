@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join, posix } from 'node:path';
 import GithubSlugger from 'github-slugger';
 import { type Token, type Tokens, marked } from 'marked';
 import { root } from '../../scripts/manifests.ts';
 
 /** A Markdown file of the repository, read once. */
 export interface Document {
-  /** Relative to the repository. */
+  /** Relative to the repository, with slashes on each system. */
   readonly path: string;
   readonly text: string;
   /** Ids that GitHub gives to the headings. */
@@ -27,7 +27,7 @@ export const documents: readonly Document[] = [
   .map(readDocument);
 
 export const documentAt = (path: string): Document => {
-  const found = documents.find((each) => each.path === normalize(path));
+  const found = documents.find((each) => each.path === posix.normalize(path));
   if (found === undefined) throw new Error(`There is no ${path}.`);
   return found;
 };
@@ -36,12 +36,12 @@ export const documentAt = (path: string): Document => {
 export function targetOf({ path }: Document, link: string): { file: string; anchor: string } | undefined {
   if (/^[a-z]+:/i.test(link)) return undefined;
   const [file = '', anchor = ''] = link.split('#');
-  return { file: file === '' ? path : join(dirname(path), decodeURI(file)), anchor };
+  return { file: file === '' ? path : posix.join(posix.dirname(path), decodeURI(file)), anchor };
 }
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
-    join(folder, name),
+    posix.join(folder, name.replaceAll('\\', '/')),
   );
 }
 

@@ -78,19 +78,19 @@ describe('a folder for the local loop', () => {
       /has no pipeline: none of its YAML files \(compose\.yml\) has steps/,
     ],
     ['a pipeline that is no YAML', 'a.yml', 'steps: [', /a\.yml/],
-    ['JSON that is cut off', 'port/a.json', '{"a": ', /port\/a\.json is no JSON: .*Mend it/],
-    ['a list', 'port/a.json', '[]', /port\/a\.json holds no JSON object/],
+    ['JSON that is cut off', 'port/a.json', '{"a": ', /port[\\/]a\.json is no JSON: .*Mend it/],
+    ['a list', 'port/a.json', '[]', /port[\\/]a\.json holds no JSON object/],
     [
       'a scorecard of no blueprint',
       'port/a.json',
       '{"identifier": "readiness", "rules": []}',
-      /port\/a\.json is a scorecard of no blueprint\. Add "blueprint"/,
+      /port[\\/]a\.json is a scorecard of no blueprint\. Add "blueprint"/,
     ],
     [
       'something that Port does not take',
       'port/a.json',
       '{"a": 1}',
-      /port\/a\.json is nothing that Port takes/,
+      /port[\\/]a\.json is nothing that Port takes/,
     ],
   ];
   for (const [what, name, text, expected] of refusals) {

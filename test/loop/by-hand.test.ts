@@ -9,6 +9,7 @@ import { formGroups } from '../../local/page/forms.ts';
 import { viewOf } from '../../local/page/view.ts';
 import { examples, startPackagedLoop } from '../support/loop-run.ts';
 import { until } from '../support/until.ts';
+import { itOnPosix } from '../support/where.ts';
 
 const root = join(examples, '..');
 
@@ -36,35 +37,44 @@ describe('the loop by hand', function () {
   };
   const isPrinted = (text: string | RegExp) => () => output.search(text) >= 0;
 
-  it('executes the action by the line that it prints, shows the run, and leaves nothing behind after Ctrl-C', async () => {
-    const ended = start('examples/deploy', '--port', '18410');
-    await until('it is up', isPrinted('Ctrl-C ends it.'));
-    const line = /^curl .*$/m.exec(output)?.[0] ?? '';
-    const answer = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
-    assert.match(answer, /"status":"IN_PROGRESS"/);
-    await until('the run has ended', isPrinted('Deploy Service  SUCCESS "Succeeded"'), 30_000);
-    assert.match(output, /log {13}Deployed: 3 of 3 replicas are ready/);
-    assert.match(output, /deployment deploy\.yml-1/);
-    assert.equal((await fetch('http://127.0.0.1:18410/')).status, 200);
-    child?.kill('SIGINT');
-    assert.equal(await ended, 0, output);
-    assert.deepEqual(readdirSync(temp), []);
-  });
+  itOnPosix(
+    'executes the action by the line that it prints, shows the run, and leaves nothing behind after Ctrl-C',
+    async () => {
+      const ended = start('examples/deploy', '--port', '18410');
+      await until('it is up', isPrinted('Ctrl-C ends it.'));
+      const line = /^curl .*$/m.exec(output)?.[0] ?? '';
+      const answer = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
+      assert.match(answer, /"status":"IN_PROGRESS"/);
+      await until('the run has ended', isPrinted('Deploy Service  SUCCESS "Succeeded"'), 30_000);
+      assert.match(output, /log {13}Deployed: 3 of 3 replicas are ready/);
+      assert.match(output, /deployment deploy\.yml-1/);
+      assert.equal((await fetch('http://127.0.0.1:18410/')).status, 200);
+      child?.kill('SIGINT');
+      assert.equal(await ended, 0, output);
+      assert.deepEqual(readdirSync(temp), []);
+    },
+  );
 
-  it('cancels what runs when it is ended, and tells Port, also where npm passes the signal on once more', async () => {
-    cpSync(join(examples, 'deploy'), join(temp, 'mine'), { recursive: true });
-    writeFileSync(join(temp, 'mine', 'scripts', 'deploy.sh'), 'echo up; exec sleep 60\n');
-    const ended = start(join(temp, 'mine'), '--port', '18410');
-    await until('it is up', isPrinted('Ctrl-C ends it.'));
-    execFileSync('sh', ['-c', /^curl .*$/m.exec(output)?.[0] ?? 'false']);
-    await until('the step runs', isPrinted(/^ {2}\| up$/m));
-    child?.kill('SIGTERM');
-    await until('it is ending', isPrinted('Ending'));
-    child?.kill('SIGINT');
-    assert.equal(await ended, 0, output);
-    assert.match(output, /Deploy Service  FAILURE "Canceled/);
-    assert.deepEqual(readdirSync(temp), ['mine']);
-  });
+  itOnPosix(
+    'cancels what runs when it is ended, and tells Port, also where npm passes the signal on once more',
+    async () => {
+      cpSync(join(examples, 'deploy'), join(temp, 'mine'), { recursive: true });
+      writeFileSync(
+        join(temp, 'mine', 'scripts', 'deploy.mjs'),
+        "console.log('up'); setTimeout(() => undefined, 60_000);\n",
+      );
+      const ended = start(join(temp, 'mine'), '--port', '18410');
+      await until('it is up', isPrinted('Ctrl-C ends it.'));
+      execFileSync('sh', ['-c', /^curl .*$/m.exec(output)?.[0] ?? 'false']);
+      await until('the step runs', isPrinted(/^ {2}\| up$/m));
+      child?.kill('SIGTERM');
+      await until('it is ending', isPrinted('Ending'));
+      child?.kill('SIGINT');
+      assert.equal(await ended, 0, output);
+      assert.match(output, /Deploy Service  FAILURE "Canceled/);
+      assert.deepEqual(readdirSync(temp), ['mine']);
+    },
+  );
 
   it('names a port that is in use, and how to choose another', async () => {
     const server: Server = createServer();

@@ -90,7 +90,7 @@ steps:
       const { runId } = await bench.run();
       assert.equal(bench.portRun(runId).status, 'SUCCESS');
       const labels = port.requests.flatMap(
-        ({ body }) => (/terraform plan, \d+ of/.exec(JSON.stringify(body))) ?? [],
+        ({ body }) => /terraform plan, \d+ of/.exec(JSON.stringify(body)) ?? [],
       );
       assert.equal(labels.length, 1);
     } finally {

@@ -156,7 +156,7 @@ describe('The built tasks', function () {
       assert.equal(result, 'Failed');
       assert.match(
         message,
-        /^A certificate file of the agent cannot be read: .*\/no\/such\.pem.*\[PORT_INPUT\]$/,
+        /^A certificate file of the agent cannot be read: .*no[\\/]such\.pem.*\[PORT_INPUT\]$/,
       );
     });
   });

@@ -3,6 +3,7 @@ import type { LocalPort } from '../../local/port/index.ts';
 import { startProxy } from '../support/proxy-server.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import { type TaskProcess, runTaskProcess } from '../support/task-process.ts';
+import { cancelSignals } from '../support/where.ts';
 import { credentialsOf } from './matrix.ts';
 import { runState, startFilledPort, startRun } from './port-fixture.ts';
 
@@ -151,7 +152,6 @@ describe('What the built tasks write', function () {
   });
 
   describe('when the agent stops them', () => {
-    const signals = ['SIGINT', 'SIGTERM'] as const;
     /** Sends the signal as soon as the output holds the text. */
     const stopAt = async (
       text: RegExp,
@@ -188,7 +188,7 @@ describe('What the built tasks write', function () {
       assert.ok(took < 1000, `${took} ms`);
     };
 
-    for (const signal of signals) {
+    for (const signal of cancelSignals) {
       it(`end within a second of ${signal} while they wait for an answer, and tell what was sent`, async () => {
         const runId = await startRun(port);
         port.faults.add({ match: { method: 'PATCH' }, fault: { kind: 'silence' } });

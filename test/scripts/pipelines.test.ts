@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { readManifests, root } from '../../scripts/manifests.ts';
+import { itWithBash } from '../support/where.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -66,7 +67,7 @@ describe('the pipelines that test and publish the extension', () => {
     assert.deepEqual(images, ['ubuntu-latest', 'windows-latest']);
   });
 
-  it('publish the version that was packaged', () => {
+  itWithBash('publish the version that was packaged', () => {
     const { stdout, status } = bash(scriptOf('examples/publish-extension/steps.yml', 'Read the version'));
     assert.equal(status, 0);
     const { id, version } = readManifests().extension;
@@ -75,7 +76,7 @@ describe('the pipelines that test and publish the extension', () => {
     assert.ok(existsSync(join(root, 'dist', `${id}-${version}.tgz`)));
   });
 
-  it('release nothing under a tag that is not the version', () => {
+  itWithBash('release nothing under a tag that is not the version', () => {
     const script = scriptOf('azure-pipelines.yml', 'The tag is the version');
     const { version } = readManifests().extension;
     assert.equal(bash(script, { BUILD_SOURCEBRANCHNAME: `v${version}` }).status, 0);

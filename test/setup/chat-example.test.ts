@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
 import { closeAll, file, start } from '../local/azure-devops/fixture.ts';
+import { itWithBash } from '../support/where.ts';
 import { main, pat } from './command-line.ts';
 
 const subscriptionsOf = (ado: LocalAzureDevOps) => [...ado.store.subscriptions.values()];
@@ -25,7 +26,7 @@ describe('the example that tells a chat of failed deployments', function () {
     ['slack', 'slack'],
     ['teams', 'webHooks'],
   ] as const) {
-    it(`subscribes ${chat} once, and never shows the address of the web hook`, async () => {
+    itWithBash(`subscribes ${chat} once, and never shows the address of the web hook`, async () => {
       const ado = await start();
       ado.createPipeline({ name: 'deploy', ...file });
       const environment = {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type Server, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createAuthority } from '../../local/certificates.ts';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
 import { closeAll, start } from '../local/azure-devops/fixture.ts';
+import { isWindows } from '../support/where.ts';
 import { pat, runCommand } from './command-line.ts';
 
 async function listen(server: Server): Promise<string> {
@@ -159,10 +160,11 @@ describe('sign-in', function () {
       expiresOn: '2099-01-01 00:00:00.000000',
       expires_on: 4070908800,
     };
-    await writeFile(join(folder, 'az'), `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`);
-    await chmod(join(folder, 'az'), 0o755);
+    const text = JSON.stringify(answer);
+    if (isWindows) await writeFile(join(folder, 'az.cmd'), `@echo ${text}\r\n`);
+    else await writeFile(join(folder, 'az'), `#!/bin/sh\necho '${text}'\n`, { mode: 0o755 });
     const { code, stdout, stderr } = await list(ado.organizationUrl, {
-      PATH: `${folder}:${process.env.PATH ?? ''}`,
+      PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`,
       AZURE_TOKEN_CREDENTIALS: 'AzureCliCredential',
     });
     await rm(folder, { recursive: true });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { interrupt } from '../../local/agent/steps/interrupt.ts';
 import { startStopwatch } from './stopwatch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -59,12 +60,15 @@ export async function runTaskProcess(task: string, options: TaskProcessOptions =
     cwd: folder,
     env: environmentOf(options, folder),
     stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
   });
   const elapsed = startStopwatch(child.pid);
   let sinceSignal: (() => number) | undefined;
   const kill = (signal: NodeJS.Signals): void => {
     sinceSignal ??= startStopwatch(child.pid);
-    child.kill(signal);
+    // As the agent does it: on Windows a signal would end the process at once.
+    if (signal === 'SIGINT') interrupt(child);
+    else child.kill(signal);
   };
   let output = '';
   const onChunk = (chunk: string) => {

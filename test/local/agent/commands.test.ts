@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { parseLoggingCommand } from '../../../local/agent/commands/logging-command.ts';
 import { installExtension } from '../../../local/agent/index.ts';
 import { Masker } from '../../../local/agent/variables/masker.ts';
+import { itOnPosix } from '../../support/where.ts';
 import { type Bench, type FixtureTask, evalStep, evalTask, makeBench, makeVsix } from './fixture.ts';
 
 const narrow: FixtureTask = {
@@ -75,6 +76,9 @@ describe('logging commands in the local agent', () => {
     const exit = await one('process.exit(3)');
     assert.equal(exit.step.result, 'failed');
     assert.match(exit.step.issues[0]?.message ?? '', /^Exit code 3 returned from process/);
+  });
+
+  itOnPosix('names the exit code of a process that was killed', async () => {
     const killed = await one("process.kill(process.pid, 'SIGKILL'); setTimeout(() => 0, 5000)");
     assert.equal(killed.step.result, 'failed');
     assert.match(killed.step.issues.at(-1)?.message ?? '', /^Exit code 137/);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceConnection } from '../../../local/agent/index.ts';
+import { itOnPosix } from '../../support/where.ts';
 import { type Bench, type FixtureTask, evalStep, evalTask, makeBench } from './fixture.ts';
 
 const id = 'AAAAAAAA-bbbb-4ccc-8ddd-eeeeeeeeeeee';
@@ -211,7 +212,7 @@ stages:
     await poor.remove();
   });
 
-  it('fails a step whose environment is too big to start a process', async () => {
+  itOnPosix('fails a step whose environment is too big to start a process', async () => {
     const big = 'x'.repeat(140_000);
     const seen = await bench.run(`variables:\n  big: ${big}\nsteps:\n- task: Both@1`);
     assert.match(seen.record('Both').issues[0]?.message ?? '', /E2BIG/);

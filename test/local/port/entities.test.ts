@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { itWithEarlyAnswers } from '../../support/where.ts';
 import { deployment, service, startRun, withPort } from './support.ts';
 
 const path = '/v1/blueprints/deployment/entities';
@@ -94,11 +95,12 @@ describe('local Port: entities', () => {
     assert.deepEqual(entity.properties, rest);
   });
 
-  it('refuses a body over 1 MiB with 413', () =>
+  itWithEarlyAnswers('refuses a body over 1 MiB with 413', () =>
     client().refused('413 bad_request', 'POST', upsert, {
       identifier: 'a',
       title: 'x'.repeat(1024 * 1024),
-    }));
+    }),
+  );
 
   it('only validates when that is asked for', async () => {
     await client().ok(201, 'POST', `${upsert}&validation_only=true`, { identifier: 'a' });

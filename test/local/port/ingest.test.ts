@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { itWithEarlyAnswers } from '../../support/where.ts';
 import { deployAction, service, startRun, withPort } from './support.ts';
 
 const mapping = {
@@ -72,7 +73,7 @@ describe('local Port: incoming webhooks and automations', () => {
     assert.deepEqual(outcomes, ['mapped', 'duplicate', 'disabled']);
   });
 
-  it('takes 512 KiB and no more', async () => {
+  itWithEarlyAnswers('takes 512 KiB and no more', async () => {
     const url = await create({ mappings: [] });
     await send(url, { text: 'x'.repeat(512 * 1024 - 50) });
     assert.equal((await client().call('POST', url, { text: 'x'.repeat(512 * 1024) })).status, 413);

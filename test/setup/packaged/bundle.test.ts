@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { agentNodes } from '../../../local/agent/nodes.ts';
 import { closeAll, start } from '../../local/azure-devops/fixture.ts';
+import { npmOptions } from '../../support/where.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const run = promisify(execFile);
@@ -27,7 +28,10 @@ describe('the built command line', function () {
   }
 
   it('is what npx runs in the repository', async () => {
-    const { stdout } = await run('npx', ['--no-install', 'port-azure-pipelines', '--help'], { cwd: root });
+    const { stdout } = await run('npx', ['--no-install', 'port-azure-pipelines', '--help'], {
+      cwd: root,
+      ...npmOptions,
+    });
     assert.match(stdout, /^Usage: port-azure-pipelines/);
   });
 });

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { agentNodes } from '../../../local/agent/nodes.ts';
 import { closeAll, start } from '../../local/azure-devops/fixture.ts';
+import { npmOptions } from '../../support/where.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const run = promisify(execFile);
@@ -21,7 +22,11 @@ describe('the npm package of the command line', function () {
     // An empty cache and no registry: what it needs is inside, or the installation fails.
     const offline = { ...process.env, npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true' };
     await writeFile(join(folder, 'package.json'), '{"private": true}');
-    await run('npm', ['install', '--no-audit', '--no-fund', file], { cwd: folder, env: offline });
+    await run('npm', ['install', '--no-audit', '--no-fund', file], {
+      cwd: folder,
+      env: offline,
+      ...npmOptions,
+    });
   });
   after(() => rm(folder, { recursive: true }));
   afterEach(closeAll);
@@ -62,7 +67,11 @@ describe('the npm package of the command line', function () {
     const env = { ...process.env, npm_config_cache: join(folder, 'other-cache'), npm_config_offline: 'true' };
     const empty = await mkdtemp(join(tmpdir(), 'empty-'));
     await copyFile(file, join(empty, basename(file)));
-    const { stdout } = await run('npx', ['--yes', `./${basename(file)}`, '--version'], { cwd: empty, env });
+    const { stdout } = await run('npx', ['--yes', `./${basename(file)}`, '--version'], {
+      cwd: empty,
+      env,
+      ...npmOptions,
+    });
     assert.equal(stdout.trim(), version);
     await rm(empty, { recursive: true });
   });

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure } from '../../../bench/measure.ts';
 import { agentNodes } from '../../../local/agent/nodes.ts';
+import { interrupt } from '../../../local/agent/steps/interrupt.ts';
 import { startStopwatch } from '../../support/stopwatch.ts';
+import { itWithLinks } from '../../support/where.ts';
 import { type ResultRecord, type Setting, startSetting } from './setting.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -91,21 +93,24 @@ for (const [name, node] of Object.entries(agentNodes)) {
       assert.ok(!text.includes('##vso[task.setvariable variable=PATH'), text);
     });
 
-    it('finds files in folders by a glob, and none outside the sources directory by a link', async () => {
-      mkdirSync(join(setting.folder, 'sources', 'deep', 'er'), { recursive: true });
-      const sources = { BUILD_SOURCESDIRECTORY: join(setting.folder, 'sources') };
-      writeFileSync(join(setting.folder, 'sources', 'deep', 'a.json'), '{"identifier":"a"}');
-      writeFileSync(join(setting.folder, 'sources', 'deep', 'er', 'b.json'), '{"identifier":"b"}');
-      const good = await runTask(environment({ entitiesFile: '**/*.json' }, sources));
-      assert.match(good, /result=Succeeded/);
-      assert.equal(outputOf(good, 'upsertedCount'), '2');
-      const outside = mkdtempSync(join(tmpdir(), 'outside-'));
-      writeFileSync(join(outside, 'secret.json'), '{"identifier":"c"}');
-      symlinkSync(join(outside, 'secret.json'), join(setting.folder, 'sources', 'link.json'));
-      const bad = await runTask(environment({ entitiesFile: '**/*.json' }, sources));
-      rmSync(outside, { recursive: true });
-      assert.match(bad, /result=Failed;\].*outside the folders of this job/);
-    });
+    itWithLinks(
+      'finds files in folders by a glob, and none outside the sources directory by a link',
+      async () => {
+        mkdirSync(join(setting.folder, 'sources', 'deep', 'er'), { recursive: true });
+        const sources = { BUILD_SOURCESDIRECTORY: join(setting.folder, 'sources') };
+        writeFileSync(join(setting.folder, 'sources', 'deep', 'a.json'), '{"identifier":"a"}');
+        writeFileSync(join(setting.folder, 'sources', 'deep', 'er', 'b.json'), '{"identifier":"b"}');
+        const good = await runTask(environment({ entitiesFile: '**/*.json' }, sources));
+        assert.match(good, /result=Succeeded/);
+        assert.equal(outputOf(good, 'upsertedCount'), '2');
+        const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+        writeFileSync(join(outside, 'secret.json'), '{"identifier":"c"}');
+        symlinkSync(join(outside, 'secret.json'), join(setting.folder, 'sources', 'link.json'));
+        const bad = await runTask(environment({ entitiesFile: '**/*.json' }, sources));
+        rmSync(outside, { recursive: true });
+        assert.match(bad, /result=Failed;\].*outside the folders of this job/);
+      },
+    );
 
     it('writes 10,000 entities with 500 calls and one token, in less than 120 MiB', async () => {
       const lines = Array.from({ length: 10_000 }, (_, index) =>
@@ -138,14 +143,18 @@ for (const [name, node] of Object.entries(agentNodes)) {
       setting.port.faults.add({ match: { path: /bulk$/ }, skip: 3, fault: { kind: 'silence' } });
       const lines = Array.from({ length: 200 }, (_, index) => JSON.stringify({ identifier: `e${index}` }));
       const entitiesFile = setting.file('catalog.jsonl', lines.join('\n'));
-      const child = spawn(node, [task], { env: environment({ entitiesFile }), cwd: setting.folder });
+      const child = spawn(node, [task], {
+        env: environment({ entitiesFile }),
+        cwd: setting.folder,
+        windowsHide: true,
+      });
       let output = '';
       child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
       const ended = new Promise((resolve) => child.on('close', resolve));
       while (setting.calls().length < 7 && child.exitCode === null)
         await new Promise((resolve) => setTimeout(resolve, 10));
       const elapsed = startStopwatch(child.pid);
-      child.kill('SIGINT');
+      interrupt(child);
       await ended;
       assert.ok(elapsed() < 2000);
       assert.match(output, /result=Canceled/);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agentNodes } from '../../../local/agent/nodes.ts';
 import { runTaskProcess } from '../../support/task-process.ts';
+import { cancelSignals } from '../../support/where.ts';
 
 /** More YAML than the parser reads in five seconds. */
 const members = 400_000;
@@ -17,7 +18,7 @@ for (const [name, node] of Object.entries(agentNodes)) {
     });
     afterEach(() => rmSync(folder, { recursive: true }));
 
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of cancelSignals) {
       it(`ends within a second of ${signal}`, async () => {
         const entitiesFile = join(folder, 'long.yaml');
         const properties = Array.from({ length: members }, (_, index) => `  p${index}: value ${index}`);

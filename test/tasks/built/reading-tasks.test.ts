@@ -3,6 +3,7 @@ import { agentNodes } from '../../../local/agent/nodes.ts';
 import { type LocalPort, startPort } from '../../../local/port/index.ts';
 import { type PortUser, signInToPort } from '../../../local/port-user.ts';
 import { type TaskProcessOptions, runTaskProcess } from '../../support/task-process.ts';
+import { cancelSignals } from '../../support/where.ts';
 
 /** The outputs that a process has set, as the agent reads them. */
 function outputsOf(output: string): Readonly<Record<string, string>> {
@@ -133,7 +134,7 @@ for (const [name, node] of Object.entries(agentNodes)) {
       assert.match(output, /^ {2}Restarted$/m);
     });
 
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of cancelSignals) {
       it(`PortExecuteAction stops waiting on ${signal}, and leaves the run alone`, async () => {
         let isCanceled = false;
         const { result, output, duration } = await run(

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopLiveProgress } from '../../../../tasks/PortRunStatus/live/live-progress.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
+import { itWithLinks } from '../../../support/where.ts';
+
+const linked = 'a link';
 
 describe('The end of the live progress', () => {
   let folder: string;
@@ -72,7 +75,7 @@ describe('The end of the live progress', () => {
       mkdirSync(file);
       return { word: `${child.pid} ${file}`, file };
     },
-    'a link': () => {
+    [linked]: () => {
       const file = join(folder, newName());
       symlinkSync(fileAt(join(folder, 'target')), file);
       return { word: `${child.pid} ${file}`, file };
@@ -88,7 +91,8 @@ describe('The end of the live progress', () => {
     ),
   };
   for (const [what, make] of Object.entries(wrong)) {
-    it(`signals and removes nothing, and says so, where the variable names ${what}`, async () => {
+    const add = what === linked ? itWithLinks : it;
+    add(`signals and removes nothing, and says so, where the variable names ${what}`, async () => {
       const { word, file } = make();
       const lines = await stopWith(word);
       assert.equal(lines.length, 1);
