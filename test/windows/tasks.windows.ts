@@ -98,7 +98,7 @@ for (const node of ['node20', 'node24'] as const) {
       assert.equal(build.result, 'succeeded', log);
       const { status, link } = bench.portRun(runId);
       assert.equal(status, 'SUCCESS');
-      assert.deepEqual(link?.slice(1), ['https://example.com/docs', 'https://example.com/wiki']);
+      assert.deepEqual(link?.slice(0, 2), ['https://example.com/docs', 'https://example.com/wiki']);
       assert.match(bench.logText(runId), /Deployed checkout/);
       const { store } = bench.loop.port;
       assert.equal(store.entity('deployment', 'win-1')?.title, 'Grün');
