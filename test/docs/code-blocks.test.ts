@@ -18,12 +18,23 @@ describe('code blocks of the documentation', () => {
     // In running text: `npm run demo`, `node scripts/pictures.ts --preview`.
     const inText = [...text.matchAll(/`((?:npm run|npx (?:tfx|port-azure-pipelines)|node \w+\/) ?[^`]+)`/g)];
     const commands = [
-      ...of('sh', 'bash', 'shell').flatMap(commandsIn),
+      ...of('sh', 'bash', 'shell', 'powershell').flatMap(commandsIn),
       ...inText.flatMap(([, command = '']) => commandsIn(command)),
     ];
     if (commands.length > 0) {
       it(`call what is there: ${path}`, () => {
         for (const command of commands) assertCommand(command);
+      });
+    }
+    const shell = of('sh', 'shell').join('\n');
+    if (shell !== '') {
+      it(`can be typed in PowerShell too: ${path}`, () => {
+        // A pipe at the end of a line goes on in both.
+        assert.doesNotMatch(shell, /\\$/m);
+        const names = (text: string, given: RegExp): string[] =>
+          [...text.matchAll(given)].map(([, name = '']) => name).sort();
+        const here = names(of('powershell').join('\n'), /^\$env:(\w+) = '/gm);
+        assert.deepEqual(names(shell, /^export (\w+)=/gm), here);
       });
     }
     if (of('yaml', 'yml', 'json').length > 0) {

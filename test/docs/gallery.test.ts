@@ -48,6 +48,15 @@ describe('the self-service example', () => {
       assert.match(loop.port.store.logsOf(runId).at(-1)?.message ?? '', /Wrote checkout\/service\.json/);
     });
 
+    it('ends as FAILURE where the script does, although its log goes through a pipe', async () => {
+      const file = join(examples, 'scaffold-service', 'port', 'scaffold_service.action.json');
+      const withAnyTemplate = readFileSync(file, 'utf8').replace(/,\s*"enum": \["node"\]/, '');
+      await loop.user.call('PUT', '/v1/actions/scaffold_service', JSON.parse(withAnyTemplate));
+      const { runId } = await loop.execute('scaffold_service', { name: 'checkout', template: 'cobol' });
+      assert.deepEqual(shown(runId), ['FAILURE', 'Failed at Scaffold']);
+      assert.match(loop.port.store.logsOf(runId).at(-1)?.message ?? '', /There is no template cobol/);
+    });
+
     it('ends as FAILURE where the name is taken', async () => {
       await loop.user.call('POST', '/v1/blueprints/service/entities?upsert=true', {
         identifier: 'checkout',

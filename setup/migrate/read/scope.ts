@@ -54,8 +54,8 @@ export class Scope {
     return /\$\{\{|^https?:/.test(resolved) ? resolved : all;
   }
 
-  /** A variable of a script's environment, as a task's input would name it. */
-  inEnvironment(name: string): string {
+  /** What the file or the agent gives to a script's environment under this name, as a task's input would name it. */
+  known(name: string): string | undefined {
     const given = this.#given(name);
     if (given !== undefined) return this.resolve(given);
     const predefined = predefinedInEnvironment(name);
@@ -65,7 +65,13 @@ export class Scope {
     const known = [...this.#options.variables.keys(), ...this.#options.setBySteps].find(
       (each) => environmentName(each) === wanted,
     );
-    if (known !== undefined) return this.resolve(`$(${known})`);
+    return known === undefined ? undefined : this.resolve(`$(${known})`);
+  }
+
+  /** A variable of a script's environment, as a task's input would name it. */
+  inEnvironment(name: string): string {
+    const known = this.known(name);
+    if (known !== undefined) return known;
     if (!/^[A-Z][A-Z0-9_]*$/.test(name))
       return unknown(`${name}, a variable that nothing in the file gives to this script`);
     this.assumed.add(name);

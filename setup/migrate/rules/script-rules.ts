@@ -36,15 +36,27 @@ const wrongCase: Rule = (pipeline) => {
 };
 
 /** A field of the form; a run id is Port's own. */
-const field = /\$\{\{\s*(?:\w+\()?\s*parameters\.(?![^}]*run_?id\s*\}\})/i;
+const field = /\$\{\{\s*(?:\w+\(\s*)*parameters\.(?![^}]*run_?id\s*\}\})/i;
 const variable = /\$\(([A-Za-z_][\w.]*)\)|\$\{\{\s*variables\.[\w.]+\s*\}\}/g;
 
-const injection = perLine(
-  "What a user typed in Port is pasted into the script: quotes and $(…) in it run as code. Give it through env, or to a task's input.",
+const pasted = perLine(
+  "What a user typed in Port is pasted into the script: quotes and $(…) in it run as code. Give it to a task's input, or through env to bash or pwsh (not to cmd, which runs what %NAME% holds).",
   (line, { scope, language }) =>
     language !== 'rest' &&
     (field.test(line) || [...line.matchAll(variable)].some(([found]) => field.test(scope.resolve(found)))),
 );
+
+/** `%NAME%`, `%NAME:~0,3%`: cmd replaces it before it looks for `&` and quotes. */
+const cmdVariable = /%([A-Za-z_][\w.]*)(?::[^%]*)?%/g;
+
+const expandedByCmd = perLine(
+  "cmd puts %NAME% into the line before it reads it, also where env gives it: & in what a user typed in Port begins a command. Use pwsh ($env:NAME) or bash, or a task's input.",
+  (line, { scope, language }) =>
+    language === 'cmd' &&
+    [...line.matchAll(cmdVariable)].some(([, name = '']) => field.test(scope.known(name) ?? '')),
+);
+
+const injection: Rule = (pipeline) => [...pasted(pipeline), ...expandedByCmd(pipeline)];
 
 const fixedHost = perLine(
   'api.getport.io is the old name of the EU API; organizations in the US are not there at all.',

@@ -165,6 +165,39 @@ steps:
     ['6 injection', '7 injection'],
   ],
   [
+    'a field that cmd reads as code, although it comes through env or a variable',
+    `variables:
+  teamName: "\${{ parameters.port.properties.team }}"
+  REGION: westeurope
+pool: { vmImage: windows-latest }
+steps:
+  - script: |
+      curl --fail -X PATCH https://api.port.io/v1/actions/runs/%RUN% -d "{\\"statusLabel\\":\\"%LABEL%\\"}"
+      echo %label:~0,9% in %REGION%
+      echo %TeamName%
+      echo %PATH%
+    env:
+      LABEL: \${{ replace(parameters.port.properties.name, '$(', '$ (') }}
+      RUN: \${{ parameters.port.port_context.runId }}
+`,
+    ['7 injection', '8 injection', '9 injection'],
+  ],
+  [
+    'a field that PowerShell and Bash read as text',
+    `pool: { vmImage: windows-latest }
+steps:
+  - pwsh: |
+      Invoke-RestMethod https://api.port.io/v1/actions/runs/$env:RUN/logs -Method Post -Body $env:TEXT
+    env:
+      TEXT: \${{ replace(parameters.port.properties.name, '$(', '$ (') }}
+  - bash: |
+      curl --fail https://api.port.io/v1/actions/runs/$RUN/logs -d "$TEXT"
+    env:
+      TEXT: \${{ replace(parameters.port.properties.name, '$(', '$ (') }}
+`,
+    [],
+  ],
+  [
     'a tool that a step of its own installs',
     'steps:\n  - bash: sudo apt-get install -y jq\n  - bash: curl -f https://api.port.io/v1/auth/access_token\n',
     ['2 installs-tools'],
