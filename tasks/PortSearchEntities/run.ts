@@ -1,8 +1,9 @@
+import { renameSync, rmSync } from 'node:fs';
 import { TaskError } from '../common/errors.ts';
 import { warnOfSecretInput } from '../common/inputs/secret-input.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { keepMemoryFlat } from '../common/memory.ts';
-import { writeWholeArray } from '../common/outputs/json-array-file.ts';
+import { JsonArrayFile } from '../common/outputs/json-array-file.ts';
 import { withPicks } from '../common/outputs/pick.ts';
 import { temporaryFile } from '../common/outputs/temporary-file.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
@@ -65,18 +66,29 @@ async function searchOf(
   };
 }
 
+/** The file is there whole, or not at all. */
 async function readAll(
   port: PortClient,
   search: Search,
   { inputs, path }: { inputs: SearchInputs; path: string },
 ): Promise<SearchResult> {
   const found = new SearchResult(inputs.picks);
-  await writeWholeArray(path, async (file) => {
+  const part = `${path}.part`;
+  // What is there may be a link.
+  rmSync(part, { force: true });
+  const file = new JsonArrayFile(part);
+  let isWhole = false;
+  try {
     for await (const { entities, hasMore } of searchEntities(port, search)) {
       file.write(entities);
       for (const entity of entities) found.add(entity);
       found.hasMore = hasMore;
     }
-  });
+    isWhole = true;
+  } finally {
+    file.close();
+    if (isWhole) renameSync(file.path, path);
+    else rmSync(file.path);
+  }
   return found;
 }
