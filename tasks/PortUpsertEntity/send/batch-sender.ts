@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/clock.ts';
-import { PortApiError, TaskError, isOutage, messageOf } from '../../common/errors.ts';
+import { NetworkError, PortApiError, TaskError, isOutage, messageOf } from '../../common/errors.ts';
 import type { BlueprintLookup } from '../../common/port/blueprints.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import type { RunTie } from '../../common/port/entities/run-tie.ts';
@@ -27,6 +27,13 @@ export interface SenderOptions {
 /** One bad entity makes Port refuse a whole call with these; halving finds it. 413: half may be small enough. */
 const divisibleStatuses: ReadonlySet<number> = new Set([400, 403, 404, 409, 413, 422]);
 
+/**
+ * A server or gateway that finds a body too large may end the connection while the body is still on its way; what then arrives is
+ * a reset instead of 413, on Windows above all. Of bodies that are larger, in bytes, half as large ones are tried after so many.
+ */
+const largeBody = 64 * 1024;
+const resetsOfLargeBody = 2;
+
 /** Sends batches and records what became of each entity. */
 export class Sender {
   readonly #options: SenderOptions;
@@ -47,13 +54,18 @@ export class Sender {
       record(items.map((item) => recordOf(item, { refusal: known })));
       return;
     }
-    if (isStopped()) return;
+    if (isStopped()) {
+      this.#leave(batch);
+      return;
+    }
+    const begun = batch.lost?.since ?? this.#options.clock.now();
     let results: readonly BulkResult[];
     try {
       results = await this.#call(batch);
     } catch (error) {
       const isOfBlueprint = await this.#isOfBlueprint(error, batch);
       if (!isOfBlueprint && isDivisible(error, items)) return this.#sendHalves(batch);
+      if (isTooLarge(error, items)) return this.#sendHalves({ ...batch, lost: { since: begun, error } });
       const refusal = refusalOf(error);
       record(items.map((item) => recordOf(item, { refusal })));
       if (!isAboutEntities(error)) throw error;
@@ -64,10 +76,23 @@ export class Sender {
     record(items.map((item, index) => recordOf(item, results[index] ?? missing)));
   }
 
-  #call({ blueprint, items }: Batch): Promise<readonly BulkResult[]> {
+  #call({ blueprint, items, lost }: Batch): Promise<readonly BulkResult[]> {
     const { port, clock, write, tie } = this.#options;
     const entities = items.map(({ entity }) => entity);
-    return tie.write((runId) => writeEntities(port, clock, entities, { ...write, blueprint, runId }));
+    const mostResets = isLarge(items) ? resetsOfLargeBody : undefined;
+    return tie.write((runId) =>
+      writeEntities(port, clock, entities, {
+        ...{ ...write, blueprint, runId, mostResets },
+        lostSince: lost?.since,
+      }),
+    );
+  }
+
+  /** Entities that no further call is made for: what was sent, and got no answer, may have been written. */
+  #leave({ items, lost }: Batch): void {
+    if (lost === undefined) return;
+    const refusal = refusalOf(lost.error);
+    this.#options.record(items.map((item) => recordOf(item, { refusal })));
   }
 
   /**
@@ -83,10 +108,16 @@ export class Sender {
     return denied >= mostEntitiesPerCall;
   }
 
-  async #sendHalves({ blueprint, items }: Batch): Promise<void> {
+  async #sendHalves({ items, ...batch }: Batch): Promise<void> {
     const middle = Math.ceil(items.length / 2);
-    await this.send({ blueprint, items: items.slice(0, middle) });
-    await this.send({ blueprint, items: items.slice(middle) });
+    const rest = { ...batch, items: items.slice(middle) };
+    try {
+      await this.send({ ...batch, items: items.slice(0, middle) });
+    } catch (error) {
+      this.#leave(rest);
+      throw error;
+    }
+    await this.send(rest);
   }
 }
 
@@ -105,6 +136,15 @@ const missing: BulkResult = {
 
 function isDivisible(error: unknown, items: readonly BatchItem[]): boolean {
   return items.length > 1 && error instanceof PortApiError && divisibleStatuses.has(error.status);
+}
+
+function isLarge(items: readonly BatchItem[]): boolean {
+  return items.length > 1 && items.reduce((sum, { size }) => sum + size, 0) > largeBody;
+}
+
+/** Whether the body may be the reason of what ended the call. */
+function isTooLarge(error: unknown, items: readonly BatchItem[]): boolean {
+  return isLarge(items) && error instanceof NetworkError && error.fault === 'reset';
 }
 
 /** Whether the next call may well succeed: this one was refused for what it held, on which Port may stumble with 500 too. */

@@ -8,11 +8,21 @@ import { entityOf } from './typed-entity.ts';
 
 export interface BatchItem extends ItemKey {
   readonly entity: Entity;
+  /** What it takes in a request at the most, in bytes. */
+  readonly size: number;
 }
 
 export interface Batch {
   readonly blueprint: string;
   readonly items: readonly BatchItem[];
+  /** For a part of a call that got no answer. */
+  readonly lost?: LostCall;
+}
+
+export interface LostCall {
+  /** When its first try began, in ms since 1970. */
+  readonly since: number;
+  readonly error: unknown;
 }
 
 /** `{"entities":[…]}` around the entities. */
@@ -43,7 +53,7 @@ export async function* batchesOf(
         batch = undefined;
       }
       batch ??= { items: [], size: 0 };
-      batch.items.push({ index, identifier, blueprint, entity });
+      batch.items.push({ index, identifier, blueprint, entity, size });
       batch.size += size;
       open.set(blueprint, batch);
       if (batch.items.length < mostEntitiesPerCall) continue;

@@ -4,6 +4,7 @@ import type { Connection } from '../../inputs/connection.ts';
 import type { HasInput } from '../../inputs/input-reader.ts';
 import { isRecord, parseAnswerJson } from '../../json.ts';
 import {
+  type FailureKind,
   type TryOutcome,
   delayBefore,
   firstDelay,
@@ -34,6 +35,8 @@ export interface PortCall {
   readonly atMost?: number;
   /** For what may be sent again where its answer was lost, if the caller knows: called each time it was. */
   readonly onLost?: () => void;
+  /** So many resets end the call, whose caller then sends less at a time; default: as many as its time allows. */
+  readonly mostResets?: number | undefined;
 }
 
 export interface PortClientOptions {
@@ -66,7 +69,7 @@ export async function callRoute(
   const { route, call } = routeCall;
   const options = call.atMost === undefined ? session : within(session, call.atMost);
   const request = requestOf(options, routeCall);
-  const failuresOfKind = new Map<string, number>();
+  const failuresOfKind = new Map<FailureKind, number>();
   for (let tries = 1; ; tries++) {
     const outcome = await tryOnce(options, request);
     if (isSuccess(outcome)) {
@@ -77,7 +80,7 @@ export async function callRoute(
     const kind = kindOf(outcome);
     const failures = (failuresOfKind.get(kind) ?? 0) + 1;
     failuresOfKind.set(kind, failures);
-    if (!isWorthRepeating(outcome, route.repeat) || failures >= mostFailures(kind)) throw failure;
+    if (!isWorthRepeating(outcome, route.repeat) || failures >= mostOf(kind, call)) throw failure;
     if (mayHaveBeenDone(failure)) {
       if (route.repeat === 'unlessReceived') {
         const done = await askWhetherDone(call, failure);
@@ -88,6 +91,10 @@ export async function callRoute(
     }
     await waitBefore(options, { tries, outcome, failure, route });
   }
+}
+
+function mostOf(kind: FailureKind, { mostResets }: PortCall): number {
+  return kind === 'reset' && mostResets !== undefined ? mostResets : mostFailures(kind);
 }
 
 function within(options: PortClientOptions, atMost: number): PortClientOptions {

@@ -23,6 +23,12 @@ export type BulkResult =
   | { readonly created: boolean; readonly refusal?: undefined }
   | { readonly created?: undefined; readonly refusal: Refusal };
 
+export interface BulkOptions extends WriteOptions {
+  /** When the first try began of a call whose answer was lost and that held these entities; ms since 1970. */
+  readonly lostSince?: number | undefined;
+  readonly mostResets?: number | undefined;
+}
+
 /**
  * Writes up to 20 entities of one blueprint in one call, and tells for each what became of it, whatever the status of the
  * answer. Where a try's answer was lost, what it had created counts as created.
@@ -32,15 +38,17 @@ export async function writeEntities(
   port: PortClient,
   clock: Pick<Clock, 'now'>,
   entities: readonly Entity[],
-  options: WriteOptions,
+  options: BulkOptions,
 ): Promise<readonly BulkResult[]> {
-  const since = clock.now();
-  let lostAnswers = 0;
+  const { lostSince, mostResets } = options;
+  const since = lostSince ?? clock.now();
+  let lostAnswers = lostSince === undefined ? 0 : 1;
   const answer = await port.call('upsertEntities', {
     parameters: { blueprint: options.blueprint },
     query: writeQuery(options),
     body: { entities },
     onLost: () => lostAnswers++,
+    ...(mostResets !== undefined && { mostResets }),
   });
   const results = entities.map((_entity, index) => resultAt(answer, index));
   return lostAnswers > 0 && !options.validateOnly
