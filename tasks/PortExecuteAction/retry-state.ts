@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isSeal, sealOf } from '../common/inputs/seal.ts';
 import { isRecord } from '../common/json.ts';
 import type { TaskContext } from '../common/main.ts';
+import { putInPlace } from '../common/outputs/result-writing.ts';
 import type { ActionInputs } from './inputs.ts';
 
 /** How an earlier try of the step left its run. */
@@ -25,11 +26,11 @@ const largest = 4096;
  * long as the job. Every script of the job can write there, so the file is sealed.
  */
 export class RetryState {
-  readonly #context: Pick<TaskContext, 'host' | 'clock'>;
+  readonly #context: Pick<TaskContext, 'host' | 'clock' | 'signal'>;
   readonly #inputs: ActionInputs;
   readonly #file: string | undefined;
 
-  constructor(context: Pick<TaskContext, 'host' | 'clock'>, inputs: ActionInputs) {
+  constructor(context: Pick<TaskContext, 'host' | 'clock' | 'signal'>, inputs: ActionInputs) {
     this.#context = context;
     this.#inputs = inputs;
     const { action, entity, properties, runAs, connection } = inputs;
@@ -56,7 +57,7 @@ export class RetryState {
   }
 
   /** A file that cannot be written is no reason to fail: there may be no retries at all. */
-  save(earlier: EarlierTry): void {
+  async save(earlier: EarlierTry): Promise<void> {
     const file = this.#file;
     if (file === undefined) return;
     const text = JSON.stringify({ ...earlier, savedAt: this.#context.clock.now() });
@@ -67,7 +68,7 @@ export class RetryState {
         mode: 0o600,
         flag: 'wx',
       });
-      renameSync(part, file);
+      await putInPlace(this.#context, part, file);
     } catch (error) {
       rmSync(part, { force: true });
       this.#context.host.debug(`a retry of this step will not know of its run: ${String(error)}`);

@@ -17,7 +17,7 @@ export async function run(context: TaskContext): Promise<Outcome> {
   const inputs = readInputs(host);
   const retryState = new RetryState(context, inputs);
   const started = await startOnce(context, inputs, retryState);
-  retryState.save({ runId: started.id });
+  await retryState.save({ runId: started.id });
   const url = runPage(inputs.connection.appUrl, started.id);
   host.setOutput('runId', started.id);
   host.setOutput('runUrl', url);

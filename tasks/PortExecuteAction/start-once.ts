@@ -86,7 +86,7 @@ async function send(
   { newRun, memory: { retryState, since } }: { newRun: NewRun; memory: Memory },
 ): Promise<Run | { lost: LostStart }> {
   const started = since ?? clock.now();
-  retryState.save({ unansweredSince: started });
+  await retryState.save({ unansweredSince: started });
   try {
     return await startRun(port, newRun);
   } catch (error) {

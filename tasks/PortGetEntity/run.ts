@@ -19,7 +19,7 @@ export async function run(context: TaskContext): Promise<Outcome> {
     const entity = await read(port, inputs);
     const file = inputs.resultFile ?? temporaryFile(host, 'port-entity-', 'entity.json');
     const url = entityPage(port.connection.appUrl, inputs.blueprint, inputs.identifier);
-    writeJsonFile(file, entity ?? null);
+    await writeJsonFile(context, file, entity ?? null);
     setOutputs(context, inputs, { entity, file, url });
     const name = `${oneLine(inputs.blueprint)} "${oneLine(inputs.identifier)}"`;
     return {

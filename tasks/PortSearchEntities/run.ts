@@ -1,4 +1,3 @@
-import { renameSync, rmSync } from 'node:fs';
 import { TaskError } from '../common/errors.ts';
 import { warnOfSecretInput } from '../common/inputs/secret-input.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
@@ -29,7 +28,7 @@ export async function run(context: TaskContext): Promise<Outcome> {
     async (port) => {
       const path = inputs.resultFile ?? temporaryFile(host, 'port-entities-', 'entities.json');
       const search = await searchOf(port, inputs);
-      const found = await readAll(port, search, { inputs, path });
+      const found = await readAll(context, port, { search, inputs, path });
       setOutputs(context, inputs, { found, path, appUrl: port.connection.appUrl });
       const where =
         inputs.blueprint === undefined ? 'in the catalog' : `of blueprint ${oneLine(inputs.blueprint)}`;
@@ -68,27 +67,22 @@ async function searchOf(
 
 /** The file is there whole, or not at all. */
 async function readAll(
+  context: TaskContext,
   port: PortClient,
-  search: Search,
-  { inputs, path }: { inputs: SearchInputs; path: string },
+  { search, inputs, path }: { search: Search; inputs: SearchInputs; path: string },
 ): Promise<SearchResult> {
   const found = new SearchResult(inputs.picks);
-  const part = `${path}.part`;
-  // What is there may be a link.
-  rmSync(part, { force: true });
-  const file = new JsonArrayFile(part);
-  let isWhole = false;
+  const file = await JsonArrayFile.open(context, path, true);
   try {
     for await (const { entities, hasMore } of searchEntities(port, search)) {
       file.write(entities);
       for (const entity of entities) found.add(entity);
       found.hasMore = hasMore;
     }
-    isWhole = true;
-  } finally {
-    file.close();
-    if (isWhole) renameSync(file.path, path);
-    else rmSync(file.path);
+  } catch (error) {
+    file.discard();
+    throw error;
   }
+  await file.close();
   return found;
 }

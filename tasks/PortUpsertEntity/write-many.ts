@@ -1,5 +1,5 @@
 import type { Host } from '../common/agent/host.ts';
-import { CanceledError, PortApiError, TaskError, messageOf } from '../common/errors.ts';
+import { CanceledError, InputError, PortApiError, TaskError, messageOf } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { inParallel } from '../common/parallel.ts';
 import { type BlueprintLookup, blueprintLookup } from '../common/port/blueprints.ts';
@@ -28,7 +28,7 @@ export async function writeMany(
   list: EntityList,
 ): Promise<Outcome> {
   const { host } = context;
-  const journal = new Journal(context, inputs, list);
+  const journal = await Journal.open(context, inputs, list);
   const tie = new RunTie(host, inputs.runId);
   let failure: unknown;
   try {
@@ -36,7 +36,7 @@ export async function writeMany(
   } catch (error) {
     failure = error;
   }
-  await journal.close();
+  await journal.close().catch((error: unknown) => (failure ??= error));
   const { tally, file } = journal;
   setOutputs(context, port.connection.appUrl, inputs, { tally, resultFile: file.path, runId: tie.runId });
   if (failure !== undefined) throw withCounts(failure, journal);
@@ -114,6 +114,8 @@ async function* untilStopped(batches: AsyncIterable<Batch>, journal: Journal): A
 /** The error that ended the work, with what had been written until then. */
 function withCounts(failure: unknown, journal: Journal): unknown {
   if (failure instanceof CanceledError || !(failure instanceof TaskError)) return failure;
-  const message = `${failure.message} Until then ${journal.countSentence()}. All results: ${journal.file.path}`;
+  // Where it is the file that ended the work, it has not all of them.
+  const where = failure instanceof InputError ? '' : ` All results: ${journal.file.path}`;
+  const message = `${failure.message} Until then ${journal.countSentence()}.${where}`;
   return new TaskError(failure.code, message, { cause: failure });
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
@@ -27,32 +28,35 @@ export async function writeOne(
   const file =
     inputs.resultFile === undefined
       ? undefined
-      : new ResultFile(inputs.resultFile, cleanerOf(context, inputs));
-  const finish = (record: ResultRecord) => {
+      : await ResultFile.open(context, inputs.resultFile, cleanerOf(context, inputs));
+  const finish = async (record: ResultRecord) => {
     const tally = new Tally(inputs.hasInput);
     tally.add(record);
-    file?.write([record]);
-    file?.close();
     setOutputs(context, port.connection.appUrl, inputs, {
       tally,
       resultFile: file?.path,
       runId: tie.runId,
       ...(record.error === null && { single: record }),
     });
+    file?.write([record]);
+    await file?.close();
   };
   const key = itemKey(0, draft);
+  let record: ResultRecord;
   try {
     const entity = await composeEntity(context, port, single);
     const written = await tie.write((runId) =>
       writeEntity(port, context.clock, entity, { ...inputs, blueprint: draft.blueprint, runId }),
     );
-    const record = { ...key, identifier: written.identifier, created: written.isNew ?? null, error: null };
-    finish(record);
-    return { result: 'Succeeded', message: successMessage(port, inputs, record, tie.runId) };
+    record = { ...key, identifier: written.identifier, created: written.isNew ?? null, error: null };
   } catch (error) {
-    finish({ ...key, created: null, error: refusalOf(error) });
+    await finish({ ...key, created: null, error: refusalOf(error) }).catch((problem: unknown) => {
+      context.host.warning(messageOf(problem));
+    });
     throw error;
   }
+  await finish(record);
+  return { result: 'Succeeded', message: successMessage(port, inputs, record, tie.runId) };
 }
 
 async function composeEntity(

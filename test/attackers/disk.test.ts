@@ -26,7 +26,7 @@ describe("Somebody on the agent's disk, where PortExecuteAction is tried again",
   const execute = () => setting.run({ action: 'scale', wait: 'false' });
 
   it('leaves a file for the next try that only its own user reads, and none after the end', async () => {
-    remember(setting, { runId: 'r_old' });
+    await remember(setting, { runId: 'r_old' });
     if (!isWindows) assert.equal(statSync(memoryFile(setting)).mode & 0o777, 0o600);
     assert.equal(readdirSync(folder).length, 1);
     rmSync(memoryFile(setting));
@@ -35,29 +35,31 @@ describe("Somebody on the agent's disk, where PortExecuteAction is tried again",
   });
 
   const planted: Readonly<Record<string, () => unknown>> = {
-    'a run id without a seal': () => writeFileSync(remember(setting, { runId: 'r_x' }), '{"runId":"r_old"}'),
-    'an object for a run id': () => writeFileSync(remember(setting, { runId: 'r_x' }), '{"runId":{}}'),
+    'a run id without a seal': async () =>
+      writeFileSync(await remember(setting, { runId: 'r_x' }), '{"runId":"r_old"}'),
+    'an object for a run id': async () =>
+      writeFileSync(await remember(setting, { runId: 'r_x' }), '{"runId":{}}'),
     'a sealed object for a run id': () => remember(setting, { runId: {} as string }),
-    'half of a file': () => {
-      const file = remember(setting, { runId: 'r_old' });
+    'half of a file': async () => {
+      const file = await remember(setting, { runId: 'r_old' });
       writeFileSync(file, readFileSync(file, 'utf8').slice(0, -10));
     },
-    nothing: () => writeFileSync(remember(setting, { runId: 'r_x' }), ''),
+    nothing: async () => writeFileSync(await remember(setting, { runId: 'r_x' }), ''),
     'a file that is sealed by another secret': () =>
       remember(setting, { runId: 'r_old' }, { inputs: { clientSecret: 'another' } }),
     'an old file': () => remember(setting, { runId: 'r_old' }, { age: 9 * 24 * hour }),
-    'the file of another step': () => {
-      const text = readFileSync(remember(setting, { runId: 'r_old' }, { inputs: { action: 'other' } }));
+    'the file of another step': async () => {
+      const text = readFileSync(await remember(setting, { runId: 'r_old' }, { inputs: { action: 'other' } }));
       rmSync(memoryFile(setting));
-      writeFileSync(remember(setting, { runId: 'r_x' }), text);
+      writeFileSync(await remember(setting, { runId: 'r_x' }), text);
     },
-    [linked]: () => {
-      const file = remember(setting, { runId: 'r_x' });
+    [linked]: async () => {
+      const file = await remember(setting, { runId: 'r_x' });
       rmSync(file);
       symlinkSync('/dev/zero', file);
     },
-    'a folder': () => {
-      const file = remember(setting, { runId: 'r_x' });
+    'a folder': async () => {
+      const file = await remember(setting, { runId: 'r_x' });
       rmSync(file);
       mkdirSync(file);
     },
@@ -65,7 +67,7 @@ describe("Somebody on the agent's disk, where PortExecuteAction is tried again",
   for (const [what, plant] of Object.entries(planted)) {
     const add = what === linked ? itOnPosix : it;
     add(`starts the run once, and says so, where the file of an earlier try is ${what}`, async () => {
-      plant();
+      await plant();
       const { result, message, host } = await execute();
       assert.equal(result, 'Succeeded', message);
       assert.equal(starts(), 1);
@@ -81,7 +83,7 @@ describe("Somebody on the agent's disk, where PortExecuteAction is tried again",
   ];
   for (const inputs of differences) {
     it(`takes nothing from a step that differs in ${Object.keys(inputs).join()}`, async () => {
-      remember(setting, { runId: 'r_old' }, { inputs });
+      await remember(setting, { runId: 'r_old' }, { inputs });
       assert.equal((await execute()).result, 'Succeeded');
       assert.equal(starts(), 1);
     });

@@ -18,20 +18,21 @@ export function memoryFile(setting: TaskSetting): string {
 }
 
 /** Writes what a step that starts the action scale with these inputs would have, and returns the file. */
-export function remember(
+export async function remember(
   setting: TaskSetting,
   earlier: EarlierTry,
   {
     inputs = {},
     age = 0,
   }: { readonly inputs?: Readonly<Record<string, string>>; readonly age?: number } = {},
-): string {
+): Promise<string> {
   const { clientId, clientSecret, url: baseUrl } = setting.port;
   const host = new FakeHost({
     inputs: { clientId, clientSecret, baseUrl, action: 'scale', wait: 'false', ...inputs },
     variables: { 'Agent.TempDirectory': join(setting.folder, '_temp') },
   });
   const clock = { ...swiftClock(), now: () => Date.now() - age };
-  new RetryState({ host, clock }, readInputs(host)).save(earlier);
+  const { signal } = new AbortController();
+  await new RetryState({ host, clock, signal }, readInputs(host)).save(earlier);
   return memoryFile(setting);
 }

@@ -28,7 +28,11 @@ export class Journal {
   readonly #progress: Progress;
   readonly #isRecorded: Uint8Array;
 
-  constructor(context: TaskContext, inputs: ResultInputs, list: EntityList) {
+  private constructor(
+    context: TaskContext,
+    inputs: ResultInputs,
+    { list, file }: { list: EntityList; file: ResultFile },
+  ) {
     const { count } = list.survey;
     this.#context = context;
     this.#inputs = inputs;
@@ -36,10 +40,14 @@ export class Journal {
     this.tally = new Tally(inputs.hasInput);
     this.#isRecorded = new Uint8Array(count);
     this.#progress = new Progress(context, count);
-    this.file = new ResultFile(
-      inputs.resultFile ?? defaultResultFile(context.host),
-      cleanerOf(context, inputs),
-    );
+    this.file = file;
+  }
+
+  /** @throws InputError where its file cannot be written. */
+  static async open(context: TaskContext, inputs: ResultInputs, list: EntityList): Promise<Journal> {
+    const path = inputs.resultFile ?? defaultResultFile(context.host);
+    const file = await ResultFile.open(context, path, cleanerOf(context, inputs));
+    return new Journal(context, inputs, { list, file });
   }
 
   get isStopped(): boolean {
@@ -68,7 +76,7 @@ export class Journal {
   async close(): Promise<void> {
     this.tally.notSent = this.#isRecorded.length - this.tally.written - this.tally.failed;
     if (this.tally.notSent > 0) await this.#recordUnsent();
-    this.file.close();
+    await this.file.close();
   }
 
   async #recordUnsent(): Promise<void> {

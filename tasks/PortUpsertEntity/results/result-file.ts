@@ -1,5 +1,6 @@
 import type { Host } from '../../common/agent/host.ts';
 import { JsonArrayFile } from '../../common/outputs/json-array-file.ts';
+import type { Waiting } from '../../common/outputs/result-writing.ts';
 import { temporaryFile } from '../../common/outputs/temporary-file.ts';
 import type { Redact } from '../../common/text/redaction.ts';
 
@@ -19,10 +20,14 @@ export class ResultFile {
   readonly #file: JsonArrayFile;
   readonly #redact: Redact;
 
-  /** @throws InputError where the file cannot be written. */
-  constructor(path: string, redact: Redact) {
-    this.#file = new JsonArrayFile(path);
+  private constructor(file: JsonArrayFile, redact: Redact) {
+    this.#file = file;
     this.#redact = redact;
+  }
+
+  /** @throws InputError where the file cannot be written. */
+  static async open(waiting: Waiting, path: string, redact: Redact): Promise<ResultFile> {
+    return new ResultFile(await JsonArrayFile.open(waiting, path), redact);
   }
 
   get path(): string {
@@ -33,8 +38,8 @@ export class ResultFile {
     this.#file.write(records.map((record) => this.#cleaned(record)));
   }
 
-  close(): void {
-    this.#file.close();
+  close(): Promise<void> {
+    return this.#file.close();
   }
 
   #cleaned(record: ResultRecord): ResultRecord {

@@ -75,7 +75,7 @@ describe('PortExecuteAction, tried again by the agent', () => {
   });
 
   it('fails where it cannot tell whether the start of a killed try has arrived', async () => {
-    remember(setting, { unansweredSince: Date.now() });
+    await remember(setting, { unansweredSince: Date.now() });
     setting.port.faults.add({
       match: { method: 'GET', path: '/v1/actions/runs' },
       fault: { kind: 'status', status: 403 },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../../tasks/PortSearchEntities/run.ts';
-import { type TaskSetting, startTaskSetting } from '../../support/task-setting.ts';
+import { type TaskSetting, startTaskSetting, swiftClock } from '../../support/task-setting.ts';
 
 interface Stored {
   readonly identifier: string;
@@ -275,5 +275,19 @@ describe('PortSearchEntities with 5,000 entities', function () {
     );
     const all = JSON.parse(readFileSync(join(setting.folder, 'all.json'), 'utf8')) as readonly Stored[];
     assert.equal(new Set(all.map(({ identifier }) => identifier)).size, count);
+  });
+
+  it('names the result file that cannot be put in its place, and leaves no part of it', async () => {
+    const match = { path: /search$/ };
+    setting.port.faults.add({ match, times: 1, fault: { kind: 'status', status: 503 } });
+    // Another step makes a folder of that name while Port is asked.
+    const clock = swiftClock(() => void mkdirSync(join(setting.folder, 'r.json'), { recursive: true }));
+    const ran = await setting.run({ blueprint: 'service', resultFile: 'r.json' }, { clock });
+    assert.equal(ran.result, 'Failed');
+    assert.match(
+      ran.message,
+      /^Input resultFile: .*r\.json cannot be written \(EISDIR\): it is a folder.*\[PORT_INPUT\]$/,
+    );
+    assert.ok(!readdirSync(setting.folder).includes('r.json.part'));
   });
 });
