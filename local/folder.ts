@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodeText } from '../tasks/common/text/decode.ts';
 import { readTriggers } from './agent/index.ts';
 
 /** A file of Port JSON, and the route of Port's API that takes it. */
@@ -89,7 +90,7 @@ async function readPipelines(folder: string): Promise<{ name: string; text: stri
     );
   });
   const files = names.filter((name) => /\.ya?ml$/i.test(name)).sort();
-  const read = files.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') }));
+  const read = files.map(async (name) => ({ name, text: decodeText(await readFile(join(folder, name))) }));
   const pipelines = (await Promise.all(read)).filter(({ text }) =>
     /^(?:steps|jobs|stages|extends) *:/m.test(text),
   );
@@ -113,7 +114,7 @@ export async function readDefinitions(folder: string): Promise<readonly Definiti
 }
 
 async function readDefinition(file: string): Promise<Definition> {
-  const body = parse(file, await readFile(file, 'utf8'));
+  const body = parse(file, decodeText(await readFile(file)));
   if ('config' in body) return { file, path: '/v1/workflows', body: workflowOf(body) };
   const kind = kindOf(body);
   if (kind !== undefined)

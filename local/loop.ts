@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeText } from '../tasks/common/text/decode.ts';
 import {
   type AgentOptions,
   type LocalAgent,
@@ -80,7 +81,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     runner,
     runNumber: (request) => runner.runNumber(request),
     preview: (request) => runner.preview(request),
-    triggers: async (file) => readTriggers(await readFile(file, 'utf8'), file).webhooks,
+    triggers: async (file) => readTriggers(decodeText(await readFile(file)), file).webhooks,
     ...options.azureDevOps,
   });
   const port = await startPort({ azureDevOpsUrl: azureDevOps.url, ...options.port });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { decodeText } from '../../../tasks/common/text/decode.ts';
 import { PipelineError } from '../errors.ts';
 import { Parameters } from '../expressions/values.ts';
 import type { AgentSettings } from '../settings.ts';
@@ -65,7 +66,7 @@ export function compileRun(
 
 function readSource(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return decodeText(readFileSync(path));
   } catch (cause) {
     throw new PipelineError(`${basename(path)}: the pipeline file cannot be read`, { cause });
   }

@@ -1,5 +1,5 @@
 import { fstatSync, readSync } from 'node:fs';
-import { type TextEncodingOfFile, decodeText, encodingOf } from '../../common/text/decode.ts';
+import { type TextEncodingOfFile, decodeText, encodingOf, sampleSize } from '../../common/text/decode.ts';
 import { byteLength, plainText } from '../../common/text/plain-text.ts';
 
 /** Port takes bodies under 1 MiB on every route; half of it leaves room for the rest of the body. */
@@ -75,7 +75,7 @@ export function cutText(text: string, limit: number): string {
  */
 export function readTail(descriptor: number, lines: number): string {
   const { size } = fstatSync(descriptor);
-  const encoding = encodingOf(readAt(descriptor, 0, Math.min(2, size)));
+  const encoding = encodingOf(readAt(descriptor, 0, Math.min(sampleSize, size)));
   const end = encoding === 'utf8' ? size : size - (size % 2);
   let tail = Buffer.alloc(0);
   let start = end;

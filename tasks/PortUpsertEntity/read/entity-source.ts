@@ -29,5 +29,5 @@ export interface EntitySource {
 
 /** What is wrong with a file's bytes, unless it is UTF-16. */
 export function encodingFault(bytes: Buffer): string | undefined {
-  return isUtf8(bytes) ? undefined : 'The file is neither UTF-8 nor UTF-16 with a byte order mark';
+  return isUtf8(bytes) ? undefined : 'The file is neither UTF-8 nor UTF-16';
 }
