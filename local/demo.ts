@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import pc from 'picocolors';
+import { colors as pc } from '../setup/colors.ts';
 import { startLoop } from './loop.ts';
 import { packagedExtension } from './packaged-extension.ts';
+import { print, printError } from './print.ts';
 import { describeLoop, printChanges } from './terminal.ts';
 
 /** `npm run demo`: a self-service action starts examples/deploy/deploy.yml twice; the second deployment fails. */
@@ -10,21 +11,21 @@ import { describeLoop, printChanges } from './terminal.ts';
 const example = join(import.meta.dirname, '..', 'examples', 'deploy');
 const vsix = packagedExtension();
 if (!existsSync(vsix)) {
-  console.error(`There is no ${vsix}. Run npm run package first.`);
+  printError(`There is no ${vsix}. Run npm run package first.`);
   process.exit(1);
 }
 
 const started = Date.now();
 // So that nothing but Node is needed, on Windows as well.
 const loop = await startLoop({ vsix, agent: { system: 'own' } });
-const changes = printChanges(loop, (line) => console.log(line));
+const changes = printChanges(loop, print);
 try {
-  console.log(describeLoop(loop));
+  print(describeLoop(loop));
   await loop.addExample(example, [{ file: 'deploy.yml' }]);
   const good = await run({ service: 'checkout', environment: 'test' });
   const bad = await run({ service: 'no-such-service', environment: 'test' });
   const isRight = good === 'SUCCESS' && bad === 'FAILURE';
-  console.log(
+  print(
     isRight
       ? pc.green(
           `\nBoth runs ended in Port as they did in the pipeline, after ${((Date.now() - started) / 1000).toFixed(1)} s.`,
@@ -39,7 +40,7 @@ try {
 
 /** Executes the action; how its run in Port has ended. */
 async function run(inputs: Record<string, string>): Promise<string> {
-  console.log(pc.bold(`\nAction deploy_service with ${JSON.stringify(inputs)}`));
+  print(pc.bold(`\nAction deploy_service with ${JSON.stringify(inputs)}`));
   const { runId } = await loop.execute('deploy_service', inputs);
   changes.look();
   return loop.port.store.run(runId).status;

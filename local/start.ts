@@ -1,11 +1,12 @@
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import pc from 'picocolors';
+import { colors as pc } from '../setup/colors.ts';
 import { readFolder } from './folder.ts';
 import { startLoop } from './loop.ts';
 import { packagedExtension } from './packaged-extension.ts';
 import { startPage } from './page/server.ts';
+import { print, printError } from './print.ts';
 import { describeLoop, executeLine, printChanges } from './terminal.ts';
 
 /**
@@ -25,25 +26,25 @@ try {
     port: { port: port + 1 },
     azureDevOps: { port: port + 2, ...azureDevOps },
   });
-  const changes = printChanges(loop, (line) => console.log(line));
+  const changes = printChanges(loop, print);
   try {
     await loop.addExample(
       folder,
       pipelines.map((file) => ({ file })),
     );
     const page = await startPage(loop, port);
-    console.log(`${pc.bold('Page'.padEnd(13))} ${page.url}`);
-    console.log(`${describeLoop(loop)}\n${pc.bold('Folder'.padEnd(13))} ${folder}: ${pipelines.join(', ')}`);
-    console.log(`\nExecute an action on the page, or with\n\n${executeLine(loop)}\n\nCtrl-C ends it.\n`);
+    print(`${pc.bold('Page'.padEnd(13))} ${page.url}`);
+    print(`${describeLoop(loop)}\n${pc.bold('Folder'.padEnd(13))} ${folder}: ${pipelines.join(', ')}`);
+    print(`\nExecute an action on the page, or with\n\n${executeLine(loop)}\n\nCtrl-C ends it.\n`);
     await untilStopped();
-    console.log('\nEnding; what runs is cancelled. Ctrl-C again ends at once.');
+    print('\nEnding; what runs is cancelled. Ctrl-C again ends at once.');
     await page.close();
   } finally {
     await loop.close();
     changes.stop();
   }
 } catch (error) {
-  console.error(pc.red(error instanceof Error ? error.message : String(error)));
+  printError(pc.red(error instanceof Error ? error.message : String(error)));
   process.exitCode = 1;
 }
 

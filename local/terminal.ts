@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colors as pc } from '../setup/colors.ts';
 import type { Loop } from './loop.ts';
 import { exampleValues, formGroups, valuesOf } from './page/forms.ts';
 import { type Item, type View, type Watch, watchView } from './page/view.ts';

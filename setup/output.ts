@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { jsonText, neutralText, plainText } from '../tasks/common/text/plain-text.ts';
+import { colors, takesColors, withColors } from './colors.ts';
 
 /** Where a command's words go. Results go to stdout, progress to stderr. */
 export interface Output {
@@ -21,26 +21,20 @@ export function createOutput(isJson: boolean): Output {
   return {
     isJson,
     line: (text = '') => {
-      if (!isJson) console.log(harmless(text));
+      if (!isJson) console.log(harmless(process.stdout, text));
     },
     json,
-    progress: (text) => console.error(harmless(pc.dim(text))),
+    progress: (text) => console.error(harmless(process.stderr, colors.dim(text))),
     error: (text) => {
-      console.error(harmless(`${pc.red('error')} ${text}`));
+      console.error(harmless(process.stderr, `${colors.red('error')} ${text}`));
       json({ error: text });
     },
   };
 }
 
-/** The colours that this program uses. */
-const color = /(\u001b\[(?:1|2|22|3[0-9])m)/;
-
 /** In a pipeline the agent reads these lines, and they hold what others wrote: no command for it, no control codes but our colours. */
-function harmless(text: string): string {
-  return text
-    .split(color)
-    .map((part, index) => (index % 2 === 1 ? part : neutralText(part)))
-    .join('');
+function harmless(stream: { readonly isTTY?: boolean }, text: string): string {
+  return withColors(takesColors(stream, process.env), text, neutralText);
 }
 
 /** Text from outside, made fit for a terminal: no control codes. */

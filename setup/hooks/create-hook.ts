@@ -1,7 +1,7 @@
-import pc from 'picocolors';
 import { redactorOf } from '../../tasks/common/text/redaction.ts';
 import type { SubscriptionSettings } from '../azure/hook-types.ts';
 import { openAzure } from '../azure/open.ts';
+import { colors as pc } from '../colors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Output, shown } from '../output.ts';
 import { type CheckedSettings, checkRequest } from './check-request.ts';

@@ -1,8 +1,8 @@
-import pc from 'picocolors';
 import { listAllEvents, listConsumers } from '../azure/hook-catalog.ts';
 import type { Subscription } from '../azure/hook-types.ts';
 import { deleteSubscription, getSubscription } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
+import { colors as pc } from '../colors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { endFailed } from '../end-failed.ts';
 import { shown } from '../output.ts';

@@ -1,9 +1,9 @@
-import pc from 'picocolors';
 import type { Azure } from '../azure/client.ts';
 import type { Subscription } from '../azure/hook-types.ts';
 import { querySubscriptions } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
 import { listProjects } from '../azure/projects.ts';
+import { colors as pc } from '../colors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { shown, table } from '../output.ts';
 import { type HookFlags, projectIdOf } from './flags.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pc from 'picocolors';
 import type { Azure } from '../azure/client.ts';
 import type { SubscriptionSettings } from '../azure/hook-types.ts';
 import { getNotification, getSubscription, sendTest } from '../azure/hooks-api.ts';
 import { openAzure } from '../azure/open.ts';
+import { colors as pc } from '../colors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { endFailed } from '../end-failed.ts';
 import { SetupError, UsageError } from '../errors.ts';

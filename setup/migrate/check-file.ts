@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import pc from 'picocolors';
 import { decodeText } from '../../tasks/common/text/decode.ts';
+import { colors as pc } from '../colors.ts';
 import { readInputFile } from '../input-file.ts';
 import { type Output, shown, table } from '../output.ts';
 import { type Analysis, analyse } from './analysis.ts';

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colors as pc } from '../colors.ts';
 import { endFailed } from '../end-failed.ts';
 import { SetupError, messageOf } from '../errors.ts';
 import { type Output, shown } from '../output.ts';

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colors as pc } from '../colors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Output, shown } from '../output.ts';
 import { historyParts } from '../parts/history.ts';

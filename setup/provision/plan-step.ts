@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colors as pc } from '../colors.ts';
 import { type Output, shown } from '../output.ts';
 import type { Finding, Part } from '../parts/part.ts';
 

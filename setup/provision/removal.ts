@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import pc from 'picocolors';
+import { colors as pc } from '../colors.ts';
 import { SetupError, UsageError, exitCodeOf, messageOf } from '../errors.ts';
 import { type Output, shown } from '../output.ts';
 import type { Part } from '../parts/part.ts';

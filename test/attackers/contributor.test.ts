@@ -65,6 +65,7 @@ describe('a file that a report sends', () => {
     ['zero', /outside the folders of this job/, itOnPosix],
     ['pipe', /not a regular file/, itOnPosix],
     ['_temp', /not a regular file/, it],
+    ['.', /not a regular file/, it],
     ['dangling.txt', /a link to what is not there/, itWithLinks],
     ['gone.txt', /ENOENT/, it],
   ];

@@ -148,7 +148,7 @@ function timeoutError(timeout: number, mayHaveArrived: boolean): NetworkError {
   return new NetworkError({
     fault: 'timeout',
     mayHaveArrived,
-    message: `no answer within ${Math.round(timeout / 100) / 10} s`,
+    message: `no answer within ${Math.max(1, Math.round(timeout / 100)) / 10} s`,
   });
 }
 

@@ -76,6 +76,7 @@ describe('The transport', () => {
     const error = await lost(send(get, 100));
     assert.equal(error.fault, 'timeout');
     assert.equal(error.message, 'no answer within 0.1 s');
+    assert.equal((await lost(send(get, 10))).message, 'no answer within 0.1 s');
     assert.equal(error.mayHaveArrived, true);
   });
 
