@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { agentNodes } from '../../local/agent/nodes.ts';
 import type { LocalPort } from '../../local/port/index.ts';
 import { inParallel } from '../support/in-parallel.ts';
-import { agentNodes, runTaskProcess } from '../support/task-process.ts';
+import { runTaskProcess } from '../support/task-process.ts';
 import { credentialsOf } from './matrix.ts';
 import { startFilledPort, startRun } from './port-fixture.ts';
 

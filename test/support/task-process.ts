@@ -82,7 +82,8 @@ export async function runTaskProcess(task: string, options: TaskProcessOptions =
   const durations = { duration: elapsed(), durationFromSignal: sinceSignal?.() };
   clearTimeout(timer);
   const summaries = readSummaries(folder);
-  rmSync(folder, { recursive: true, force: true });
+  // On Windows, what shows the process's console may still stand in it.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   return { ...outcomeOf(output), exitCode, output, summaries, ...durations };
 }
 

@@ -31,7 +31,7 @@ for (const [name, node] of Object.entries(agentNodes))
     });
     after(async () => {
       await port.close();
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, maxRetries: 10 });
     });
 
     const run = (task: string, inputs: Readonly<Record<string, string>>): Promise<TaskProcess> =>

@@ -46,6 +46,7 @@ steps:
     portConnection: port
     blueprint: deployment
     identifier: win-1
+    pick: "imageTag = properties.imageTag\\r\\ntitle = title\\r\\n"
 - script: |
     echo tag is $(found.imageTag)
   displayName: Say the tag
@@ -107,7 +108,7 @@ for (const node of ['node20', 'node24'] as const) {
         deployingUser: 'Jane Doe',
       });
       assert.match(log, /^tag is 1\.10$/m);
-      assert.match(log, /"identifier": ?"win-2"/);
+      assert.match(log, /"identifier": ?"win-1"/);
       assert.equal(store.entity('deployment', 'win-2'), undefined);
       assert.ok([...store.runs.values()].some(({ properties }) => properties.text === 'a\\b'));
     });
