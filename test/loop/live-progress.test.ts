@@ -1,11 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Certificate, createAuthority } from '../../local/certificates.ts';
 import { startBench, webhook } from '../support/loop-run.ts';
 import { until } from '../support/until.ts';
 
@@ -56,67 +49,4 @@ steps:
       await bench.close();
     }
   });
-
-  it('trusts what the main step trusts: the authorities of the system, where Node is told to', async function () {
-    this.timeout(40_000);
-    const folder = mkdtempSync(join(tmpdir(), 'authority-'));
-    const authority = createAuthority();
-    // On Linux, these are the system's authorities.
-    const environment = { NODE_USE_SYSTEM_CA: '1', SSL_CERT_FILE: join(folder, 'ca.pem') };
-    writeFileSync(environment.SSL_CERT_FILE, authority.cert);
-    const bench = await startBench(
-      `trigger: none
-${webhook}
-steps:
-- task: PortRunStatus@1
-  inputs:
-    portConnection: port-tls
-    runId: \${{ parameters.port.port_context.runId }}
-    liveProgress: true
-- script: sleep 6
-  displayName: terraform plan
-`,
-      { agent: { node: 'node24', environment } },
-    );
-    const { port, azureDevOps } = bench.loop;
-    const front = await startTlsFront(port.url, authority.issue());
-    try {
-      azureDevOps.createServiceConnection({
-        name: 'port-tls',
-        type: 'port-api',
-        url: front.url,
-        parameters: { username: port.clientId, password: port.clientSecret },
-      });
-      const { runId } = await bench.run();
-      assert.equal(bench.portRun(runId).status, 'SUCCESS');
-      const labels = port.requests.flatMap(
-        ({ body }) => /terraform plan, \d+ of/.exec(JSON.stringify(body)) ?? [],
-      );
-      assert.equal(labels.length, 1);
-    } finally {
-      front.close();
-      await bench.close();
-      rmSync(folder, { recursive: true });
-    }
-  });
 });
-
-/** The local Port over TLS. */
-async function startTlsFront(target: string, tls: Certificate): Promise<{ url: string; close: () => void }> {
-  const front = createServer(tls, (incoming, outgoing) => {
-    const { method, url = '', headers } = incoming;
-    const forwarded = request(target + url, { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(outgoing);
-    });
-    incoming.pipe(forwarded);
-  });
-  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `https://127.0.0.1:${(front.address() as AddressInfo).port}`,
-    close() {
-      front.closeAllConnections();
-      front.close();
-    },
-  };
-}

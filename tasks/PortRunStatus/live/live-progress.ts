@@ -8,7 +8,6 @@ import type { Host } from '../../common/agent/host.ts';
 import type { RunId } from '../../common/inputs/run-id.ts';
 import type { TaskContext } from '../../common/main.ts';
 import type { RunStatusInputs } from '../inputs.ts';
-import { processEnvironment } from './process-environment.ts';
 import { type ProgressOrder, progressVariables } from './progress-order.ts';
 
 /** Where the main step leaves the background process for the post-job step: "<pid> <file>". */
@@ -20,6 +19,10 @@ const fileName = new RegExp(`^${filePrefix}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
 
 /** The timeline is read this often at the most, in ms. */
 const interval = 5000;
+
+/** What the background process inherits: enough for Node to start, for TLS and proxies, and for the agent to find it as an orphan. */
+const inherited =
+  /^(path|systemroot|windir|temp|tmp|home|userprofile|node_extra_ca_certs|vsts_process_lookup_id|ssl_cert_.*|(https?|all|no)_proxy)$/i;
 
 /**
  * Starts the background process that follows the job's steps. What it must know goes through its standard input: arguments and
@@ -44,9 +47,7 @@ function start(context: TaskContext, inputs: RunStatusInputs, runId: RunId): voi
     detached: true,
     windowsHide: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-    // Windows lets nobody delete or rename a folder that a process stands in, so not the sources.
-    cwd: dirname(script),
-    env: processEnvironment(environment),
+    env: Object.fromEntries(Object.entries(environment).filter(([name]) => inherited.test(name))),
   });
   child.on('error', (error) => host.warning(`Live progress cannot be shown: ${error.message}`));
   child.stdin.on('error', () => undefined);
