@@ -8,6 +8,7 @@ import type { Host } from '../../common/agent/host.ts';
 import type { RunId } from '../../common/inputs/run-id.ts';
 import type { TaskContext } from '../../common/main.ts';
 import type { RunStatusInputs } from '../inputs.ts';
+import { backgroundNode } from './background-node.ts';
 import { type ProgressOrder, progressVariables } from './progress-order.ts';
 
 /** Where the main step leaves the background process for the post-job step: "<pid> <file>". */
@@ -19,10 +20,6 @@ const fileName = new RegExp(`^${filePrefix}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
 
 /** The timeline is read this often at the most, in ms. */
 const interval = 5000;
-
-/** What the background process inherits: enough for Node to start, for TLS and proxies, and for the agent to find it as an orphan. */
-const inherited =
-  /^(path|systemroot|windir|temp|tmp|home|userprofile|node_extra_ca_certs|vsts_process_lookup_id|ssl_cert_.*|(https?|all|no)_proxy)$/i;
 
 /**
  * Starts the background process that follows the job's steps. What it must know goes through its standard input: arguments and
@@ -43,11 +40,13 @@ function start(context: TaskContext, inputs: RunStatusInputs, runId: RunId): voi
   const aliveFile = join(temporaryFolder(host), `${filePrefix}${randomUUID()}`);
   writeFileSync(aliveFile, '');
   const script = join(dirname(process.argv[1] ?? ''), 'background.js');
-  const child = spawn(process.execPath, [script], {
+  const { args, cwd, env } = backgroundNode(script, environment, process.execArgv);
+  const child = spawn(process.execPath, args, {
     detached: true,
     windowsHide: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: Object.fromEntries(Object.entries(environment).filter(([name]) => inherited.test(name))),
+    cwd,
+    env,
   });
   child.on('error', (error) => host.warning(`Live progress cannot be shown: ${error.message}`));
   child.stdin.on('error', () => undefined);
