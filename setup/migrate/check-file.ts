@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { leaves } from '../../tasks/common/inputs/guarded-file.ts';
 import { decodeText } from '../../tasks/common/text/decode.ts';
 import { colors as pc } from '../colors.ts';
 import { readInputFile } from '../input-file.ts';
@@ -49,9 +50,16 @@ function repositoryOf(file: string): ReadFile {
     const found = [root, dirname(resolve(file))]
       .map((each) => resolve(each, path.replaceAll('\\', '/')))
       .find((each) => existsSync(each));
-    if (found === undefined || relative(root, found).startsWith('..')) return undefined;
+    if (found === undefined || leaves(root, found)) return undefined;
     return decodeText(readFileSync(found));
   };
+}
+
+/** Lines end as in most of the file: what is put in between does so, too. */
+function withLineFeeds(written: string): { text: string; inItsLines: (text: string) => string } {
+  const text = written.replaceAll('\r\n', '\n');
+  const isWindows = (written.length - text.length) * 2 > text.split('\n').length - 1;
+  return { text, inItsLines: (changed) => (isWindows ? changed.replaceAll('\n', '\r\n') : changed) };
 }
 
 export interface Options {
@@ -61,7 +69,7 @@ export interface Options {
 
 /** @throws UsageError for a file that is not there, or is no YAML */
 export async function migrateCheck(file: string, options: Options, output: Output): Promise<void> {
-  const text = await readInputFile(file);
+  const { text, inItsLines } = withLineFeeds(await readInputFile(file));
   const readFile = repositoryOf(file);
   const analysis = await analyse(text, file, readFile);
   const change = analysis.calls.length === 0 ? { obstacles: [] } : changed(text, analysis);
@@ -72,12 +80,12 @@ export async function migrateCheck(file: string, options: Options, output: Outpu
     mistakes,
     replacement,
     remarks,
-    ...('text' in change ? { pipeline: change.text } : { obstacles: change.obstacles }),
+    ...('text' in change ? { pipeline: inItsLines(change.text) } : { obstacles: change.obstacles }),
   });
   tell(output, file, analysis);
   const rest =
     options.write === true && 'text' in change
-      ? await write(output, { file, text, change: change.text, readFile })
+      ? await write(output, { file, text, change: change.text, readFile, inItsLines })
       : analysis;
   if (options.write === true && 'obstacles' in change) tellObstacles(output, file, change.obstacles);
   if (rest.calls.length > 0 || rest.mistakes.length > 0) process.exitCode = 1;
@@ -88,14 +96,18 @@ interface Written {
   readonly text: string;
   readonly change: string;
   readonly readFile: ReadFile;
+  readonly inItsLines: (text: string) => string;
 }
 
 /** Shows what changes, and changes it; what is still to be said of the file then. */
-async function write(output: Output, { file, text, change, readFile }: Written): Promise<Analysis> {
+async function write(
+  output: Output,
+  { file, text, change, readFile, inItsLines }: Written,
+): Promise<Analysis> {
   output.line(pc.bold(`${file} is changed`));
   for (const line of diffOf(text, change))
     output.line(`  ${line.startsWith('-') ? pc.red(line) : line.startsWith('+') ? pc.green(line) : line}`);
-  await writeFile(file, change);
+  await writeFile(file, inItsLines(change));
   return analyse(change, file, readFile);
 }
 

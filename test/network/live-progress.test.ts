@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { agentNodes } from '../../local/agent/nodes.ts';
 import { createAuthority } from '../../local/certificates.ts';
 import type { LocalPort } from '../../local/port/index.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
-import { agentNodes, runTaskProcess } from '../support/task-process.ts';
+import { runTaskProcess } from '../support/task-process.ts';
 import { until } from '../support/until.ts';
 import { startFilledPort, startRun } from './port-fixture.ts';
 

@@ -72,7 +72,7 @@ export class Scope {
   inEnvironment(name: string): string {
     const known = this.known(name);
     if (known !== undefined) return known;
-    if (!/^[A-Z][A-Z0-9_]*$/.test(name))
+    if (!/^[A-Z][A-Z0-9_]*$/.test(this.#options.isWindows ? name.toUpperCase() : name))
       return unknown(`${name}, a variable that nothing in the file gives to this script`);
     this.assumed.add(name);
     return `$(${name})`;

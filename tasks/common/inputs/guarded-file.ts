@@ -62,6 +62,8 @@ function placeOf(host: Variables, written: string, isAbsolutePath: boolean): Pla
 /** What is wrong with the path of a file to write; its folders need not be there yet. */
 export function outputFault(host: Variables, path: string): string | undefined {
   const written = resolve(sourcesOf(host), plainPath(path));
+  if (process.platform === 'win32' && isNoFileOnWindows(written))
+    return 'Windows takes a part of it for a device, or for a stream of another file';
   try {
     let there = written;
     while (lstatSync(there, { throwIfNoEntry: false }) === undefined && dirname(there) !== there) {
@@ -76,6 +78,17 @@ export function outputFault(host: Variables, path: string): string | undefined {
   } catch (error) {
     return messageOf(error);
   }
+}
+
+const deviceName = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)[ .]*(\.|$)/i;
+
+/** What is written to such a name of Windows is gone, or stands where nobody looks: `nul`, `aux.json`, `r.json:x`. */
+export function isNoFileOnWindows(path: string): boolean {
+  const names = path
+    .replace(/^\\\\[?.]\\/, '')
+    .replace(/^[a-z]:/i, '')
+    .split(/[\\/]/);
+  return names.some((name) => name.includes(':') || deviceName.test(name));
 }
 
 /**

@@ -252,22 +252,22 @@ describe('What calls say of a run', () => {
     assert.doesNotMatch(replacement, /^ +runId:/m);
   });
 
-  for (const [what, yaml] of [
-    [
-      'PowerShell',
-      pipeline(
-        'pwsh',
-        `Invoke-RestMethod -Method Patch -Uri "${api}/actions/runs/$($env:RUN_ID)" -Body '{"status":"SUCCESS"}'`,
-      ),
-    ],
-    [
-      'cmd',
-      `steps:\n  - script: curl -X PATCH "${api}/actions/runs/%RUN_ID%" -d "{\\"status\\":\\"SUCCESS\\"}"\n`,
-    ],
-  ] as const) {
-    it(`has the macro of a variable of the environment as run id: ${what}`, async () => {
-      const { steps: found } = await replaced(yaml);
-      assert.equal(found[0]?.inputs.runId, '$(RUN_ID)');
+  const powerShell = (uri: string) =>
+    `Invoke-RestMethod -Method Patch -Uri ${uri} -Body '{"status":"SUCCESS"}'`;
+  const cmd = (id: string) => `curl -X PATCH "${api}/actions/runs/${id}" -d "{\\"status\\":\\"SUCCESS\\"}"`;
+  const environmentVariables: readonly [kind: string, script: string, macro?: string][] = [
+    ['pwsh', powerShell(`"${api}/actions/runs/$env:RUN_ID"`)],
+    ['pwsh', powerShell(`"${api}/actions/runs/$($env:RUN_ID)"`)],
+    ['powershell', powerShell(`"${api}/actions/runs/\${env:RUN_ID}"`)],
+    ['powershell', powerShell(`("${api}/actions/runs/" + $Env:RUN_ID)`)],
+    ['powershell', powerShell(`"${api}/actions/runs/$env:runId"`), '$(runId)'],
+    ['script', cmd('%RUN_ID%')],
+    ['script', cmd('%run_id%'), '$(run_id)'],
+  ];
+  for (const [kind, script, expected = '$(RUN_ID)'] of environmentVariables) {
+    it(`has the macro of a variable of the environment as run id: ${kind}: ${script}`, async () => {
+      const { steps: found } = await replaced(`steps:\n  - ${kind}: |\n      ${script}\n`);
+      assert.equal(found[0]?.inputs.runId, expected);
     });
   }
 

@@ -237,6 +237,26 @@ describe('migrate-check --write', function () {
     assert.deepEqual([second.code, second.stdout], [0, `${file}: no hand-written call to Port.\n`]);
   });
 
+  it('keeps the ends of its lines as most of them are, and reads it in UTF-16', async function () {
+    this.timeout(60_000);
+    const folder = mkdtempSync(join(tmpdir(), 'lines-'));
+    const file = join(folder, 'a.yml');
+    const yaml = `steps:\n- script: echo hi\n- bash: |\n    curl -X PATCH -d '{"status":"SUCCESS"}' ${run}\n- script: echo end\n`;
+    const expected = `steps:\n${track('')}- script: echo hi\n- script: echo end\n`;
+    const inWindows = (text: string) => text.replaceAll('\n', '\r\n');
+    for (const [bytes, after] of [
+      [Buffer.from(inWindows(yaml)), inWindows(expected)],
+      [Buffer.from(`\ufeff${inWindows(yaml)}`, 'utf16le'), inWindows(expected)],
+      [Buffer.from(yaml.replace('\n', '\r\n')), expected],
+    ] as const) {
+      writeFileSync(file, bytes);
+      const { stdout } = await runCommand(['migrate-check', '--write', file]);
+      assert.equal(readFileSync(file, 'utf8'), after);
+      assert.match(stdout, / {3}steps:\n {2}\+- task: PortRunStatus@1\n/);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
   it('leaves a file alone that it cannot change whole, says why, and ends with 1', async () => {
     const file = join(folder, 'azure-pipelines.yml');
     const text = `steps:\n  - bash: curl -f "${entities}" -d @$(git describe).json\n`;
