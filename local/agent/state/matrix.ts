@@ -4,7 +4,7 @@ import type { Job } from '../yaml/pipeline.ts';
 
 /** One agent job of a job. */
 export interface Leg {
-  /** `System.JobName`: the leg's name, `__default` without a matrix, `Deploy` in a deployment job. */
+  /** `System.JobName`: the leg's name, `__default` without a matrix, the hook's in a deployment job. */
   readonly name: string;
   readonly displayName: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -15,9 +15,7 @@ export interface Leg {
 /** The legs of a job's matrix, or its only one. Throws when an expression gives no matrix. */
 export function expandLegs(job: Job, names: Readonly<Record<string, unknown>>): Leg[] {
   if (job.matrix === undefined) {
-    const name = job.isDeployment ? 'Deploy' : '__default';
-    const outputPrefix = job.isDeployment ? `${job.name}.` : '';
-    return [{ name, displayName: job.displayName, variables: {}, outputPrefix }];
+    return [{ name: '__default', displayName: job.displayName, variables: {}, outputPrefix: '' }];
   }
   const { legs, at } = job.matrix;
   const table = parseLegs(toText(evaluate(legs, { names })), at);

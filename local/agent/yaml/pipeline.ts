@@ -38,8 +38,21 @@ export interface Job extends Scheduled {
   readonly timeoutInMinutes: number;
   readonly cancelTimeoutInMinutes: number;
   readonly matrix: Matrix | undefined;
+  /** In a deployment job those of all its hooks. */
+  readonly steps: readonly Step[];
+  /** Of a deployment job, in the order they run. */
+  readonly hooks: readonly Hook[];
+}
+
+/** A part of a deployment job: an agent job of its own. */
+export interface Hook {
+  readonly name: HookName;
+  readonly image: string;
   readonly steps: readonly Step[];
 }
+
+export type HookName =
+  'PreDeploy' | 'Deploy' | 'RouteTraffic' | 'PostRouteTraffic' | 'OnSuccess' | 'OnFailure';
 
 export interface Matrix {
   /** A runtime expression that gives the variables of each leg, as JSON. */

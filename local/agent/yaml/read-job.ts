@@ -1,7 +1,8 @@
 import { refuse } from '../errors.ts';
 import { runtimeExpression } from '../expressions/syntax.ts';
-import { Fields, textOf } from './fields.ts';
-import type { Job, Matrix, Step } from './pipeline.ts';
+import { Fields } from './fields.ts';
+import type { Job, Matrix } from './pipeline.ts';
+import { readDeployment } from './read-deployment.ts';
 import { readPool } from './read-pool.ts';
 import { checkoutStep, readStep } from './read-step.ts';
 import { readVariables } from './read-variables.ts';
@@ -30,12 +31,14 @@ export function readJob(node: Node, pool: string): Job {
   };
   const image = readPool(fields.take('pool')) ?? pool;
   fields.ignore('workspace', 'uses');
-  const body = isDeployment ? readDeployment(fields, strategy, node) : readSteps(fields, strategy, node);
+  const body = isDeployment
+    ? readDeployment(fields, strategy, { at: node.at, image })
+    : readSteps(fields, strategy, node);
   fields.end();
   return { image, ...common, ...body };
 }
 
-type Body = Pick<Job, 'steps' | 'matrix' | 'environment'> & Partial<Pick<Job, 'image'>>;
+type Body = Pick<Job, 'steps' | 'matrix' | 'environment' | 'hooks'>;
 
 function readSteps(fields: Fields, strategy: Node | undefined, job: Node): Body {
   const steps = fields.list('steps').map(readStep);
@@ -45,6 +48,7 @@ function readSteps(fields: Fields, strategy: Node | undefined, job: Node): Body 
     steps: hasCheckout ? steps : [{ ...checkoutStep, at: job.at }, ...steps],
     matrix,
     environment: undefined,
+    hooks: [],
   };
 }
 
@@ -59,34 +63,4 @@ function readMatrix(node: Node): Matrix | undefined {
   if (legs === undefined)
     return refuse(matrix.at, "the local agent does not know a 'matrix' that is no $[ ]");
   return { legs, maxParallel, at: matrix.at };
-}
-
-function readDeployment(fields: Fields, strategy: Node | undefined, job: Node): Body {
-  const environment = readEnvironment(fields.take('environment'), job);
-  const plan = new Fields(
-    strategy ?? refuse(job.at, "a deployment job needs 'strategy'"),
-    'a deployment strategy',
-  );
-  const runOnce = new Fields(plan.take('runOnce') ?? refuse(job.at, unknownStrategy(strategy)), 'runOnce');
-  plan.end();
-  const deploy = new Fields(runOnce.take('deploy') ?? refuse(job.at, "runOnce needs 'deploy'"), 'deploy');
-  runOnce.end();
-  const steps: readonly Step[] = deploy.list('steps').map(readStep);
-  const image = readPool(deploy.take('pool'));
-  deploy.end();
-  return { steps, matrix: undefined, environment, ...(image !== undefined && { image }) };
-}
-
-const unknownStrategy = (strategy: Node | undefined) =>
-  `the local agent does not know 'strategy: ${
-    strategy?.kind === 'mapping' ? (strategy.entries[0]?.key.text ?? '') : ''
-  }' of a deployment job`;
-
-function readEnvironment(node: Node | undefined, job: Node): string {
-  if (node === undefined) return refuse(job.at, "a deployment job needs 'environment'");
-  if (node.kind === 'scalar') return node.text;
-  const fields = new Fields(node, 'an environment');
-  const name = textOf(fields.take('name') ?? refuse(node.at, "an environment needs 'name'"), 'name');
-  fields.end();
-  return name;
 }
