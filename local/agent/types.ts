@@ -40,6 +40,27 @@ export interface Repository {
   readonly url: string;
 }
 
+/** A repository at one commit, from which templates are read. */
+export interface RepositoryFolder {
+  readonly type: 'git' | 'github';
+  /** `project/repository`; at GitHub `owner/repository`. */
+  readonly name: string;
+  readonly ref: string;
+  readonly version: string;
+  readonly url: string;
+  readonly directory: string;
+}
+
+/** A template that a pipeline extends. */
+export interface TemplateReference {
+  readonly type: RepositoryFolder['type'];
+  /** Its name, as in `RepositoryFolder`. */
+  readonly repository: string;
+  readonly ref: string;
+  /** From the repository's root: `/deploy.yml`. */
+  readonly path: string;
+}
+
 /** One run of a pipeline, as the agent is asked to carry it out. */
 export interface RunRequest {
   /** Absolute path of the pipeline's YAML file. */
@@ -49,6 +70,8 @@ export interface RunRequest {
   /** The folder that `checkout` copies into the sources directory. */
   readonly repositoryDirectory: string;
   readonly repository: Repository;
+  /** Other repositories, for templates. */
+  readonly repositories?: readonly RepositoryFolder[];
   readonly buildId: number;
   readonly definitionId: number;
   readonly definitionName: string;

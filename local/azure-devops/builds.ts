@@ -54,6 +54,7 @@ function requestOf(state: State, pipeline: Pipeline, given: QueueRequest): RunRe
     pipelineFile: pipeline.file,
     repositoryDirectory: pipeline.repositoryDirectory,
     repository: repositoryOf(state),
+    repositories: state.repositories,
     buildId,
     definitionId: pipeline.id,
     definitionName: pipeline.name,
@@ -107,10 +108,15 @@ export async function createBuild(state: State, given: QueueRequest): Promise<Bu
   return build;
 }
 
-/** `deploy.yml:6: words` as the service has it: `/deploy.yml (Line: 6, Col: 1): words`. Columns are not known here. */
+/**
+ * `deploy.yml:6: words` as the service has it: `/deploy.yml (Line: 6, Col: 1): words`; without a line just the file.
+ * Columns are not known here.
+ */
 function compileError(error: unknown): AzureError {
   const message = error instanceof Error ? error.message : String(error);
-  const placed = message.replace(/^([^:\s]+):(\d+): /, '/$1 (Line: $2, Col: 1): ');
+  const placed = message
+    .replace(/^([^:\s]+):(\d+): /, '/$1 (Line: $2, Col: 1): ')
+    .replace(/^(?=[^:\s/][^:\s]*\.ya?ml(?:@[^:\s]+)?: )/i, '/');
   return badRequest(placed, 'PipelineValidationException');
 }
 

@@ -10,9 +10,11 @@ import { createServer } from './server.ts';
 import {
   type NewCommit,
   type NewPullRequest,
+  type NewRepository,
   type NewWorkItem,
   addCommit,
   addPullRequest,
+  addRepository,
   addWorkItem,
 } from './source.ts';
 import { type State, buildPage, createState, organizationUrl } from './state.ts';
@@ -94,6 +96,7 @@ export async function startAzureDevOps(options: AzureDevOpsOptions) {
     addCommit: (commit: NewCommit) => addCommit(state, commit),
     addWorkItem: (item: NewWorkItem) => addWorkItem(state, item),
     addPullRequest: (request: NewPullRequest) => addPullRequest(state, request),
+    addRepository: (repository: NewRepository) => addRepository(state, repository),
     requireApproval: (environment: string, check?: ApprovalCheck) =>
       requireApproval(state, environment, check),
     queue: (request: QueueRequest) => queue.queue(request),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RepositoryFolder } from '../agent/types.ts';
 import { identityJson, projectJson, repositoryOf } from './build-json.ts';
 import { type JsonObject, isObject } from './json.ts';
 import type { Build } from './model.ts';
@@ -48,6 +49,23 @@ export function addPullRequest(state: State, given: NewPullRequest): PullRequest
   };
   state.pullRequests.push(request);
   return request;
+}
+
+/** A branch or tag of a repository whose files lie in a folder; `ref` is `refs/heads/main` where it is not given. */
+export type NewRepository = Pick<RepositoryFolder, 'name' | 'directory'> & Partial<RepositoryFolder>;
+
+export function addRepository(state: State, { name, ...given }: NewRepository): RepositoryFolder {
+  const [repository = '', project = state.project.name] = name.split('/').reverse();
+  const folder: RepositoryFolder = {
+    type: 'git',
+    name: `${project}/${repository}`,
+    ref: 'refs/heads/main',
+    version: randomBytes(20).toString('hex'),
+    url: `${organizationUrl(state)}/${encodeURIComponent(project)}/_git/${encodeURIComponent(repository)}`,
+    ...given,
+  };
+  state.repositories.push(folder);
+  return folder;
 }
 
 /** Ids of a build's commit and of all that it descends from. */

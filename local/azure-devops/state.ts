@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Identity } from '../agent/types.ts';
+import type { Identity, RepositoryFolder } from '../agent/types.ts';
 import type {
   Approval,
   Build,
@@ -55,6 +55,8 @@ export function createState(options: AzureDevOpsOptions) {
     url: '',
     pipelines: new Map<number, Pipeline>(),
     builds: new Map<number, Build>(),
+    /** Besides the project's own: those that templates are read from. */
+    repositories: [] as RepositoryFolder[],
     /** Runs that a webhook asked for and that were not made, because their YAML cannot be compiled: the service says nothing. */
     refusals: [] as { readonly pipeline: string; readonly message: string }[],
     /** The oldest first: parents stand before their children. */

@@ -1,31 +1,35 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import { decodeText } from '../../../tasks/common/text/decode.ts';
 import { PipelineError } from '../errors.ts';
 import { Parameters } from '../expressions/values.ts';
 import type { AgentSettings } from '../settings.ts';
-import type { RunRequest } from '../types.ts';
+import type { RunRequest, TemplateReference } from '../types.ts';
 import { runVariables } from '../variables/run-variables.ts';
 import { evaluateDefinitions } from '../variables/runtime-variables.ts';
 import { Variables } from '../variables/variables.ts';
 import type { Pipeline } from '../yaml/pipeline.ts';
-import { readParameters } from '../yaml/read-parameters.ts';
+import { type Given, readParameters } from '../yaml/read-parameters.ts';
 import { readPipeline } from '../yaml/read-pipeline.ts';
-import { type Node, parseYaml, writeYaml } from '../yaml/tree.ts';
+import { parseYaml, writeYaml } from '../yaml/tree.ts';
 import { readTriggers } from '../yaml/triggers.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { type ResolvedTasks, resolveTasks } from './resolve-task.ts';
 import { defaultRunNumber, makeRunNumber } from './run-number.ts';
-import { expandTemplate } from './template.ts';
+import { expandPipeline } from './templates/expand-pipeline.ts';
+import { type SourceRepository, findRepositories } from './templates/repositories.ts';
+import type { TemplateFile } from './templates/template-file.ts';
 
 export interface CompiledRun {
   readonly pipeline: Pipeline;
   readonly tasks: ResolvedTasks;
   readonly buildNumber: string;
-  /** The whole YAML with its template expressions replaced. */
+  /** The whole YAML with its templates and template expressions replaced. */
   readonly finalYaml: string;
   /** The file's name, for errors. */
   readonly fileName: string;
+  /** What the pipeline extends, the template that it names first. */
+  readonly extended: readonly TemplateReference[];
 }
 
 export type NextRevision = (prefix: string) => number;
@@ -45,10 +49,15 @@ export function compileRun(
     payloadFor(alias, request),
   ]);
   const parameters = {
-    ...readParameters(root, request.templateParameters ?? {}),
+    ...readParameters(root, queueTimeValues(request), root.at),
     ...(Object.fromEntries(aliases) as Record<string, unknown>),
   };
-  const expanded = expandTemplate(withoutParameters(root), new Parameters(parameters));
+  const repositories = findRepositories(request, root);
+  const file = fileOf(request, repositories[0]);
+  const { root: expanded, extended } = expandPipeline(root, new Parameters(parameters), {
+    file,
+    repositories,
+  });
   const pipeline = readPipeline(expanded);
   checkExpressions(pipeline);
   const variables = pipelineVariables(pipeline, request);
@@ -61,7 +70,7 @@ export function compileRun(
   });
   const { text: format = defaultRunNumber, at = `${fileName}:1` } = pipeline.name ?? {};
   const buildNumber = makeRunNumber(format, { now, lookup, revision }, at);
-  return { pipeline, tasks, buildNumber, finalYaml: writeYaml(expanded), fileName };
+  return { pipeline, tasks, buildNumber, finalYaml: writeYaml(expanded), fileName, extended };
 }
 
 function readSource(path: string): string {
@@ -72,11 +81,32 @@ function readSource(path: string): string {
   }
 }
 
-/** `parameters:` are read as they stand. */
-const withoutParameters = (root: Node): Node =>
-  root.kind === 'mapping'
-    ? { ...root, entries: root.entries.filter(({ key }) => key.text !== 'parameters') }
-    : root;
+/** A pipeline outside of its repository counts as one at the root. */
+function fileOf(
+  { pipelineFile, repositoryDirectory }: RunRequest,
+  repository: SourceRepository,
+): TemplateFile {
+  const path = relative(repositoryDirectory, pipelineFile).replaceAll('\\', '/');
+  return { repository, path: `/${path.startsWith('..') ? basename(pipelineFile) : path}` };
+}
+
+/** The runs API gives an object as JSON text. */
+function queueTimeValues({ templateParameters = {} }: RunRequest): Given {
+  return new Map(
+    Object.entries(templateParameters).map(([name, value]) => [
+      name,
+      (type: string) => (type === 'object' && typeof value === 'string' ? fromJson(value) : value),
+    ]),
+  );
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 /** Nothing on a run that another trigger started: members of nothing are empty text. */
 const payloadFor = (alias: string, { webhook }: RunRequest): unknown =>

@@ -32,7 +32,7 @@ const nameText = (node: Node) =>
 function readResources(node: Node | undefined): void {
   if (node === undefined) return;
   const fields = new Fields(node, 'resources');
-  fields.ignore('webhooks');
+  fields.ignore('webhooks', 'repositories');
   fields.end();
 }
 

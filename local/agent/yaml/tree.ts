@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import {
   LineCounter,
   type ParsedNode,
@@ -35,16 +34,15 @@ export interface Mapping {
 }
 export type Node = Scalar | Sequence | Mapping;
 
-/** Parses a pipeline file into nodes that know their line. Throws `PipelineError`. */
+/** Parses a YAML file into nodes that know their line, under the name that messages call it by. Throws `PipelineError`. */
 export function parseYaml(text: string, fileName: string): Node {
   const lines = new LineCounter();
   const options = { schema: 'failsafe', uniqueKeys: false, lineCounter: lines, prettyErrors: false } as const;
   const document = parseDocument(text, options);
-  const file = basename(fileName);
-  const place = (offset: number) => `${file}:${lines.linePos(offset).line || 1}`;
+  const place = (offset: number) => `${fileName}:${lines.linePos(offset).line || 1}`;
   const problem = document.errors[0];
   if (problem !== undefined) refuse(place(problem.pos[0]), `the YAML cannot be read: ${problem.message}`);
-  if (document.contents === null) throw new PipelineError(`${file}:1: the pipeline is empty`);
+  if (document.contents === null) throw new PipelineError(`${fileName}:1: the pipeline is empty`);
   return convert(document.contents, place);
 }
 
@@ -94,10 +92,11 @@ export function plainValue(node: Node): unknown {
 }
 
 /** The nodes as YAML text. */
-export const writeYaml = (node: Node): string => stringify(valueOf(node), { lineWidth: 0 });
+export const writeYaml = (node: Node): string => stringify(textValue(node), { lineWidth: 0 });
 
-function valueOf(node: Node): unknown {
+/** A node as a value in which every scalar is text. */
+export function textValue(node: Node): unknown {
   if (node.kind === 'scalar') return node.text;
-  if (node.kind === 'sequence') return node.items.map(valueOf);
-  return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, valueOf(value)]));
+  if (node.kind === 'sequence') return node.items.map(textValue);
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, textValue(value)]));
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { refuse } from '../errors.ts';
 import { Fields } from './fields.ts';
 import { type Node, entryOf, parseYaml } from './tree.ts';
@@ -17,7 +18,7 @@ export interface Triggers {
 
 /** What starts a pipeline, read without a run. Throws `PipelineError`. */
 export function readTriggers(yamlText: string, fileName: string): Triggers {
-  const resources = entryOf(parseYaml(yamlText, fileName), 'resources');
+  const resources = entryOf(parseYaml(yamlText, basename(fileName)), 'resources');
   const webhooks = resources === undefined ? undefined : entryOf(resources, 'webhooks');
   if (webhooks === undefined) return { webhooks: [] };
   if (webhooks.kind !== 'sequence') return refuse(webhooks.at, "'webhooks' must be a list");

@@ -105,9 +105,9 @@ describe('what the local agent finds when it compiles a pipeline', () => {
       /does not know '\$\{\{ {2}\}\}' in a key/,
     ],
     [
-      'a list of steps as parameter',
-      parameters('- { name: p, type: stepList, default: [] }'),
-      /does not know the type 'stepList'/,
+      'a list of containers as parameter',
+      parameters('- { name: p, type: containerList, default: [] }'),
+      /does not know the type 'containerList'/,
     ],
     ['publish', 'steps:\n- publish: x', /does not know 'publish' as a step/],
     [

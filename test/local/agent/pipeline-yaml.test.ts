@@ -23,13 +23,11 @@ describe('pipeline YAML in the local agent', () => {
   after(() => bench.remove());
 
   const refused: readonly (readonly [string, string, RegExp])[] = [
-    ['a template step', 'steps:\n- template: x.yml', /^pipeline.yml:2: .*does not know 'template' as a step/],
     [
       'strategy: parallel',
       'jobs:\n- job: A\n  strategy:\n    parallel: 2\n  steps: []',
       /:4: the local agent does not know 'strategy: parallel'/,
     ],
-    ['extends', 'extends:\n  template: x.yml', /:1: .*does not know 'extends' in a pipeline/],
     [
       'a step target',
       'steps:\n- script: x\n  target: host',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -73,5 +73,25 @@ describe('the preview of a pipeline', () => {
     const { status, body } = await preview({}, 7);
     assert.equal(status, 500);
     assert.equal(lookup(body, 'typeKey'), 'PipelineNotFoundException');
+  });
+
+  it('shows templates of other repositories in their places, and the service names what is not there', async () => {
+    const shared = join(folder, 'shared');
+    mkdirSync(shared);
+    writeFileSync(join(shared, 'steps.yml'), yaml);
+    const { url, version } = ado.addRepository({ name: 'templates', directory: shared });
+    const use = (name: string) =>
+      preview({
+        yamlOverride:
+          'resources: { repositories: [{ repository: t, name: my-project/templates }] }\n' +
+          `extends: { template: ${name}@t, parameters: { greeting: hey } }\n`,
+      });
+    const answer = await use('steps.yml');
+    assert.equal(scriptOf(answer), 'echo hey');
+    assert.doesNotMatch(String(lookup(answer.body, 'finalYaml')), /extends|greeting/);
+    const { status, body } = await use('nothing.yml');
+    const message = `/deploy.yml: File /nothing.yml not found in repository ${url} branch refs/heads/main version ${version}.`;
+    assert.deepEqual([status, lookup(body, 'message')], [400, message]);
+    assert.equal(lookup(body, 'typeKey'), 'PipelineValidationException');
   });
 });

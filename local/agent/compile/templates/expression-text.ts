@@ -1,4 +1,4 @@
-import { refuse } from '../errors.ts';
+import { refuse } from '../../errors.ts';
 
 /** Text, or an expression that stands in it. */
 export type TextPart = string | { readonly expression: string };
