@@ -106,7 +106,8 @@ export interface Issue {
 export interface TimelineRecord {
   readonly id: string;
   readonly parentId: string | null;
-  readonly type: 'Stage' | 'Phase' | 'Job' | 'Task' | 'Checkpoint' | 'Checkpoint.Approval';
+  readonly type:
+    'Stage' | 'Phase' | 'Job' | 'Task' | 'Checkpoint' | 'Checkpoint.Approval' | 'Checkpoint.ExtendsCheck';
   readonly name: string;
   /** Stage: `Deploy`; phase: `Deploy.Job1`; job: `Deploy.Job1.__default`. */
   readonly identifier: string;
@@ -143,10 +144,14 @@ export interface RunObserver {
   /** A step added a tag to the run. */
   tag?(tag: string): void;
   /**
-   * Holds a stage up until the checks of its environments (by name) are over. What it resolves with ends the stage
-   * without running it.
+   * Holds a stage up until the checks of its environments (by name) are over, of a pipeline that extends these
+   * templates. What it resolves with ends the stage without running it.
    */
-  passChecks?(stageRecordId: string, environments: readonly string[]): Promise<TaskResult | undefined>;
+  passChecks?(
+    stageRecordId: string,
+    environments: readonly string[],
+    extended: readonly TemplateReference[],
+  ): Promise<TaskResult | undefined>;
 }
 
 export interface RunOutcome {

@@ -1,5 +1,5 @@
-import { type ApprovalCheck, requireApproval } from './approvals.ts';
 import { buildOf, wholeLog } from './builds.ts';
+import { type ApprovalCheck, requireApproval } from './checks/approvals.ts';
 import { readEndpoint } from './endpoints.ts';
 import { Deliveries } from './hooks/delivery.ts';
 import { readSubscription } from './hooks/subscriptions.ts';

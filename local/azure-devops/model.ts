@@ -111,12 +111,29 @@ export interface Notification {
   readonly details: Record<string, unknown>;
 }
 
-/** What a deployment job deploys to. An environment with approvers has an approval check. */
+/** What a deployment job deploys to. The approvers are those of its approval check. */
 export interface Environment {
   readonly id: number;
   readonly name: string;
   approvers: readonly Identity[];
   instructions: string;
+}
+
+/** What an environment asks of every stage that deploys to it. */
+export type Check = NewCheck & { readonly id: number };
+
+export type NewCheck = { readonly environment: Environment } & (
+  | { readonly type: 'Approval' }
+  /** The pipeline extends one of these templates. */
+  | { readonly type: 'ExtendsCheck'; readonly templates: readonly RequiredTemplate[] }
+);
+
+export interface RequiredTemplate {
+  /** `git`, `github` … */
+  readonly repositoryType: string;
+  readonly repositoryName: string;
+  readonly repositoryRef: string;
+  readonly templatePath: string;
 }
 
 /** A stage's wait for somebody's word; any one approver's is enough. */

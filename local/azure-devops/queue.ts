@@ -1,6 +1,7 @@
 import type { RunObserver, RunOutcome } from '../agent/types.ts';
-import { cancelApprovals, passChecks } from './approvals.ts';
 import { buildOf, createBuild, issueToken } from './builds.ts';
+import { cancelApprovals } from './checks/approvals.ts';
+import { passChecks } from './checks/pass-checks.ts';
 import { badRequest } from './errors.ts';
 import type { Build, Change, QueueRequest } from './model.ts';
 import type { State } from './state.ts';
@@ -152,11 +153,11 @@ export class BuildQueue {
       tag: (tag) => {
         if (isHeard()) build.tags.add(tag);
       },
-      passChecks: async (stageId, environments) => {
+      passChecks: async (stageId, environments, extended) => {
         const stage = build.records.get(stageId);
         if (stage === undefined) return undefined;
         const world = { state: this.#state, notify: this.#notify };
-        return passChecks(world, { build, stage, environments });
+        return passChecks(world, { build, stage, environments, extended });
       },
     };
   }

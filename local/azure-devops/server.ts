@@ -2,8 +2,8 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { AzureError } from './errors.ts';
 import { parseJson, queryOf } from './json.ts';
 import type { BuildQueue } from './queue.ts';
-import { approvalRoutes } from './routes/approvals.ts';
 import { buildRoutes } from './routes/builds.ts';
+import { checkRoutes } from './routes/checks.ts';
 import { coreRoutes } from './routes/core.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -72,7 +72,7 @@ export function createServer(state: State, queue: BuildQueue): FastifyInstance {
     pipelineRoutes,
     endpointRoutes,
     sourceRoutes,
-    approvalRoutes,
+    checkRoutes,
     hookRoutes,
   ];
   void app.register(

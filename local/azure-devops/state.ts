@@ -3,6 +3,7 @@ import type { Identity, RepositoryFolder } from '../agent/types.ts';
 import type {
   Approval,
   Build,
+  Check,
   Endpoint,
   Environment,
   Faults,
@@ -65,6 +66,7 @@ export function createState(options: AzureDevOpsOptions) {
     pullRequests: [] as PullRequest[],
     /** By name in lower case. */
     environments: new Map<string, Environment>(),
+    checks: [] as Check[],
     approvals: new Map<string, Approval>(),
     endpoints: new Map<string, Endpoint>(),
     /** By endpoint id. */

@@ -98,5 +98,8 @@ async function runStage({ stage, record, records, before, run }: StageRun): Prom
 /** Waits for the checks of the environments that the stage deploys to; a resource of one (`name.resource`) has its checks. */
 function passChecks(stage: Stage, record: RecordHandle, run: RunContext): Promise<TaskResult | undefined> {
   const names = stage.jobs.flatMap(({ environment }) => environment?.split('.')[0] ?? []);
-  return run.observer.passChecks?.(record.id, [...new Set(names)]) ?? Promise.resolve(undefined);
+  return (
+    run.observer.passChecks?.(record.id, [...new Set(names)], run.compiled.extended) ??
+    Promise.resolve(undefined)
+  );
 }

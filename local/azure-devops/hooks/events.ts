@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TimelineRecord } from '../../agent/types.ts';
-import { approvalJson } from '../approvals.ts';
 import { buildJson, identityJson, pipelineJson, runJson } from '../build-json.ts';
+import { approvalJson } from '../checks/approvals.ts';
 import type { JsonObject } from '../json.ts';
 import type { Approval, Build, Change } from '../model.ts';
 import type { State } from '../state.ts';

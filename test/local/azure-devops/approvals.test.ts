@@ -17,7 +17,7 @@ const deployer = () =>
   fakeRunner(async (_request, observer: RunObserver) => {
     const stage = record({ type: 'Stage', name: 'Deploy it', identifier: 'Deploy', state: 'pending' });
     observer.record(stage);
-    const end = await observer.passChecks?.(stage.id, ['production']);
+    const end = await observer.passChecks?.(stage.id, ['production'], []);
     observer.record({ ...stage, state: 'completed', result: end ?? 'succeeded' });
     const result = end === 'canceled' ? 'canceled' : end === undefined ? 'succeeded' : 'failed';
     return { result, buildNumber: '1' };

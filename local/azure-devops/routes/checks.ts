@@ -1,11 +1,11 @@
-import { approvalJson, approvalOf, decide } from '../approvals.ts';
+import type { FastifyRequest } from 'fastify';
+import { approvalJson, approvalOf, decide } from '../checks/approvals.ts';
+import { addCheck, checkJson, checkOf, environmentOf, readCheck } from '../checks/configurations.ts';
 import { badRequest } from '../errors.ts';
-import { type JsonObject, isObject, list, paramOf, parseJson, queryOf, text } from '../json.ts';
-import type { Environment } from '../model.ts';
+import { type JsonObject, bodyOf, isObject, list, paramOf, parseJson, queryOf, text } from '../json.ts';
+import type { Check, Environment } from '../model.ts';
 import type { State } from '../state.ts';
 import { type RouteTable, type Routes, serve } from './context.ts';
-
-const approvalCheck = '8c6f20a7-a545-4486-9777-f762fafe0d4d';
 
 const waitRoutes = (state: State): RouteTable => ({
   'GET pipelines/approvals': (request) => {
@@ -36,13 +36,6 @@ const environmentJson = (state: State, { id, name }: Environment): JsonObject =>
   project: { id: state.project.id },
 });
 
-const checkJson = ({ id, name, approvers, instructions }: Environment): JsonObject => ({
-  id,
-  type: { id: approvalCheck, name: 'Approval' },
-  settings: { approvers, instructions, minRequiredApprovers: 1, executionOrder: 'anyOrder' },
-  resource: { type: 'environment', id: String(id), name },
-});
-
 const environmentRoutes = (state: State): RouteTable => ({
   'GET distributedtask/environments': (request) => {
     const { name } = queryOf(request);
@@ -51,22 +44,39 @@ const environmentRoutes = (state: State): RouteTable => ({
   },
 });
 
-const checkRoutes = (state: State): RouteTable => ({
-  'GET pipelines/checks/configurations': (request) => {
-    const { resourceId } = queryOf(request);
-    const found = [...state.environments.values()].filter(
-      ({ id, approvers }) => approvers.length > 0 && (resourceId ?? String(id)) === String(id),
-    );
-    return list(found.map(checkJson));
+const newEnvironmentRoutes = (state: State): RouteTable => ({
+  'POST distributedtask/environments': (request) => {
+    const name = text(bodyOf(request).name);
+    if (name === '') throw badRequest('An environment needs a name.');
+    return environmentJson(state, environmentOf(state, name));
   },
 });
 
-/** Environments, their approval checks, and the approvals that stages wait for. */
-export function approvalRoutes(routes: Routes): void {
+const checkAt = (state: State, request: FastifyRequest): Check =>
+  checkOf(state, Number(paramOf(request, 'check')));
+
+const configurationRoutes = (state: State): RouteTable => ({
+  'GET pipelines/checks/configurations': (request) => {
+    const { resourceId } = queryOf(request);
+    const all = state.checks.filter(({ environment: { id } }) => (resourceId ?? String(id)) === String(id));
+    return list(all.map(checkJson));
+  },
+  'POST pipelines/checks/configurations': (request) =>
+    checkJson(addCheck(state, readCheck(state, bodyOf(request)))),
+  'GET pipelines/checks/configurations/:check': (request) => checkJson(checkAt(state, request)),
+  'DELETE pipelines/checks/configurations/:check': (request, reply) => {
+    state.checks.splice(state.checks.indexOf(checkAt(state, request)), 1);
+    return reply.code(204).send();
+  },
+});
+
+/** Environments, their checks, and the approvals that stages wait for. */
+export function checkRoutes(routes: Routes): void {
   const { state } = routes;
   const resource = 'Environments';
   serve(routes, { resource, permission: 'View' }, waitRoutes(state));
   serve(routes, { resource, permission: 'Use' }, decisionRoutes(state));
   serve(routes, { resource, permission: 'View' }, environmentRoutes(state));
-  serve(routes, { resource, permission: 'Administer', isPreview: true }, checkRoutes(state));
+  serve(routes, { resource, permission: 'Create' }, newEnvironmentRoutes(state));
+  serve(routes, { resource, permission: 'Administer', isPreview: true }, configurationRoutes(state));
 }

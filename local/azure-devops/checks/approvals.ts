@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Identity, TaskResult, TimelineRecord } from '../agent/types.ts';
-import { identityJson, pipelineJson, runLinks } from './build-json.ts';
-import { AzureError, badRequest, found } from './errors.ts';
-import type { JsonObject } from './json.ts';
-import type { Approval, Build, Change, Environment } from './model.ts';
-import type { State } from './state.ts';
+import type { Identity, TaskResult, TimelineRecord } from '../../agent/types.ts';
+import { identityJson, pipelineJson, runLinks } from '../build-json.ts';
+import { AzureError, badRequest, found } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import type { Approval, Build, Environment } from '../model.ts';
+import type { State } from '../state.ts';
+import { addCheck, environmentOf } from './configurations.ts';
+import { type World, checkRecord, ended } from './records.ts';
 
 const now = (): string => new Date().toISOString();
-
-/** The environment of that name; the first use makes it, as a deployment job does. */
-export function environmentOf(state: State, name: string): Environment {
-  const key = name.toLowerCase();
-  const known = state.environments.get(key);
-  const environment = known ?? { id: state.environments.size + 1, name, approvers: [], instructions: '' };
-  state.environments.set(key, environment);
-  return environment;
-}
 
 export interface ApprovalCheck {
   readonly approvers?: readonly Identity[];
@@ -26,33 +19,14 @@ export interface ApprovalCheck {
 export function requireApproval(state: State, name: string, check: ApprovalCheck = {}): Environment {
   const { approvers = [state.requestedFor], instructions = '' } = check;
   const environment = environmentOf(state, name);
+  if (!state.checks.some((check) => check.environment === environment && check.type === 'Approval'))
+    addCheck(state, { type: 'Approval', environment });
   return Object.assign(environment, { approvers, instructions });
 }
 
-type Notify = (change: Change) => void;
-
-/** Holds a stage up until its environments' approvals are given; otherwise with the result that it ends with. */
-export async function passChecks(
-  { state, notify }: { state: State; notify: Notify },
-  { build, stage, environments }: { build: Build; stage: TimelineRecord; environments: readonly string[] },
-): Promise<TaskResult | undefined> {
-  const guarded = environments
-    .map((name) => environmentOf(state, name))
-    .filter(({ approvers }) => approvers.length > 0);
-  if (guarded.length === 0) return undefined;
-  notify({ kind: 'stage', build, record: stage, isWaiting: true });
-  const checkpoint = checkRecord('Checkpoint', stage, randomUUID());
-  build.records.set(checkpoint.id, checkpoint);
-  const results = await Promise.all(
-    guarded.map((environment) => ask({ state, notify }, { build, stage, environment, checkpoint })),
-  );
-  const result = results.find((each) => each !== undefined);
-  build.records.set(checkpoint.id, ended(checkpoint, result));
-  return result;
-}
-
-function ask(
-  { state, notify }: { state: State; notify: Notify },
+/** Asks an environment's approvers, and gives the result that the stage ends with, if it does. */
+export function ask(
+  { state, notify }: World,
   {
     checkpoint,
     ...about
@@ -78,31 +52,6 @@ function ask(
     notify({ kind: 'approval', approval });
   });
 }
-
-const checkRecord = (
-  type: 'Checkpoint' | 'Checkpoint.Approval',
-  parent: TimelineRecord,
-  id: string,
-): TimelineRecord => ({
-  ...parent,
-  id,
-  parentId: parent.id,
-  type,
-  name: type,
-  identifier: `${parent.identifier}.${type}`,
-  order: 1,
-  previousAttempts: [],
-  state: 'inProgress',
-  result: null,
-  startTime: now(),
-});
-
-const ended = (record: TimelineRecord, result: TaskResult | undefined): TimelineRecord => ({
-  ...record,
-  state: 'completed',
-  result: result ?? 'succeeded',
-  finishTime: now(),
-});
 
 /** @throws AzureError 404 */
 export function approvalOf(state: State, id: string): Approval {
