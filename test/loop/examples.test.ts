@@ -125,6 +125,29 @@ describe('the example', () => {
     });
   });
 
+  it('lock-and-unlock sets the lock with its reason and takes it off again, and leaves the other properties', async () => {
+    await loop.addExample(join(examples, 'lock-and-unlock'), [{ file: 'lock.yml' }, { file: 'unlock.yml' }]);
+    await loop.user.call('POST', '/v1/blueprints/service/entities?upsert=true', {
+      identifier: 'checkout',
+      properties: { owner: 'payments' },
+    });
+    const change = async (action: string, reason: string) => {
+      const { runId } = await loop.execute(action, { reason }, 'checkout');
+      assert.deepEqual(shown(runId), ['SUCCESS', 'Succeeded']);
+      return loop.port.store.entity('service', 'checkout')?.properties;
+    };
+    assert.deepEqual(await change('lock_service', 'Stocktaking: #1, "all" $(day)'), {
+      owner: 'payments',
+      locked_in_prod: true,
+      locked_reason_prod: 'Stocktaking: #1, "all" $(day)',
+    });
+    assert.deepEqual(await change('unlock_service', 'yes'), {
+      owner: 'payments',
+      locked_in_prod: false,
+      locked_reason_prod: 'yes',
+    });
+  });
+
   for (const action of ['run_with_variable', 'run_with_parameter']) {
     it(`runs-api reports to the run whose id came by ${action}`, async () => {
       await loop.addExample(join(examples, 'runs-api'), [
