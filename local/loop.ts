@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeText } from '../tasks/common/text/decode.ts';
@@ -145,6 +145,7 @@ async function addExample(
   pipelines: readonly PipelineSetup[],
 ): Promise<readonly Pipeline[]> {
   for (const definition of await readDefinitions(folder)) await define({ azureDevOps, user }, definition);
+  await addRepositories(azureDevOps, folder);
   return pipelines.map(({ file, variables }) =>
     azureDevOps.createPipeline({
       name: file,
@@ -154,6 +155,13 @@ async function addExample(
       ...(variables !== undefined && { variables }),
     }),
   );
+}
+
+/** Makes each folder in a folder's `repositories` a repository of that name, for templates. */
+export async function addRepositories(azureDevOps: LocalAzureDevOps, folder: string): Promise<void> {
+  const parent = join(folder, 'repositories');
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names) azureDevOps.addRepository({ name, directory: join(parent, name) });
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Loop } from '../../local/loop.ts';
+import { type Loop, addRepositories } from '../../local/loop.ts';
 import { isRecord } from '../../tasks/common/json.ts';
 import { examples, startPackagedLoop } from '../support/loop-run.ts';
 
@@ -67,6 +67,7 @@ async function addAll(loop: Loop): Promise<void> {
   for (const { folder, json } of actions)
     if (folder !== net) await loop.user.call('POST', '/v1/actions', json);
   await loop.addExample(join(examples, net), []);
+  for (const folder of folders) await addRepositories(loop.azureDevOps, join(examples, folder));
   for (const folder of folders)
     for (const file of filesIn(join(examples, folder), /^(?!port-azure).*\.yml$/))
       loop.azureDevOps.createPipeline({
