@@ -32,9 +32,11 @@ export function readParameters(root: Node, given: Given, at: string): Record<str
   return Object.fromEntries(result);
 }
 
-function refuseExpressions(node: Node): void {
+/** Throws `PipelineError` for an expression where the service takes none. */
+export function refuseExpressions(node: Node): void {
   if (node.kind === 'sequence') node.items.forEach(refuseExpressions);
-  else if (node.kind === 'mapping') node.entries.forEach(({ value }) => refuseExpressions(value));
+  else if (node.kind === 'mapping')
+    node.entries.flatMap(({ key, value }) => [key, value]).forEach(refuseExpressions);
   else if (node.text.includes('${{')) {
     refuse(node.at, 'A template expression is not allowed in this context');
   }

@@ -1,5 +1,6 @@
 import { refuse } from '../errors.ts';
 import { Fields } from './fields.ts';
+import { refuseExpressions } from './read-parameters.ts';
 import { type Node, entryOf } from './tree.ts';
 
 /** A repository that a pipeline names, to read templates from it. */
@@ -15,6 +16,7 @@ export interface RepositoryResource {
 /** Reads `resources.repositories`. Throws `PipelineError`. */
 export function readRepositories(root: Node): RepositoryResource[] {
   const resources = entryOf(root, 'resources');
+  if (resources !== undefined) refuseExpressions(resources);
   const repositories = resources === undefined ? undefined : entryOf(resources, 'repositories');
   if (repositories === undefined) return [];
   if (repositories.kind !== 'sequence') return refuse(repositories.at, "'repositories' must be a list");

@@ -65,10 +65,10 @@ function convert(node: ParsedNode | null, place: (offset: number) => string): No
   return { kind: 'mapping', at, entries };
 }
 
-/** Keys that differ only in case are the same. */
+/** Keys that differ only in case are the same. A template expression may stand there twice. */
 function refuseTwice(keys: readonly Scalar[]): void {
   const seen = new Set<string>();
-  for (const { text, at } of keys) {
+  for (const { text, at } of keys.filter((key) => !key.text.startsWith('${{'))) {
     if (seen.has(text.toLowerCase())) refuse(at, `'${text}' is already defined`);
     seen.add(text.toLowerCase());
   }

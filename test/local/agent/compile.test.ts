@@ -88,21 +88,14 @@ describe('what the local agent finds when it compiles a pipeline', () => {
     ],
 
     [
-      'an if',
-      'steps:\n- ${{ if true }}:\n  - script: x',
-      /:2: the local agent does not know '\$\{\{ if \}\}' in a key/,
+      'an expression in a resource',
+      "resources:\n  repositories:\n  - repository: a\n    name: b\n    ref: ${{ 'c' }}\nsteps: []",
+      /:5: A template expression is not allowed in this context/,
     ],
     [
-      'an each',
-      'steps:\n- ${{ each x in parameters.y }}:\n  - script: x',
-      /does not know '\$\{\{ each \}\}'/,
-    ],
-    ['an insert', 'variables:\n  ${{ insert }}: x\nsteps: []', /does not know '\$\{\{ insert \}\}'/],
-    ['an if in a trigger', 'trigger:\n  ${{ if true }}: x\nsteps: []', /does not know '\$\{\{ if \}\}'/],
-    [
-      'a key that is computed',
-      "variables:\n  ${{ 'a' }}: x\nsteps: []",
-      /does not know '\$\{\{ {2}\}\}' in a key/,
+      'an if in a trigger',
+      'trigger:\n  ${{ if true }}: x\nsteps: []',
+      /:2: A template expression is not allowed in this context/,
     ],
     [
       'a list of containers as parameter',

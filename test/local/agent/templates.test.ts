@@ -249,4 +249,66 @@ extends:
       "bad.yml@shared:3: the local agent does not know 'nonsense' as a step",
     );
   });
+
+  it('choose, repeat and insert by directives in lists and mappings', async () => {
+    await write({
+      'repository/each.yml': `
+parameters:
+- { name: names, type: object }
+- { name: pick }
+- { name: env, type: object, default: {} }
+- { name: own, type: stepList, default: [] }
+steps:
+- checkout: none
+- \${{ each entry in parameters.names }}:
+  - script: echo "\${{ entry.key }}=\${{ entry.value }} $A$B"
+    displayName: Each \${{ entry.key }}
+    env:
+      A: a
+      \${{ insert }}: \${{ parameters.env }}
+- \${{ if eq(parameters.pick, 'x') }}:
+  - script: echo x
+    displayName: X
+- \${{ elseif eq(parameters.pick, 'y') }}:
+  - script: echo y
+    displayName: Y
+- \${{ else }}:
+    script: echo none
+    displayName: None
+- \${{ each step in parameters.own }}:
+  - \${{ each pair in step }}:
+      \${{ pair.key }}: \${{ pair.value }}
+    displayName: Own
+`,
+    });
+    const use = (more: string) => `
+steps:
+- template: each.yml
+  parameters: { names: { one: 1, two: 2 }, ${more} }
+`;
+    const seen = await run(use('pick: y, env: { B: b }, own: [{ script: echo mine }]'));
+    assert.deepEqual([...seen.log('Each one'), ...seen.log('Each two')], ['one=1 ab', 'two=2 ab']);
+    assert.deepEqual([...seen.log('Y'), ...seen.log('Own')], ['y', 'mine']);
+    assert.throws(() => seen.record('X'));
+    assert.throws(() => seen.record('None'));
+    assert.deepEqual((await run(use('pick: z'))).log('None'), ['none']);
+    await refused(
+      use('pick: x, env: { a: b }'),
+      /: each.yml:\d+: 'a' is already defined|'A' is already defined/,
+    );
+  });
+
+  it('are refused for a directive in the wrong place', async () => {
+    const orphan = /The expression directive 'else' is not supported in this context/;
+    await refused('steps:\n- ${{ else }}:\n  - script: x\n', orphan);
+    await refused(
+      'parameters: [{ name: l, type: object, default: [] }]\nsteps:\n- ${{ if true }}:\n  - script: x\n- ${{ each i in parameters.l }}:\n  - script: x\n- ${{ else }}:\n  - script: x\n',
+      orphan,
+    );
+    await refused('variables:\n  ${{ insert }}: text\nsteps: []\n', /:2: Expected a mapping/);
+    await refused(
+      'steps:\n- ${{ each i in true }}:\n  - script: x\n',
+      /does not know 'each' of what is no list/,
+    );
+  });
 });

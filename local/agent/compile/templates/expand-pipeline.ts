@@ -2,7 +2,13 @@ import { refuse } from '../../errors.ts';
 import { Parameters } from '../../expressions/values.ts';
 import type { TemplateReference } from '../../types.ts';
 import { Fields, textOf } from '../../yaml/fields.ts';
-import { type Given, listOfType, readParameters, valueOf } from '../../yaml/read-parameters.ts';
+import {
+  type Given,
+  listOfType,
+  readParameters,
+  refuseExpressions,
+  valueOf,
+} from '../../yaml/read-parameters.ts';
 import { type Entry, type Mapping, type Node, type Scalar, entryOf, parseYaml } from '../../yaml/tree.ts';
 import { type ListName, type Scope, expandTemplate } from './expand.ts';
 import type { Repositories } from './repositories.ts';
@@ -37,12 +43,17 @@ function scopeOf(frame: Frame, parameters: Parameters): FileScope {
   const scope: FileScope = {
     frame,
     parameters,
-    include: (reference, list) => includeList(reference, list, scope),
+    // Arguments see what the place of the reference sees, a loop's value among it.
+    include: (reference, list, inner) => includeList(reference, list, { ...scope, ...inner }),
   };
   return scope;
 }
 
+/** What is read before there is a run. */
+const literalKeys = ['trigger', 'pr', 'schedules'];
+
 function expandRoot(root: Node, scope: FileScope): ExpandedPipeline {
+  literalKeys.flatMap((key) => entryOf(root, key) ?? []).forEach(refuseExpressions);
   // `parameters:` are read as they stand.
   const own = expandTemplate(without(root, 'parameters', 'extends'), scope);
   const reference = entryOf(root, 'extends');
