@@ -1,8 +1,8 @@
 import type { Host } from '../../common/agent/host.ts';
 import { type JobApi, type JobApiContext, isProblem, withJobApi } from '../../common/azure-devops/job-api.ts';
-import { isRollback } from '../entity/measures.ts';
 import { type BuildRange, type Commits, mostCommits, readCommits } from './commits.ts';
 import { type PullRequest, isAzureRepo, pullRequestsInTitles, readPullRequests } from './pull-requests.ts';
+import { isRollback } from './rollback.ts';
 import { type Start, startBuild } from './start.ts';
 import { type WorkItem, readWorkItems } from './work-items.ts';
 

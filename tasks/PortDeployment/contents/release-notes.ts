@@ -9,6 +9,8 @@ export interface Pages {
   workItem(id: number): string | undefined;
   pullRequest(id: number): string | undefined;
   commit(id: string): string | undefined;
+  /** What stands before the number of a pull request. */
+  readonly pullRequestSign: '!' | '#';
 }
 
 export function pagesOf(host: Pick<Host, 'variable'>): Pages {
@@ -23,6 +25,7 @@ export function pagesOf(host: Pick<Host, 'variable'>): Pages {
       collection === undefined || project === undefined
         ? undefined
         : `${collection}/${encodeURIComponent(project)}/_workitems/edit/${id}`,
+    pullRequestSign: isAzure ? '!' : '#',
     pullRequest: (id) => below(repository, `${isAzure ? 'pullrequest' : 'pull'}/${id}`),
     commit: (id) => below(repository, `commit/${encodeURIComponent(id)}`),
   };
@@ -58,7 +61,8 @@ export function releaseNotes(host: Pick<Host, 'variable'>, environment: string, 
     section(
       'Pull requests',
       pullRequests.map(
-        ({ id, title }) => `${markdownLink(`!${id}`, pages.pullRequest(id))} ${titled(title)}`,
+        ({ id, title }) =>
+          `${markdownLink(`${pages.pullRequestSign}${id}`, pages.pullRequest(id))} ${titled(title)}`,
       ),
     ),
     section(

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  deploymentStatus,
-  isRollback,
-  leadTimeHours,
-} from '../../../../tasks/PortDeployment/entity/measures.ts';
+import { isRollback } from '../../../../tasks/PortDeployment/contents/rollback.ts';
+import { deploymentStatus, leadTimeHours } from '../../../../tasks/PortDeployment/entity/measures.ts';
 import type { PipelineResult } from '../../../../tasks/common/agent/pipeline-result.ts';
 
 const end = '2026-03-02T12:00:00Z';
