@@ -82,6 +82,8 @@ async function findLast(
     query: { combinator: 'and', rules },
     include: ['identifier', 'createdAt', ...names],
     limit: Infinity,
+    // What is not known of the contents must leave time for the deployment itself.
+    atMost: port.timeLeft() / 4,
   };
   const ownStart = identifierStart(host);
   const ownBuild = Number(host.variable('Build.BuildId'));

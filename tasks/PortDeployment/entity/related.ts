@@ -65,8 +65,9 @@ async function existing(
   const rules = [{ property: '$identifier', operator: 'in', value: identifiers }];
   const query = { combinator: 'and', rules };
   const found = new Set<unknown>();
-  const limit = identifiers.length;
-  for await (const { entities } of searchEntities(port, { blueprint, query, include: ['identifier'], limit }))
+  const search = { blueprint, query, include: ['identifier'], limit: identifiers.length };
+  // What is not known of them must leave time for the deployment itself.
+  for await (const { entities } of searchEntities(port, { ...search, atMost: port.timeLeft() / 4 }))
     for (const { identifier } of entities) found.add(identifier);
   return identifiers.filter((identifier) => found.has(identifier));
 }
