@@ -37,6 +37,7 @@ export async function record(
   const first = prepared.contents === undefined ? undefined : firstCommitTime(prepared.contents);
   const leadTime = first === undefined || status !== 'Success' ? undefined : leadTimeHours(first, end);
   const { entity, problems } = await compose(context, port, { inputs, prepared, status, end, leadTime });
+  for (const remark of prepared.contents?.remarks ?? []) host.info(remark);
   warnOfProblems(context, problems);
   const tie = new RunTie(host, inputs.runId);
   const written = await tie.write((runId) =>

@@ -77,6 +77,52 @@ describe('deployments of a pipeline with two environments', function () {
     assert.ok(notes.some((text) => text.includes('### Commits') && text.includes('| Status | Success |')));
   });
 
+  it('of the legs of a matrix, and of a second attempt, have names of their own', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
+    try {
+      await loop.addExample(join(examples, 'dora'), []);
+      await write('service', { identifier: 'checkout' });
+      writeFileSync(
+        join(folder, 'shop.yml'),
+        `
+trigger: none
+stages:
+- stage: Deploy
+  jobs:
+  - job: deploy
+    strategy:
+      matrix: $[ '{"east":{"place":"Testing"},"west":{"place":"Testing"}}' ]
+    steps:
+    - task: PortDeployment@1
+      inputs:
+        portConnection: port
+        environment: $(place)
+        service: checkout
+    - script: test $(System.StageAttempt) -gt 1
+`,
+      );
+      await loop.addExample(folder, [{ file: 'shop.yml' }]);
+      loop.azureDevOps.addCommit({ message: 'one' });
+      const { id } = await loop.azureDevOps.queue({ definitionId: 1, reason: 'manual' });
+      await loop.azureDevOps.waitForBuild(id);
+      loop.azureDevOps.rerunFailedStages(id);
+      const build = await loop.azureDevOps.waitForBuild(id);
+      assert.equal(build.result, 'succeeded', log(build));
+      const found = stored().map(({ identifier, properties }) => [
+        identifier,
+        ...[properties.deploymentStatus, properties.commitCount],
+      ]);
+      assert.deepEqual(found.sort(), [
+        ['shop.yml-1-Deploy-Testing-east', 'Failed', 1],
+        ['shop.yml-1-Deploy-Testing-east-2', 'Success', 1],
+        ['shop.yml-1-Deploy-Testing-west', 'Failed', 1],
+        ['shop.yml-1-Deploy-Testing-west-2', 'Success', 1],
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('of later builds change no earlier one, and a cancelled one leaves none', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
     try {

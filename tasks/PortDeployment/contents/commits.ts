@@ -20,7 +20,7 @@ export interface BuildRange {
 export interface Commits {
   /** The newest first. */
   readonly commits: readonly Commit[];
-  /** Whether there are more of them, which were not read. */
+  /** Whether there are, or may be, more of them, which were not read. */
   readonly hasMore: boolean;
 }
 
@@ -45,11 +45,13 @@ export async function readCommits(
   { from, to }: BuildRange,
   most = mostCommits,
 ): Promise<Commits | Problem> {
-  const place = from === undefined ? `builds/${to}/changes?` : `changes?fromBuildId=${from}&toBuildId=${to}&`;
-  const path = `build/${place}$top=${most + 1}&${previewVersion}`;
+  const isOwn = from === undefined;
+  const place = isOwn ? `builds/${to}/changes?` : `changes?fromBuildId=${from}&toBuildId=${to}&`;
+  const top = isOwn ? mostOfOneBuild : most + 1;
+  const path = `build/${place}$top=${top}&${previewVersion}`;
   const read = await api.ask({ path, what: 'the changes of builds' }, listIn);
   if (isProblem(read)) return read;
-  const hasMore = read.length > most || (from === undefined && read.length >= mostOfOneBuild);
+  const hasMore = read.length >= top;
   return { commits: read.slice(0, most).map(commitOf), hasMore };
 }
 

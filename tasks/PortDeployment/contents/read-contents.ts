@@ -1,6 +1,6 @@
 import type { Host } from '../../common/agent/host.ts';
 import { type JobApi, type JobApiContext, isProblem, withJobApi } from '../../common/azure-devops/job-api.ts';
-import { type BuildRange, type Commits, mostCommits, readCommits } from './commits.ts';
+import { type BuildRange, type Commits, readCommits } from './commits.ts';
 import { type PullRequest, isAzureRepo, pullRequestsInTitles, readPullRequests } from './pull-requests.ts';
 import { isRollback } from './rollback.ts';
 import { type Start, startBuild } from './start.ts';
@@ -54,11 +54,7 @@ async function readRest(
 ): Promise<Contents> {
   const { items: workItems, problem } = await readWorkItems(api, range);
   const problems = problem === undefined ? [] : [`work items (${problem})`];
-  const remarks = read.hasMore
-    ? [
-        `There are more commits than the ${read.commits.length} newest, which are all that is read (at most ${mostCommits}). The lead time is left out, since the first commit is not among them.`,
-      ]
-    : [];
+  const remarks = read.hasMore ? [moreCommits(read.commits.length)] : [];
   let pullRequests: readonly PullRequest[] = [];
   const provider = host.variable('Build.Repository.Provider');
   if (isAzureRepo(provider)) {
@@ -73,6 +69,10 @@ async function readRest(
   }
   const isBack = await readRollback(api, range, read.commits.length);
   return { ...read, workItems, pullRequests, isRollback: isBack, remarks, problems };
+}
+
+function moreCommits(count: number): string {
+  return `These are the newest ${count} commits; there are more, or may be. The lead time is left out, since the first commit may not be among them.`;
 }
 
 async function readRollback(

@@ -138,12 +138,20 @@ describe('What a deployment contains', () => {
     await deploy(await build());
     for (let index = 0; index < 251; index++)
       ado.addCommit({ message: `number ${index}`, date: hoursAgo(300 - index) });
-    const { shown, outputs } = await deploy(await build());
+    const { shown, outputs, host } = await deploy(await build());
     assert.deepEqual(shown, [250, undefined, false]);
     const notes = readFileSync(outputs.changesFile ?? '', 'utf8');
     assert.match(notes, /number 250,/);
     assert.doesNotMatch(notes, /number 0,/);
-    assert.match(notes, /There are more commits than the 250 newest.*The lead time is left out/);
+    const said = /These are the newest 250 commits; there are more, or may be\. The lead time is left out/;
+    assert.match(notes, said);
+    assert.match(host.lines.join('\n'), said);
+  });
+
+  it('of a first deployment ends with 200 commits, which is all that a build tells', async () => {
+    const { ado, build } = deployment;
+    for (let index = 0; index < 200; index++) ado.addCommit({ message: `number ${index}` });
+    assert.deepEqual((await deploy(await build())).shown, [200, undefined, false]);
   });
 
   it('of a first deployment is what its build brought', async () => {
