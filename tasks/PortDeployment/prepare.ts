@@ -12,6 +12,8 @@ export interface Prepared {
   readonly blueprint: Blueprint;
   /** Undefined where the blueprint has no relation to one. */
   readonly service: string | undefined;
+  /** The blueprint that the relation points to. */
+  readonly serviceBlueprint: string | undefined;
   /** Undefined where they are not wanted, or not known. */
   readonly contents: Contents | undefined;
   /** What of them could not be read, and why. */
@@ -37,7 +39,12 @@ export async function prepare(
     ? blueprint.relationTargets[relation]
     : undefined;
   const service = target === undefined ? undefined : (inputs.service ?? (await search(target)));
-  return { blueprint, service, ...(await contentsOf(context, port, inputs, { blueprint, service })) };
+  return {
+    blueprint,
+    service,
+    serviceBlueprint: target,
+    ...(await contentsOf(context, port, inputs, { blueprint, service })),
+  };
 
   async function search(related: string): Promise<string> {
     const { host } = context;

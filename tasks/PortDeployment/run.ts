@@ -5,6 +5,7 @@ import type { Outcome, TaskContext } from '../common/main.ts';
 import { entityPage } from '../common/port/pages.ts';
 import { withPort } from '../common/port/session.ts';
 import { deploymentStatus } from './entity/measures.ts';
+import { requireService } from './entity/service.ts';
 import { type DeploymentInputs, readInputs } from './inputs.ts';
 import { StepOutputs, showSummary, writeNotes } from './outputs.ts';
 import { prepare } from './prepare.ts';
@@ -69,7 +70,9 @@ async function getReady(
   outputs.entityUrl = entityPage(connection.appUrl, blueprint, identifier);
   try {
     await withPort(context, inputs, async (port) => {
-      const { contents, problems } = await prepare(context, port, inputs);
+      const { contents, problems, service, serviceBlueprint } = await prepare(context, port, inputs);
+      if (service !== undefined && serviceBlueprint !== undefined)
+        await requireService(port, { blueprint: serviceBlueprint, identifier: service });
       for (const problem of problems) host.info(`Could not be read so far: ${problem}.`);
       outputs.commitCount = String(contents?.commits.length ?? '');
       outputs.changesFile = writeNotes(context, inputs, contents) ?? '';

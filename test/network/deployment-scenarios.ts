@@ -69,6 +69,21 @@ export const deploymentScenarios: readonly Scenario[] = [
   },
   {
     ...deployment,
+    call: 'GET service at the start of the job',
+    method: 'GET',
+    path: /\/service\/entities\/one$/,
+    repeat: 'safe',
+    // The end looks again.
+    exceptions: {
+      '500 for ever': succeeded({ atLeast: 2 }),
+      silence: succeeded(1),
+      'silence after the request': succeeded(1),
+    },
+    prepare: step({ inputs }),
+    done: 'nothing',
+  },
+  {
+    ...deployment,
     call: 'POST entity',
     method: 'POST',
     path: /\/deployment\/entities$/,

@@ -1,6 +1,7 @@
 import { TaskError } from '../../common/errors.ts';
 import { type BlueprintLookup } from '../../common/port/blueprints.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
+import { type EntityKey, entityExists } from '../../common/port/entities/get-entity.ts';
 import { searchEntities } from '../../common/port/entities/search-entities.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 
@@ -39,6 +40,15 @@ export async function findService(
     if (first !== undefined) return first;
   }
   throw problem(blueprint, repository, 'is that of none');
+}
+
+/** @throws TaskError where Port has no such service: it would refuse the deployment at the end. */
+export async function requireService(port: PortClient, key: EntityKey): Promise<void> {
+  if (await entityExists(port, key)) return;
+  throw new TaskError(
+    'PORT_ENTITIES',
+    `There is no ${oneLine(key.blueprint)} "${oneLine(key.identifier)}" in Port, so no deployment can relate to it. Set input service to the identifier of one.`,
+  );
 }
 
 async function search(port: PortClient, blueprint: string, rule: object): Promise<readonly string[]> {

@@ -161,4 +161,12 @@ describe('The service of a deployment', () => {
     assert.equal(result, 'Failed');
     assert.match(message, /nobody/);
   });
+
+  it('whose identifier Port does not know fails the step at the start, and nothing is tried at the end', async () => {
+    const { build, whole } = deployment;
+    const { main, end } = await whole(await build(), 'Failed', { service: 'nobody' });
+    assert.equal(main.result, 'Failed');
+    assert.match(main.message, /There is no service "nobody" in Port, so no deployment can relate to it/);
+    assert.match(end.message, /^No deployment is recorded/);
+  });
 });
