@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Build } from '../../local/azure-devops/index.ts';
 import type { Loop } from '../../local/loop.ts';
 import { leadTimeHours } from '../../tasks/PortDeployment/entity/measures.ts';
-import { examples, startPackagedLoop } from '../support/loop-run.ts';
+import { examples, startBench, startPackagedLoop, webhook } from '../support/loop-run.ts';
 import { until } from '../support/until.ts';
 
 const hours = (count: number): string => new Date(Date.now() - count * 3_600_000).toISOString();
@@ -167,6 +167,42 @@ steps:
       );
     } finally {
       rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the release notes of a deployment', function () {
+  this.timeout(60_000);
+
+  it('become the summary of the run in Port', async () => {
+    const bench = await startBench(`
+trigger: none
+${webhook}
+steps:
+- task: PortRunStatus@1
+  inputs:
+    portConnection: port
+    runId: \${{ parameters.port.port_context.runId }}
+    summaryFile: $(Build.ArtifactStagingDirectory)/notes.md
+- task: PortDeployment@1
+  inputs:
+    portConnection: port
+    runId: \${{ parameters.port.port_context.runId }}
+    environment: test
+    changesFile: $(Build.ArtifactStagingDirectory)/notes.md
+- script: echo deployed
+`);
+    try {
+      bench.loop.azureDevOps.addCommit({ message: 'Add cards' });
+      const { runId, build } = await bench.run();
+      assert.equal(build.result, 'succeeded', bench.loop.azureDevOps.buildLog(build.id));
+      const { status, summary } = bench.portRun(runId);
+      assert.equal(status, 'SUCCESS');
+      assert.match(summary ?? '', /### Commits\n\n- \[[0-9a-f]{8}\]\(<http.*>\) Add cards/);
+      const [entity] = bench.loop.port.store.runEntities.get(runId) ?? [];
+      assert.equal(entity?.identifier, `deploy.yml-${build.id}-test`);
+    } finally {
+      await bench.close();
     }
   });
 });
