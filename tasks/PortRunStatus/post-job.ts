@@ -1,4 +1,5 @@
 import type { Host } from '../common/agent/host.ts';
+import { type PipelineResult, parseResult } from '../common/agent/pipeline-result.ts';
 import { InputError } from '../common/errors.ts';
 import type { RunId } from '../common/inputs/run-id.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
@@ -11,7 +12,7 @@ import { defaultLabel } from './pipeline/failure-details.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
 import { composeReport } from './report/compose.ts';
 import { sendReport } from './report/send.ts';
-import { type PipelineResult, type Verdict, parseResult, verdictOf } from './status.ts';
+import { type Verdict, verdictOf } from './status.ts';
 import { type TrackState, rememberedEnd, trackState } from './track-state.ts';
 
 /**

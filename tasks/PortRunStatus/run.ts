@@ -1,4 +1,5 @@
 import type { Host } from '../common/agent/host.ts';
+import { parseResult } from '../common/agent/pipeline-result.ts';
 import { InputError } from '../common/errors.ts';
 import { missingRunId } from '../common/inputs/run-id.ts';
 import { warnOfSecretInput } from '../common/inputs/secret-input.ts';
@@ -13,7 +14,7 @@ import { defaultLabel } from './pipeline/failure-details.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
 import { type Composition, composeReport } from './report/compose.ts';
 import { sendReport } from './report/send.ts';
-import { type RequestedStatus, parseResult, verdictOf } from './status.ts';
+import { type RequestedStatus, verdictOf } from './status.ts';
 import { type TrackState, rememberEnd, trackState } from './track-state.ts';
 
 /** A report of the start is not worth more of a pipeline's time than this, in ms; the end tries again. */

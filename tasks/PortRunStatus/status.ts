@@ -1,37 +1,22 @@
-/** What the pipeline did, whatever words it was told in. */
-export type PipelineResult = 'succeeded' | 'partial' | 'failed' | 'canceled' | 'skipped' | 'abandoned';
+import { type PipelineResult, parseResult, plainWord } from '../common/agent/pipeline-result.ts';
 
 /** What a step was asked to report. */
 export type RequestedStatus =
   { kind: 'track' | 'auto' | 'inProgress' } | { kind: 'result'; result: PipelineResult };
 
-const requestedStatuses: Readonly<Record<string, RequestedStatus>> = {
+const otherStatuses: Readonly<Record<string, RequestedStatus>> = {
   track: { kind: 'track' },
   auto: { kind: 'auto' },
   inprogress: { kind: 'inProgress' },
   running: { kind: 'inProgress' },
-  success: { kind: 'result', result: 'succeeded' },
-  succeeded: { kind: 'result', result: 'succeeded' },
-  succeededwithissues: { kind: 'result', result: 'partial' },
-  partiallysucceeded: { kind: 'result', result: 'partial' },
-  failure: { kind: 'result', result: 'failed' },
-  failed: { kind: 'result', result: 'failed' },
-  canceled: { kind: 'result', result: 'canceled' },
-  cancelled: { kind: 'result', result: 'canceled' },
-  skipped: { kind: 'result', result: 'skipped' },
-  abandoned: { kind: 'result', result: 'abandoned' },
 };
 
 /** Reads a status in our, Azure's or Port's words, in any case and with or without `_`, `-` and spaces. */
 export function parseStatus(text: string): RequestedStatus | undefined {
-  const word = text.toLowerCase().replace(/[\s_-]/g, '');
-  return Object.hasOwn(requestedStatuses, word) ? requestedStatuses[word] : undefined;
-}
-
-/** `Agent.JobStatus`, or a result of the build timeline. */
-export function parseResult(text: string | undefined): PipelineResult | undefined {
-  const requested = parseStatus(text ?? '');
-  return requested?.kind === 'result' ? requested.result : undefined;
+  const result = parseResult(text);
+  if (result !== undefined) return { kind: 'result', result };
+  const word = plainWord(text);
+  return Object.hasOwn(otherStatuses, word) ? otherStatuses[word] : undefined;
 }
 
 /** The end of a run, before it is put into Port's words for the kind of run. */

@@ -5,11 +5,11 @@ import { type RunId, checkRunIdDemand, readPayload, readRunId } from '../common/
 import { readSharedInputs } from '../common/inputs/shared-inputs.ts';
 import { readMapInput, readStructuredInput } from '../common/inputs/structured-input.ts';
 import { keepMemoryFlat } from '../common/memory.ts';
+import { readDeployment, readService } from '../common/port/deployment.ts';
 import type { WriteMode } from '../common/port/entities/write-entity.ts';
 import { blueprintInput, requiredBlueprint } from '../common/port/identifier-inputs.ts';
 import { endableBySignal } from '../common/stop-signals.ts';
 import type { Structured, StructuredMap } from '../common/structured-text/parse.ts';
-import { readDeployment, readService } from './deployment-preset.ts';
 import { type Draft, readDraft } from './read/draft.ts';
 import type { EntityList } from './read/items.ts';
 import { fileSource, inlineSource, joinSources } from './read/sources.ts';

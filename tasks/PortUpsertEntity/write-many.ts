@@ -99,7 +99,7 @@ function lookUpOrWarn(host: Pick<Host, 'warning'>, lookUp: BlueprintLookup): Blu
         );
       }
       warned.add(identifier);
-      return { identifier, properties: {}, relationTargets: {} };
+      return { identifier, properties: {}, relationTargets: {}, listRelations: [] };
     }
   };
 }

@@ -21,6 +21,13 @@ const shapes: readonly ((secret: string) => string)[] = [
 
 const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   PortDeleteEntity: { blueprint: 'service', identifier: 'one' },
+  PortDeployment: {
+    blueprint: 'service',
+    identifier: 'one',
+    environment: 'test',
+    record: 'now',
+    status: 'success',
+  },
   PortExecuteAction: { action: 'deploy', wait: 'false' },
   PortGetEntity: { blueprint: 'service', identifier: 'one' },
   PortRunStatus: { runId: 'r_abc', status: 'success' },

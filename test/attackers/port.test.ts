@@ -8,6 +8,7 @@ const hostile = 'x$(DbPassword) ##vso[task.setvariable variable=PATH]/evil';
 
 const inputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   PortDeleteEntity: { blueprint: 'service', identifier: 'one' },
+  PortDeployment: { blueprint: 'service', environment: 'test', record: 'now', status: 'success' },
   PortExecuteAction: { action: 'deploy', wait: 'true', pollSeconds: '2', timeoutSeconds: '4' },
   PortGetEntity: { blueprint: 'service', identifier: 'one', pick: 'note = properties.note' },
   PortRunStatus: { status: 'success', runId: '', statusLabel: 'done' },

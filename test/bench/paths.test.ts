@@ -51,6 +51,16 @@ describe('The built tasks', () => {
   }
 
   const report = { runId: 'r_1', status: 'success', logMessage: 'hello', link: 'https://example.com/1' };
+  const deployment = { blueprint: 'service', environment: 'test', propertyNames: 'commitSha: version' };
+  /** Azure DevOps is not there: what a deployment contains stays unknown. */
+  const run = {
+    ...{
+      'System.CollectionUri': 'http://127.0.0.1:9/',
+      'System.TeamProjectId': 'p',
+      'System.TeamProject': 'p',
+    },
+    ...{ 'Build.BuildId': '7', 'Build.DefinitionName': 'shop', 'Build.SourceVersion': 'abcdef0' },
+  };
   const upsert = { blueprint: 'service', resultFile: 'results.json' };
   const paths: Readonly<Record<string, Path>> = {
     'a report': { task: 'PortRunStatus', inputs: report, result: 'Succeeded' },
@@ -132,6 +142,26 @@ describe('The built tasks', () => {
     'starting an action': {
       task: 'PortExecuteAction',
       inputs: { action: 'deploy', properties: 'note: x\n' },
+      result: 'Succeeded',
+    },
+    'a deployment': {
+      task: 'PortDeployment',
+      inputs: { ...deployment, record: 'now', status: 'success' },
+      variables: run,
+      result: 'Succeeded',
+    },
+    'the start of a deployment': {
+      task: 'PortDeployment',
+      inputs: deployment,
+      variables: run,
+      result: 'Succeeded',
+    },
+    'the end of a deployment': {
+      task: 'PortDeployment',
+      entry: 'finish',
+      inputs: deployment,
+      variables: { ...run, 'Agent.JobStatus': 'Failed' },
+      environment: () => ({ VSTS_TASKVARIABLE_PORT_DEPLOYMENT_ADDRESS: port.url }),
       result: 'Succeeded',
     },
   };

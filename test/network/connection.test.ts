@@ -23,6 +23,13 @@ const steps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   PortSearchEntities: { blueprint: 'service', query: '{"combinator":"and","rules":[]}' },
   PortDeleteEntity: { blueprint: 'service', identifier: 'one' },
   PortExecuteAction: { action: 'deploy', wait: 'false' },
+  PortDeployment: {
+    blueprint: 'service',
+    identifier: 'one',
+    environment: 'test',
+    record: 'now',
+    status: 'success',
+  },
 };
 
 describe('The tests of connections', () => {

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { itNamesEveryTask } from '../support/every-task.ts';
 import { inParallel } from '../support/in-parallel.ts';
 import { actionScenarios } from './action-scenarios.ts';
+import { deploymentScenarios } from './deployment-scenarios.ts';
 import { entityScenarios } from './entity-scenarios.ts';
 import { type CaseResult, type Trouble, clientSecret, runCase, secondsOf, troubles } from './matrix.ts';
 import { runScenarios } from './run-scenarios.ts';
 import type { Expected, Scenario } from './scenario.ts';
 
-const scenarios = [...actionScenarios, ...runScenarios, ...entityScenarios];
+const scenarios = [...actionScenarios, ...runScenarios, ...entityScenarios, ...deploymentScenarios];
 
 /** What becomes of a call that may be sent twice. */
 const rule: Readonly<Record<string, Expected>> = {

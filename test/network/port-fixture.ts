@@ -12,6 +12,15 @@ export async function startFilledPort(options: PortOptions = {}): Promise<LocalP
     schema: { properties: { note: { type: 'string' } }, required: [] },
     relations: {},
   });
+  await send(port, '/v1/blueprints', {
+    identifier: 'deployment',
+    title: 'Deployment',
+    schema: {
+      properties: { environment: { type: 'string' }, deploymentStatus: { type: 'string' } },
+      required: [],
+    },
+    relations: { service: { title: 'Service', target: 'service', required: false, many: false } },
+  });
   await send(port, '/v1/actions', {
     identifier: 'deploy',
     title: 'Deploy',
@@ -51,6 +60,7 @@ export function endRunsAtOnce({ store }: LocalPort, message: string): void {
 export async function addEntity(port: LocalPort, identifier: string): Promise<void> {
   await send(port, '/v1/blueprints/service/entities?upsert=true', {
     identifier,
+    title: identifier,
     properties: { note: 'old' },
   });
 }
@@ -100,6 +110,14 @@ export function entityState({ store }: LocalPort): string {
   return (
     [...store.entitiesOf('service').values()]
       .map(({ identifier, properties }) => `${identifier} ${String(properties.note)}`)
+      .join(', ') || 'nothing'
+  );
+}
+
+export function deploymentState({ store }: LocalPort): string {
+  return (
+    [...store.entitiesOf('deployment').values()]
+      .map(({ identifier, properties }) => `${identifier} ${String(properties.deploymentStatus)}`)
       .join(', ') || 'nothing'
   );
 }

@@ -1,5 +1,5 @@
+import { type PipelineResult, parseResult } from '../../common/agent/pipeline-result.ts';
 import type { TimelineRecord } from '../../common/azure-devops/timeline.ts';
-import { type PipelineResult, parseResult } from '../status.ts';
 import { childrenOf, namedSteps, stageOf } from './records.ts';
 
 /** The result of a pipeline run as seen from one of its jobs. */

@@ -1,8 +1,9 @@
 import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
+import type { PipelineResult } from '../../common/agent/pipeline-result.ts';
 import { type TimelineAnswer, readTimeline } from '../../common/azure-devops/timeline.ts';
 import type { TaskContext } from '../../common/main.ts';
 import type { RunStatusInputs } from '../inputs.ts';
-import type { PipelineResult, Verdict } from '../status.ts';
+import type { Verdict } from '../status.ts';
 import { type Failure, findFailures } from './failure-details.ts';
 import { pipelineState } from './pipeline-result.ts';
 import { mainPartOf } from './records.ts';

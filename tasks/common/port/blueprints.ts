@@ -9,6 +9,8 @@ export interface Blueprint {
   readonly properties: Readonly<Record<string, unknown>>;
   /** The blueprint that each relation points to. */
   readonly relationTargets: Readonly<Record<string, string>>;
+  /** The relations that hold a list of entities. */
+  readonly listRelations: readonly string[];
 }
 
 /** Looks blueprints up in Port, each one once. */
@@ -37,6 +39,7 @@ export async function getBlueprint(port: PortClient, identifier: string): Promis
     identifier,
     properties: isRecord(schema.properties) ? schema.properties : {},
     relationTargets: relationTargets(blueprint.relations),
+    listRelations: listRelations(blueprint.relations),
   };
 }
 
@@ -47,4 +50,12 @@ function relationTargets(relations: unknown): Readonly<Record<string, string>> {
       isRecord(relation) && typeof relation.target === 'string' ? [[name, relation.target] as const] : [],
     ),
   );
+}
+
+function listRelations(relations: unknown): readonly string[] {
+  if (!isRecord(relations)) return [];
+  return Object.keys(relations).filter((name) => {
+    const relation = relations[name];
+    return isRecord(relation) && relation.many === true;
+  });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseResult, parseStatus, verdictOf } from '../../../tasks/PortRunStatus/status.ts';
+import { parseStatus, verdictOf } from '../../../tasks/PortRunStatus/status.ts';
+import { parseResult } from '../../../tasks/common/agent/pipeline-result.ts';
 
 describe('a status', () => {
   const words: readonly (readonly [string, string])[] = [

@@ -18,6 +18,8 @@ export interface Search {
   readonly include: readonly string[];
   /** Most entities to read. */
   readonly limit: number;
+  /** The longest that a page may take, tries and waits included, in ms; default: all the time that is left. */
+  readonly atMost?: number;
 }
 
 export interface SearchPage {
@@ -39,6 +41,7 @@ export async function* searchEntities(port: PortClient, search: Search): AsyncGe
   do {
     const answer = await port.call('searchEntities', {
       parameters: { blueprint: search.blueprint },
+      ...(search.atMost !== undefined && { atMost: search.atMost }),
       body: {
         ...(search.query !== undefined && { query: search.query }),
         ...(search.include.length > 0 && { include: search.include.map(nameInSearch) }),

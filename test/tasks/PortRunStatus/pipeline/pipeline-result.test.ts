@@ -8,7 +8,7 @@ import {
 } from '../../../../tasks/PortRunStatus/pipeline/failure-details.ts';
 import { pipelineState } from '../../../../tasks/PortRunStatus/pipeline/pipeline-result.ts';
 import { mainPartOf } from '../../../../tasks/PortRunStatus/pipeline/records.ts';
-import type { PipelineResult } from '../../../../tasks/PortRunStatus/status.ts';
+import type { PipelineResult } from '../../../../tasks/common/agent/pipeline-result.ts';
 import type { TimelineRecord } from '../../../../tasks/common/azure-devops/timeline.ts';
 
 type Given = Partial<TimelineRecord> & Pick<TimelineRecord, 'id' | 'type'>;

@@ -13,7 +13,12 @@ interface Node {
 }
 
 const selfRelated: BlueprintLookup = (identifier) =>
-  Promise.resolve({ identifier, properties: {}, relationTargets: { parent: 'x', parents: 'x' } });
+  Promise.resolve({
+    identifier,
+    properties: {},
+    relationTargets: { parent: 'x', parents: 'x' },
+    listRelations: [],
+  });
 
 async function orderOf(nodes: readonly Node[], lookUp = selfRelated): Promise<Order> {
   const survey = await surveyEntities(inlineSource(JSON.stringify(nodes)), {

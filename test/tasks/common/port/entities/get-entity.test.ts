@@ -64,6 +64,7 @@ describe('A blueprint', () => {
       identifier: 'deployment',
       properties: { version: { type: 'string' } },
       relationTargets: { service: 'service' },
+      listRelations: [],
     });
     assert.equal(calls.length, 1);
   });
@@ -71,7 +72,7 @@ describe('A blueprint', () => {
   it('may say nothing of properties and relations', async () => {
     for (const blueprint of [{}, { schema: [], relations: null }, { schema: { properties: 3 } }]) {
       const found = await blueprintLookup(fakePort(() => ({ blueprint })).port)('x');
-      assert.deepEqual(found, { identifier: 'x', properties: {}, relationTargets: {} });
+      assert.deepEqual(found, { identifier: 'x', properties: {}, relationTargets: {}, listRelations: [] });
     }
   });
 

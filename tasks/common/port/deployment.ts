@@ -1,9 +1,9 @@
-import type { Host } from '../common/agent/host.ts';
-import { readPipelineContext } from '../common/agent/pipeline-context.ts';
-import { valueAt } from '../common/json.ts';
-import { asIdentifier, identifierProblem } from '../common/port/identifiers.ts';
-import { type Structured, setOwn } from '../common/structured-text/parse.ts';
-import { isUnresolved } from '../common/text/plain-text.ts';
+import type { Host } from '../agent/host.ts';
+import { readPipelineContext } from '../agent/pipeline-context.ts';
+import { valueAt } from '../json.ts';
+import { type Structured, setOwn } from '../structured-text/parse.ts';
+import { isUnresolved } from '../text/plain-text.ts';
+import { asIdentifier, identifierProblem } from './identifiers.ts';
 
 type Payload = Readonly<Record<string, unknown>> | undefined;
 

@@ -1,0 +1,135 @@
+import type { Host } from '../agent/host.ts';
+import { CanceledError, NetworkError } from '../errors.ts';
+import { parseAnswerJson } from '../json.ts';
+import type { TaskContext } from '../main.ts';
+import { openTransport } from '../network/open-transport.ts';
+import { backoffDelay, retryableStatuses } from '../network/retry.ts';
+import type { HttpResponse, Transport } from '../network/transport.ts';
+import { userAgent } from '../version.ts';
+
+export interface JobApiContext extends Pick<TaskContext, 'clock' | 'signal' | 'environment'> {
+  readonly host: Pick<Host, 'proxy' | 'certificates' | 'variable' | 'jobConnection'>;
+}
+
+/** Why something could not be read, as the end of a sentence; `isPassing` where asking again may help. */
+export interface Problem {
+  readonly problem: string;
+  readonly isPassing?: boolean;
+}
+
+export interface JobRequest {
+  /** Below `_apis/` of the project, with its query, the version of the interface included. */
+  readonly path: string;
+  /** With a body it is a POST, which only asks as well. */
+  readonly body?: unknown;
+  /** What is read, for the message about a token that may not: "this run", "the changes". */
+  readonly what: string;
+}
+
+/** Azure DevOps, as far as the job's own token may read the project. */
+export interface JobApi {
+  /**
+   * Asks again and again while the answer is late. Never throws for what Azure DevOps answers: tasks go on without it.
+   * @param read makes something of the JSON, or says what is wrong with it.
+   * @throws CanceledError
+   */
+  ask<T>(request: JobRequest, read: (answer: unknown) => T | Problem): Promise<T | Problem>;
+}
+
+const longestTry = 10_000;
+
+/** Between two tries, in ms. */
+const longestDelay = 2000;
+
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'problem' in value;
+}
+
+/**
+ * Opens Azure DevOps with the job's own token for the time of an action.
+ * @param patience the time for all that it asks, repeated tries included, in ms.
+ */
+export async function withJobApi<T>(
+  context: JobApiContext,
+  patience: number,
+  action: (api: JobApi) => Promise<T>,
+): Promise<T | Problem> {
+  const { host, clock } = context;
+  const { url, token } = host.jobConnection();
+  const project = host.variable('System.TeamProjectId');
+  if (url === undefined || project === undefined) return { problem: 'this is not a pipeline run' };
+  if (token === undefined) return { problem: 'the job has no access token' };
+  const base = new URL(url);
+  const root = `${base.pathname.replace(/\/+$/, '')}/${encodeURIComponent(project)}/_apis/`;
+  const transport = openTransport(context, base.origin, 1);
+  const end = clock.elapsed() + patience;
+  try {
+    return await action({
+      ask: (request, read) => askUntil(context, { transport, root, token, end, request }, read),
+    });
+  } finally {
+    await transport.close();
+  }
+}
+
+interface Asking {
+  readonly transport: Transport;
+  readonly root: string;
+  readonly token: string;
+  readonly end: number;
+  readonly request: JobRequest;
+}
+
+async function askUntil<T>(
+  { clock, signal }: JobApiContext,
+  { transport, root, token, end, request }: Asking,
+  read: (answer: unknown) => T | Problem,
+): Promise<T | Problem> {
+  const headers = { accept: 'application/json', authorization: `Bearer ${token}`, 'user-agent': userAgent };
+  const { body } = request;
+  const toSend = {
+    path: root + request.path,
+    ...(body === undefined
+      ? { method: 'GET' as const, headers }
+      : {
+          method: 'POST' as const,
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+  };
+  const askOnce = async (): Promise<T | Problem> => {
+    const timeout = Math.max(1, Math.min(longestTry, end - clock.elapsed()));
+    try {
+      return judge(await transport.send(toSend, { timeout, signal }), request, read);
+    } catch (error) {
+      if (error instanceof CanceledError || !(error instanceof NetworkError)) throw error;
+      return { problem: `Azure DevOps cannot be reached: ${error.message}`, isPassing: true };
+    }
+  };
+  for (let tried = 1; ; tried++) {
+    const answer = await askOnce();
+    const delay = Math.min(longestDelay, backoffDelay(tried, clock.random()));
+    if (!isProblem(answer) || answer.isPassing !== true || clock.elapsed() + delay >= end) return answer;
+    await clock.sleep(delay, signal);
+  }
+}
+
+function judge<T>(
+  { status, body }: HttpResponse,
+  { what }: JobRequest,
+  read: (answer: unknown) => T | Problem,
+): T | Problem {
+  if (status !== 200) return { problem: problemOf(status, what), isPassing: retryableStatuses.has(status) };
+  try {
+    return read(parseAnswerJson(body));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { problem: 'Azure DevOps answered with something that is not JSON' };
+  }
+}
+
+function problemOf(status: number, what: string): string {
+  // Azure DevOps answers a token that it does not accept with 401, or with its sign-in page (203, 302).
+  const isRight = [203, 302, 401, 403].includes(status);
+  return `Azure DevOps answered ${status}${isRight ? `: the job's token may not read ${what} (Project settings > Pipelines > Settings)` : ''}`;
+}
