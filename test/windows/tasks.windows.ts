@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { itNamesEveryTask } from '../support/every-task.ts';
 import { type Bench, startBench, webhook } from '../support/loop-run.ts';
 
 /** A step of each task that reads and writes files by paths as Windows has them; lines of inputs end with CRLF. */
@@ -66,6 +67,18 @@ steps:
     action: note
     properties: "text: 'a\\\\b'\\r\\n"
     wait: false
+- task: PortDeployment@1
+  displayName: Record the deployment
+  inputs:
+    portConnection: port
+    record: now
+    status: success
+    environment: Production
+    identifier: win-3
+    changesFile: out\\changes.md
+    propertyNames: "deployingUser: deployingUser\\r\\nimageTag: null\\r\\n"
+- script: type out\\changes.md
+  displayName: Show the notes
 - task: PortDeleteEntity@1
   displayName: Delete one
   inputs:
@@ -73,6 +86,11 @@ steps:
     blueprint: deployment
     identifier: win-2
 `;
+
+describe('The tests of the packaged tasks on Windows', () => {
+  const tasks = [...pipeline.matchAll(/^- task: (\w+)@/gm)].map(([, task = '']) => task);
+  itNamesEveryTask(tasks, 'add a step to `pipeline`');
+});
 
 for (const node of ['node20', 'node24'] as const) {
   describe(`The packaged tasks on Windows, on ${node}`, function () {
@@ -110,6 +128,9 @@ for (const node of ['node20', 'node24'] as const) {
       assert.match(log, /^tag is 1\.10$/m);
       assert.match(log, /"identifier": ?"win-1"/);
       assert.equal(store.entity('deployment', 'win-2'), undefined);
+      assert.ok(store.entity('deployment', 'win-3')?.properties.commitSha);
+      assert.match(log, /^## .* Production$/m);
+
       assert.ok([...store.runs.values()].some(({ properties }) => properties.text === 'a\\b'));
     });
   });
