@@ -4,9 +4,9 @@ import { InputReader } from '../common/inputs/input-reader.ts';
 import { readListInput } from '../common/inputs/list-input.ts';
 import { type SharedInputs, readSharedInputs } from '../common/inputs/shared-inputs.ts';
 import { type PickLine, readPicks } from '../common/outputs/pick.ts';
+import { readQuery } from '../common/port/entities/query.ts';
 import { blueprintInput } from '../common/port/identifier-inputs.ts';
 import type { StructuredMap } from '../common/structured-text/parse.ts';
-import { readQuery } from './query.ts';
 
 export interface SearchInputs extends SharedInputs {
   /** Undefined: the whole catalog. */

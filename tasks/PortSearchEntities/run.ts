@@ -7,12 +7,12 @@ import { withPicks } from '../common/outputs/pick.ts';
 import { temporaryFile } from '../common/outputs/temporary-file.ts';
 import { blueprintLookup } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
+import { typedQuery } from '../common/port/entities/query.ts';
 import { type Search, searchEntities } from '../common/port/entities/search-entities.ts';
 import { withPort } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
 import { type SearchInputs, readInputs } from './inputs.ts';
 import { setOutputs } from './outputs.ts';
-import { typedQuery } from './query.ts';
 import { SearchResult } from './search-result.ts';
 
 /** PortSearchEntities: reads every page of a search into a file, and what fits of it into outputs. */

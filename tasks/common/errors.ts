@@ -8,7 +8,8 @@ export type ErrorCode =
   | 'PORT_ANSWER'
   | 'PORT_CANCELED'
   | 'PORT_ENTITIES'
-  | 'PORT_ACTION';
+  | 'PORT_ACTION'
+  | 'PORT_GATE';
 
 /**
  * The root of the errors that end a step. `message` is complete as it stands: what failed, and what to do.
@@ -106,6 +107,13 @@ export class BudgetError extends TaskError {
 export class CanceledError extends TaskError {
   constructor() {
     super('PORT_CANCELED', 'Canceled: the agent asked this step to stop.');
+  }
+}
+
+/** The verdict of a gate that holds: the step has done its work, so no policy about errors changes it. */
+export class GateError extends TaskError {
+  constructor(message: string) {
+    super('PORT_GATE', message);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createAgentHost } from './agent/agent-host.ts';
 import type { Host, StepResult } from './agent/host.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { CanceledError, TaskError, isOutage, messageOf } from './errors.ts';
+import { CanceledError, GateError, TaskError, isOutage, messageOf } from './errors.ts';
 import { onStopSignal } from './stop-signals.ts';
 
 /** What a task is given to work with. */
@@ -46,7 +46,7 @@ export async function main(run: TaskRun, onOutage: OnError = 'fail'): Promise<vo
   setTimeout(() => process.stdout.write('', () => process.exit(0)), graceAtEnd).unref();
 }
 
-/** What the step ends with: an outage becomes what `onOutage` says, every other error what `onError` says. */
+/** What the step ends with: an outage becomes what `onOutage` says, every other error what `onError` says, but for a gate's verdict. */
 export async function resultOf(
   run: TaskRun,
   context: TaskContext,
@@ -64,7 +64,7 @@ export async function resultOf(
     const policy = isOutage(error)
       ? (context.host.input('onOutage') ?? onOutage)
       : context.host.input('onError');
-    const isWarning = policy?.toLowerCase() === 'warn';
+    const isWarning = !(error instanceof GateError) && policy?.toLowerCase() === 'warn';
     return {
       result: isWarning ? 'SucceededWithIssues' : 'Failed',
       message: resultMessage(error, context.host),

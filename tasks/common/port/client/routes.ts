@@ -104,6 +104,12 @@ export const routes = {
     repeat: 'unlessReceived',
     does: 'delete the entities of the blueprint',
   },
+  listScorecards: {
+    method: 'GET',
+    path: '/v1/blueprints/{blueprint}/scorecards',
+    repeat: 'safe',
+    does: 'read the scorecards of the blueprint',
+  },
   listActions: { method: 'GET', path: '/v1/actions', repeat: 'safe', does: 'list the actions' },
   listBlueprints: { method: 'GET', path: '/v1/blueprints', repeat: 'safe', does: 'list the blueprints' },
   createBlueprint: {

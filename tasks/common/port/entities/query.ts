@@ -1,28 +1,34 @@
-import type { InputReader } from '../common/inputs/input-reader.ts';
-import { readStructuredInput } from '../common/inputs/structured-input.ts';
-import { isRecord } from '../common/json.ts';
-import type { BlueprintLookup } from '../common/port/blueprints.ts';
+import type { InputReader } from '../../inputs/input-reader.ts';
+import { readStructuredInput } from '../../inputs/structured-input.ts';
+import { isRecord } from '../../json.ts';
 import {
   type Structured,
   type StructuredMap,
   isStructuredList,
   isStructuredMap,
-} from '../common/structured-text/parse.ts';
-import { isAmbiguous, typedValue } from '../common/structured-text/typed-values.ts';
+} from '../../structured-text/parse.ts';
+import { isAmbiguous, typedValue } from '../../structured-text/typed-values.ts';
+import type { BlueprintLookup } from '../blueprints.ts';
 
 /** Reads Port's search query; a list of rules alone means all of them. */
 export function readQuery(reader: InputReader, name: string): StructuredMap | undefined {
   const value = readStructuredInput(reader, name);
   if (value === undefined) return undefined;
-  const query = isStructuredList(value) ? { combinator: 'and', rules: value } : value;
-  if (isQuery(query)) return query;
+  const query = asQuery(value);
+  if (query !== undefined) return query;
   reader.problem(
     `Input ${name} must have combinator (and, or) and rules, or be a list of rules, each with property, operator and value.`,
   );
   return undefined;
 }
 
-function isQuery(value: Structured | undefined): value is StructuredMap {
+/** A value as a query, undefined where it is none; a list of rules alone means all of them. */
+export function asQuery(value: Structured): StructuredMap | undefined {
+  const query = isStructuredList(value) ? { combinator: 'and', rules: value } : value;
+  return isQuery(query) ? query : undefined;
+}
+
+function isQuery(value: Structured): value is StructuredMap {
   return (
     isStructuredMap(value) &&
     (value.combinator === 'and' || value.combinator === 'or') &&

@@ -1,0 +1,72 @@
+import { isOutage, messageOf } from '../../common/errors.ts';
+import type { TaskContext } from '../../common/main.ts';
+import type { Budget } from '../../common/port/client/budget.ts';
+import type { PortClient } from '../../common/port/client/client.ts';
+import { listScorecards } from '../../common/port/scorecards.ts';
+import { oneLine } from '../../common/text/plain-text.ts';
+import type { GateInputs } from '../inputs.ts';
+import type { Check } from './check.ts';
+import { evaluate } from './evaluate.ts';
+import { type Facts, takeLook } from './facts.ts';
+import { requireScorecards } from './scorecard-checks.ts';
+
+export interface Decision extends Pick<Facts, 'entity'> {
+  readonly checks: readonly Check[];
+  readonly isPass: boolean;
+}
+
+/** What is waited for is told this often, in ms, and when it changes. */
+const toldEvery = 60_000;
+
+/** Looks, and looks again for as long as the inputs say, until every requirement holds. Definitions of scorecards are read once. */
+export async function decide(
+  { host, clock, signal }: TaskContext,
+  { port, budget }: { port: PortClient; budget: Budget },
+  inputs: GateInputs,
+): Promise<Decision> {
+  const areScorecardsAsked = inputs.levels.length + inputs.rules.length > 0;
+  const scorecards = areScorecardsAsked ? await listScorecards(port, inputs.blueprint) : [];
+  requireScorecards(inputs, scorecards);
+  const deadline = clock.elapsed() + inputs.patience;
+  const tell = teller(host, clock);
+  for (;;) {
+    budget.renew();
+    const left = deadline - clock.elapsed();
+    const decision = await look(port, inputs, scorecards).catch((error: unknown) => {
+      // While it waits anyway, Port may come back.
+      if (left <= 0 || !isOutage(error)) throw error;
+      return messageOf(error);
+    });
+    if (typeof decision !== 'string' && (decision.isPass || left <= 0)) return decision;
+    const minutes = Math.ceil(left / 60_000);
+    tell(typeof decision === 'string' ? decision : reasonsIn(decision), minutes);
+    await clock.sleep(Math.min(left, inputs.interval), signal);
+  }
+}
+
+async function look(
+  port: PortClient,
+  inputs: GateInputs,
+  scorecards: Facts['scorecards'],
+): Promise<Decision> {
+  const facts = await takeLook(port, inputs, scorecards);
+  const checks = evaluate(inputs, facts, port.connection.appUrl);
+  return { checks, entity: facts.entity, isPass: checks.every(({ isMet }) => isMet) };
+}
+
+function reasonsIn({ checks }: Decision): string {
+  return checks
+    .filter(({ isMet }) => !isMet)
+    .map(({ reason }) => oneLine(reason, 300))
+    .join(' ');
+}
+
+function teller(host: TaskContext['host'], clock: TaskContext['clock']) {
+  let last: { readonly reason: string; readonly time: number } | undefined;
+  return (reason: string, minutes: number) => {
+    const now = clock.elapsed();
+    if (last?.reason === reason && now - last.time < toldEvery) return;
+    last = { reason, time: now };
+    host.info(`Waiting up to ${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}. ${reason}`);
+  };
+}

@@ -1,0 +1,104 @@
+import { GateError, isOutage, messageOf } from '../common/errors.ts';
+import type { Outcome, TaskContext } from '../common/main.ts';
+import { writeJsonFile } from '../common/outputs/json-array-file.ts';
+import { temporaryFile } from '../common/outputs/temporary-file.ts';
+import type { PortClient } from '../common/port/client/client.ts';
+import { entityPage } from '../common/port/pages.ts';
+import { withPort } from '../common/port/session.ts';
+import { oneLine } from '../common/text/plain-text.ts';
+import { type Decision, decide } from './decide/wait.ts';
+import { type GateInputs, readInputs } from './inputs.ts';
+import { GateOutputs, type Reason, decisionText, reasonsOf, showSummary } from './outputs.ts';
+import { reportToRun } from './run-report.ts';
+
+/** PortGate: lets a deployment go on where Port says nothing against it. */
+export async function run(context: TaskContext): Promise<Outcome> {
+  const { host } = context;
+  const outputs = new GateOutputs();
+  try {
+    const inputs = readInputs(host);
+    return await withPort(context, inputs, async (port, budget) => {
+      try {
+        const decision = await decide(context, { port, budget }, inputs);
+        budget.renew();
+        return await conclude(context, port, { inputs, decision, outputs });
+      } catch (error) {
+        if (isOutage(error) && inputs.passesOnOutage) outputs.decision = 'pass';
+        if (isOutage(error)) outputs.reasons = [outage(error)];
+        throw error;
+      }
+    });
+  } finally {
+    outputs.set(host);
+  }
+}
+
+const outage = (error: unknown): Reason => ({
+  ...{ requirement: 'Port answers', found: 'no answer' },
+  ...{ reason: messageOf(error), links: [] },
+});
+
+interface Ended {
+  readonly inputs: GateInputs;
+  readonly decision: Decision;
+  readonly outputs: GateOutputs;
+}
+
+/** @throws GateError where the deployment may not go on */
+async function conclude(
+  context: TaskContext,
+  port: PortClient,
+  { inputs, decision, outputs }: Ended,
+): Promise<Outcome> {
+  const { host } = context;
+  const url = entityPage(port.connection.appUrl, inputs.blueprint, inputs.identifier);
+  const reasons = reasonsOf(decision);
+  const name = nameOf(inputs, decision);
+  const { title, text } = words(inputs, { name, reasons, count: decision.checks.length, url });
+  outputs.decision = decision.isPass ? 'pass' : 'stop';
+  outputs.reasons = reasons;
+  for (const { requirement, found, isMet } of decision.checks)
+    host.info(`${isMet ? 'holds' : 'stops'}  ${oneLine(requirement)}  (${oneLine(found)})`);
+  showSummary(context, inputs, { title, decision, url });
+  if (!decision.isPass && inputs.mode !== 'dryRun')
+    await reportToRun(context, port, inputs, { log: text, label: labelOf(inputs, name, decision) });
+  outputs.resultFile = inputs.resultFile ?? temporaryFile(host, 'port-gate-', 'gate.json');
+  await writeJsonFile(context, outputs.resultFile, { decision: outputs.decision, checks: decision.checks });
+  if (decision.isPass || inputs.mode === 'dryRun') return { result: 'Succeeded', message: text };
+  if (inputs.mode === 'warn') return { result: 'SucceededWithIssues', message: text };
+  throw new GateError(text);
+}
+
+interface Told {
+  readonly name: string;
+  readonly reasons: readonly Reason[];
+  readonly count: number;
+  readonly url: string;
+}
+
+function words({ mode }: GateInputs, { name, reasons, count, url }: Told): { title: string; text: string } {
+  if (reasons.length === 0) {
+    const title = `${name} may be deployed`;
+    const held = count === 1 ? '1 requirement holds' : `${count} requirements hold`;
+    return { title, text: `${title}: ${held}. ${url}` };
+  }
+  const title = {
+    enforce: `${name} may not be deployed`,
+    warn: `${name} should not be deployed, and mode warn lets it pass`,
+    dryRun: `${name} would not be deployed, if mode were not dryRun`,
+  }[mode];
+  return { title, text: `${decisionText(title, reasons)}\nIn Port: ${url}` };
+}
+
+function nameOf({ identifier }: GateInputs, { entity }: Decision): string {
+  const title = entity?.title;
+  return oneLine(typeof title === 'string' && title.trim() !== '' ? title : identifier, 60);
+}
+
+/** "Stopped: checkout is locked in prod, and 2 more reasons". Where nothing stops, the run's label is not this step's. */
+function labelOf({ mode }: GateInputs, name: string, { checks }: Decision): string | undefined {
+  if (mode !== 'enforce') return undefined;
+  const [first, ...others] = checks.filter(({ isMet }) => !isMet);
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `Stopped: ${name} ${first?.label ?? ''}${more}`;
+}
