@@ -29,6 +29,7 @@ const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     status: 'success',
   },
   PortExecuteAction: { action: 'deploy', wait: 'false' },
+  PortGate: { blueprint: 'service', identifier: 'one', conditions: 'title = x' },
   PortGetEntity: { blueprint: 'service', identifier: 'one' },
   PortRunStatus: { runId: 'r_abc', status: 'success' },
   PortSearchEntities: { blueprint: 'service' },

@@ -10,6 +10,12 @@ const inputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   PortDeleteEntity: { blueprint: 'service', identifier: 'one' },
   PortDeployment: { blueprint: 'service', environment: 'test', record: 'now', status: 'success' },
   PortExecuteAction: { action: 'deploy', wait: 'true', pollSeconds: '2', timeoutSeconds: '4' },
+  PortGate: {
+    blueprint: 'service',
+    identifier: 'one',
+    conditions: 'properties.note = x | reason: properties.note',
+    forbidEntities: '[{ blueprint: service, message: open }]',
+  },
   PortGetEntity: { blueprint: 'service', identifier: 'one', pick: 'note = properties.note' },
   PortRunStatus: { status: 'success', runId: '', statusLabel: 'done' },
   PortSearchEntities: { blueprint: 'service', pick: 'note = properties.note' },

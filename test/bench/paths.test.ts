@@ -129,6 +129,20 @@ describe('The built tasks', () => {
       inputs: { blueprint: 'service', identifier: 'one', pick: 'version = properties.version' },
       result: 'Succeeded',
     },
+    'a gate': {
+      task: 'PortGate',
+      inputs: {
+        ...{ blueprint: 'service', identifier: 'one', conditions: 'properties.version = 1.10' },
+        ...{ requireLevels: 'ready >= Basic', runId: 'r_1', mode: 'dryRun' },
+        forbidEntities: '[{ blueprint: service, query: [{ property: version, operator: =, value: 1.10 }] }]',
+      },
+      result: 'Succeeded',
+    },
+    'a gate that stops': {
+      task: 'PortGate',
+      inputs: { blueprint: 'service', identifier: 'one', conditions: 'title = x', runId: 'r_1' },
+      result: 'Failed',
+    },
     'a search': {
       task: 'PortSearchEntities',
       inputs: { query: 'combinator: and\nrules: []\n', resultFile: 'found.json' },

@@ -19,6 +19,7 @@ export function asPort({ method, path, body }: LoggedRequest): Reply {
   if (route.endsWith('/delete')) return ok({ deletedEntities: ['one', 'two'] });
   if (route.endsWith('/search')) return ok({ entities: [entity] });
   if (route.includes('/entities')) return ok({ entity });
+  if (route.endsWith('/scorecards')) return ok({ scorecards: [{ identifier: 'ready', rules: [] }] });
   if (route.startsWith('/v1/blueprints/')) return ok({ blueprint });
   if (route.endsWith('/logs')) return ok({ runLogs: [] });
   if (route.endsWith('/runs') && method === 'GET') return ok({ runs: [] });

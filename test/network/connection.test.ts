@@ -23,6 +23,12 @@ const steps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   PortSearchEntities: { blueprint: 'service', query: '{"combinator":"and","rules":[]}' },
   PortDeleteEntity: { blueprint: 'service', identifier: 'one' },
   PortExecuteAction: { action: 'deploy', wait: 'false' },
+  PortGate: {
+    blueprint: 'service',
+    identifier: 'one',
+    conditions: 'properties.note != x',
+    ifMissing: 'pass',
+  },
   PortDeployment: {
     blueprint: 'service',
     identifier: 'one',

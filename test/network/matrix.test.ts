@@ -4,11 +4,18 @@ import { inParallel } from '../support/in-parallel.ts';
 import { actionScenarios } from './action-scenarios.ts';
 import { deploymentScenarios } from './deployment-scenarios.ts';
 import { entityScenarios } from './entity-scenarios.ts';
+import { gateScenarios } from './gate-scenarios.ts';
 import { type CaseResult, type Trouble, clientSecret, runCase, secondsOf, troubles } from './matrix.ts';
 import { runScenarios } from './run-scenarios.ts';
 import type { Expected, Scenario } from './scenario.ts';
 
-const scenarios = [...actionScenarios, ...runScenarios, ...entityScenarios, ...deploymentScenarios];
+const scenarios = [
+  ...actionScenarios,
+  ...runScenarios,
+  ...entityScenarios,
+  ...deploymentScenarios,
+  ...gateScenarios,
+];
 
 /** What becomes of a call that may be sent twice. */
 const rule: Readonly<Record<string, Expected>> = {

@@ -65,6 +65,12 @@ export async function addEntity(port: LocalPort, identifier: string): Promise<vo
   });
 }
 
+export async function addScorecard(port: LocalPort): Promise<void> {
+  const conditions = [{ property: 'note', operator: 'isNotEmpty' }];
+  const rules = [{ identifier: 'hasNote', level: 'Gold', query: { combinator: 'and', conditions } }];
+  await send(port, '/v1/blueprints/service/scorecards', { identifier: 'ready', title: 'Ready', rules });
+}
+
 export async function finishRun(port: LocalPort, runId: string): Promise<void> {
   await send(port, `/v1/actions/runs/${runId}`, { status: 'SUCCESS' }, 'PATCH');
 }

@@ -67,6 +67,14 @@ steps:
     action: note
     properties: "text: 'a\\\\b'\\r\\n"
     wait: false
+- task: PortGate@1
+  displayName: Ask
+  inputs:
+    portConnection: port
+    blueprint: deployment
+    identifier: win-1
+    conditions: "properties.imageTag = '1.10'\\r\\ntitle = Grün\\r\\n"
+    resultFile: out\\gate.json
 - task: PortDeployment@1
   displayName: Record the deployment
   inputs:
