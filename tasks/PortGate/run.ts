@@ -9,6 +9,7 @@ import { oneLine } from '../common/text/plain-text.ts';
 import { type Decision, decide } from './decide/wait.ts';
 import { type GateInputs, readInputs } from './inputs.ts';
 import { GateOutputs, type Reason, decisionText, reasonsOf, showSummary } from './outputs.ts';
+import { requireOwnInputs } from './read/overrides.ts';
 import { reportToRun } from './run-report.ts';
 
 /** PortGate: lets a deployment go on where Port says nothing against it. */
@@ -16,6 +17,7 @@ export async function run(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const outputs = new GateOutputs();
   try {
+    requireOwnInputs(context.environment);
     const inputs = readInputs(host);
     return await withPort(context, inputs, async (port, budget) => {
       try {
