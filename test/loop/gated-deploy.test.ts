@@ -96,6 +96,7 @@ describe('the example gated-deploy', () => {
       /^variables:\n/m,
       'variables:\n  NODE_OPTIONS: --import=data:text/javascript,process.exit(0)\n',
     ],
+    'puts a variable in the place of an input': [/^variables:\n/m, 'variables:\n  INPUT_MODE: dryRun\n'],
     'calls itself another repository': [/^variables:\n/m, 'variables:\n  Build.Repository.Name: other\n'],
     'takes the stages of the template without extending it': [
       /^extends:\n {2}template: (.*)\n/m,
@@ -107,7 +108,7 @@ describe('the example gated-deploy', () => {
 jobs:
 - deployment: mine
   environment: production
-  strategy: { runOnce: { deploy: { steps: [checkout: self, script: bash scripts/deploy.sh] } } }
+  strategy: { runOnce: { deploy: { steps: [checkout: self, bash: bash scripts/deploy.sh] } } }
 `,
     ],
   };
