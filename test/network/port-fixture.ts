@@ -67,7 +67,9 @@ export async function addEntity(port: LocalPort, identifier: string): Promise<vo
 
 export async function addScorecard(port: LocalPort): Promise<void> {
   const conditions = [{ property: 'note', operator: 'isNotEmpty' }];
-  const rules = [{ identifier: 'hasNote', level: 'Gold', query: { combinator: 'and', conditions } }];
+  const rules = [
+    { identifier: 'hasNote', title: 'Has a note', level: 'Gold', query: { combinator: 'and', conditions } },
+  ];
   await send(port, '/v1/blueprints/service/scorecards', { identifier: 'ready', title: 'Ready', rules });
 }
 
