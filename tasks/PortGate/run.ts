@@ -17,7 +17,7 @@ export async function run(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const outputs = new GateOutputs();
   try {
-    requireOwnInputs(context.environment);
+    requireOwnInputs(host);
     const inputs = readInputs(host);
     return await withPort(context, inputs, async (port, budget) => {
       try {

@@ -46,7 +46,11 @@ export class FakeHost implements Host {
   }
 
   hasVariable(name: string): boolean {
-    return Object.keys(this.variables).some((held) => held.toLowerCase() === name.toLowerCase());
+    return this.declaredVariables().some((held) => held.toLowerCase() === name.toLowerCase());
+  }
+
+  declaredVariables(): readonly string[] {
+    return Object.keys(this.variables);
   }
 
   secretValues(): readonly string[] {

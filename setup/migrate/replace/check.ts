@@ -37,6 +37,7 @@ class ExampleHost {
       input: (name) => this.#inputs.get(name) || undefined,
       variable: nothing,
       hasVariable: () => false,
+      declaredVariables: () => [],
       secretValues: () => [],
       serviceConnection: () => ({ url: undefined, username: 'id', password: 'secret' }),
       jobConnection: () => ({ url: undefined, token: undefined }),

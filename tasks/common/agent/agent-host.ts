@@ -28,10 +28,11 @@ export function createAgentHost(): Host {
       clientCertificatePassword,
     ].filter((value) => value !== undefined),
   );
+  const declaredVariables = once(() => quietly(() => tl.getVariables()).map(({ name }) => name));
   const variableNames = once(
     () =>
       new Set([
-        ...quietly(() => tl.getVariables()).map(({ name }) => name.toLowerCase()),
+        ...declaredVariables().map((name) => name.toLowerCase()),
         ...Object.keys(process.env).map((name) => name.toLowerCase()),
       ]),
   );
@@ -53,6 +54,7 @@ export function createAgentHost(): Host {
     input: (name) => quietly(() => tl.getInput(name, false))?.trim() || undefined,
     variable: variableValue,
     hasVariable: (name) => variableNames().has(name.toLowerCase()),
+    declaredVariables,
     secretValues,
     serviceConnection: (id) => ({
       url: quietly(() => tl.getEndpointUrl(id, true)) ?? undefined,

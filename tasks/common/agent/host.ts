@@ -35,6 +35,8 @@ export interface Host {
   variable(name: string): string | undefined;
   /** Whether there is a variable of this name, in any case and whatever its value: also an empty one. */
   hasVariable(name: string): boolean;
+  /** The names of all variables of the job, secret or not, as the agent tells them. */
+  declaredVariables(): readonly string[];
   /** The values of all secret variables of this job. */
   secretValues(): readonly string[];
   serviceConnection(id: string): ConnectionDetails;
