@@ -12,8 +12,8 @@ import type { GateInputs } from './inputs.ts';
 const atMost = 10_000;
 
 /**
- * Shows the developer, in the run in Port, why the pipeline stops: as log lines and, where it does stop, as label. A node of a
- * workflow has the log alone. That it cannot be shown costs a warning, and changes no decision.
+ * Shows the developer, in the run in Port, why the pipeline stops or waits, as log entry and label. A node of a workflow has the log
+ * alone, and a dry run shows nothing there. That it cannot be shown costs a warning, and changes no decision.
  * @param label undefined: the label stays.
  */
 export async function reportToRun(
@@ -23,7 +23,7 @@ export async function reportToRun(
   { log, label }: { readonly log: string; readonly label: string | undefined },
 ): Promise<void> {
   const { runId } = inputs;
-  if (runId === undefined) return;
+  if (runId === undefined || inputs.mode === 'dryRun') return;
   const clean = cleanerOf(context, inputs);
   try {
     if (runId.kind !== 'action') {

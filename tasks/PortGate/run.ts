@@ -21,9 +21,14 @@ export async function run(context: TaskContext): Promise<Outcome> {
     const inputs = readInputs(host);
     return await withPort(context, inputs, async (port, budget) => {
       try {
-        const decision = await decide(context, { port, budget }, inputs);
+        let hasWaited = false;
+        const onWait = async (waiting: Decision) => {
+          hasWaited = true;
+          await reportToRun(context, port, inputs, waitingReport(inputs, waiting));
+        };
+        const decision = await decide(context, { port, budget }, { inputs, onWait });
         budget.renew();
-        return await conclude(context, port, { inputs, decision, outputs });
+        return await conclude(context, port, { inputs, decision, outputs, hasWaited });
       } catch (error) {
         if (isOutage(error) && inputs.passesOnOutage) outputs.decision = 'pass';
         if (isOutage(error)) outputs.reasons = [outage(error)];
@@ -44,13 +49,15 @@ interface Ended {
   readonly inputs: GateInputs;
   readonly decision: Decision;
   readonly outputs: GateOutputs;
+  /** Whether the run in Port may say that it waits. */
+  readonly hasWaited: boolean;
 }
 
 /** @throws GateError where the deployment may not go on */
 async function conclude(
   context: TaskContext,
   port: PortClient,
-  { inputs, decision, outputs }: Ended,
+  { inputs, decision, outputs, hasWaited }: Ended,
 ): Promise<Outcome> {
   const { host } = context;
   const url = entityPage(port.connection.appUrl, inputs.blueprint, inputs.identifier);
@@ -62,7 +69,7 @@ async function conclude(
   for (const { requirement, found, isMet } of decision.checks)
     host.info(`${isMet ? 'holds' : 'stops'}  ${oneLine(requirement)}  (${oneLine(found)})`);
   showSummary(context, inputs, { title, decision, url });
-  if (!decision.isPass && inputs.mode !== 'dryRun')
+  if (!decision.isPass || hasWaited)
     await reportToRun(context, port, inputs, { log: text, label: labelOf(inputs, name, decision) });
   outputs.resultFile = inputs.resultFile ?? temporaryFile(host, 'port-gate-', 'gate.json');
   await writeJsonFile(context, outputs.resultFile, { decision: outputs.decision, checks: decision.checks });
@@ -97,10 +104,21 @@ function nameOf({ identifier }: GateInputs, { entity }: Decision): string {
   return oneLine(typeof title === 'string' && title.trim() !== '' ? title : identifier, 60);
 }
 
-/** "Stopped: checkout is locked in prod, and 2 more reasons". Where nothing stops, the run's label is not this step's. */
-function labelOf({ mode }: GateInputs, name: string, { checks }: Decision): string | undefined {
-  if (mode !== 'enforce') return undefined;
+/** "Stopped: checkout is locked in prod, and 2 more". A mode that lets it pass leaves the run's label alone. */
+function labelOf({ mode }: GateInputs, name: string, decision: Decision): string | undefined {
+  if (decision.isPass) return `${name} may be deployed`;
+  return mode === 'enforce' ? `Stopped: ${name} ${why(decision)}` : undefined;
+}
+
+function waitingReport(inputs: GateInputs, decision: Decision): { log: string; label: string } {
+  const name = nameOf(inputs, decision);
+  return {
+    log: decisionText(`${name} waits to be deployed`, reasonsOf(decision)),
+    label: `Waiting: ${name} ${why(decision)}`,
+  };
+}
+
+function why({ checks }: Decision): string {
   const [first, ...others] = checks.filter(({ isMet }) => !isMet);
-  const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return `Stopped: ${name} ${first?.label ?? ''}${more}`;
+  return `${first?.label ?? ''}${others.length === 0 ? '' : `, and ${others.length} more`}`;
 }

@@ -18,17 +18,20 @@ export interface Decision extends Pick<Facts, 'entity'> {
 /** What is waited for is told this often, in ms, and when it changes. */
 const toldEvery = 60_000;
 
-/** Looks, and looks again for as long as the inputs say, until every requirement holds. Definitions of scorecards are read once. */
+/**
+ * Looks, and looks again for as long as the inputs say, until every requirement holds. Definitions of scorecards are read once.
+ * @param onWait called where there is something to wait for, and whenever that changes
+ */
 export async function decide(
   { host, clock, signal }: TaskContext,
   { port, budget }: { port: PortClient; budget: Budget },
-  inputs: GateInputs,
+  { inputs, onWait }: { inputs: GateInputs; onWait: (decision: Decision) => Promise<void> },
 ): Promise<Decision> {
   const areScorecardsAsked = inputs.levels.length + inputs.rules.length > 0;
   const scorecards = areScorecardsAsked ? await listScorecards(port, inputs.blueprint) : [];
   requireScorecards(inputs, scorecards);
   const deadline = clock.elapsed() + inputs.patience;
-  const tell = teller(host, clock);
+  let told = { reason: '', time: -Infinity };
   for (;;) {
     budget.renew();
     const left = deadline - clock.elapsed();
@@ -37,9 +40,16 @@ export async function decide(
       if (left <= 0 || !isOutage(error)) throw error;
       return messageOf(error);
     });
-    if (typeof decision !== 'string' && (decision.isPass || left <= 0)) return decision;
-    const minutes = Math.ceil(left / 60_000);
-    tell(typeof decision === 'string' ? decision : reasonsIn(decision), minutes);
+    const isDecided = typeof decision !== 'string';
+    if (isDecided && (decision.isPass || left <= 0)) return decision;
+    const reason = isDecided ? reasonsIn(decision) : decision;
+    const hasChanged = reason !== told.reason;
+    if (hasChanged || clock.elapsed() - told.time >= toldEvery) {
+      told = { reason, time: clock.elapsed() };
+      const minutes = Math.ceil(left / 60_000);
+      host.info(`Waiting up to ${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}. ${reason}`);
+    }
+    if (hasChanged && isDecided) await onWait(decision);
     await clock.sleep(Math.min(left, inputs.interval), signal);
   }
 }
@@ -59,14 +69,4 @@ function reasonsIn({ checks }: Decision): string {
     .filter(({ isMet }) => !isMet)
     .map(({ reason }) => oneLine(reason, 300))
     .join(' ');
-}
-
-function teller(host: TaskContext['host'], clock: TaskContext['clock']) {
-  let last: { readonly reason: string; readonly time: number } | undefined;
-  return (reason: string, minutes: number) => {
-    const now = clock.elapsed();
-    if (last?.reason === reason && now - last.time < toldEvery) return;
-    last = { reason, time: now };
-    host.info(`Waiting up to ${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}. ${reason}`);
-  };
 }

@@ -44,6 +44,24 @@ describe('PortGate that waits', function () {
     assert.equal(told(host.lines).length, 2);
   });
 
+  it('shows in the run in Port what it waits for, and that it passes then', async () => {
+    await setting.service({ locked: true });
+    await setting.addAction({ identifier: 'deploy' });
+    const runId = await setting.user.execute('deploy', {});
+    const labels = new Set<unknown>();
+    const clock = swiftClock(async (slept) => {
+      labels.add(setting.port.store.run(runId).statusLabel);
+      if (slept >= 90_000) await setting.service({ locked: false });
+    });
+    const { result, host } = await setting.run({ ...asked, ...unlocked, waitMinutes: '5', runId }, { clock });
+    assert.equal(result, 'Succeeded');
+    assert.deepEqual([...labels], ['Waiting: Checkout is locked']);
+    const { status, statusLabel } = setting.port.store.run(runId);
+    assert.deepEqual([status, statusLabel], ['IN_PROGRESS', 'Checkout may be deployed']);
+    assert.equal(setting.port.store.logsOf(runId).length, 2);
+    assert.deepEqual(host.warnings, []);
+  });
+
   it('stops when the time is used up, with the last reasons', async () => {
     await setting.service({ locked: true });
     const { result, message } = await setting.run({
