@@ -741,7 +741,7 @@ describe('how a tracked job ends', () => {
         const [outcome] = await Promise.allSettled([play(ending)]);
         played.set(ending, outcome);
       }),
-      3,
+      4,
     );
   });
   after(() => rmSync(notes, { recursive: true }));

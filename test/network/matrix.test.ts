@@ -70,7 +70,7 @@ describe('Every call of every built task, in every trouble', () => {
             runCase(scenario, trouble),
       ),
       // Most of the time goes by in waits before another try.
-      6,
+      8,
     );
     cases.forEach(({ scenario, trouble }, index) => {
       const result = done[index];
