@@ -34,13 +34,14 @@ export function shellOf({ task, isPwsh, system }: ScriptKind, machine: Machine):
 }
 
 function bash(machine: Machine): Shell {
-  const program = machine.platform === 'win32' ? gitBash(machine) : onPath('bash', machine);
+  const isWindows = machine.platform === 'win32';
+  const remedy = isWindows
+    ? 'Install Git for Windows (https://gitforwindows.org), which brings it, or use WSL'
+    : 'Install it with the packages of the system';
   return {
     title: 'Bash',
     extension: 'sh',
-    program:
-      program ??
-      missing('Bash', 'Install Git for Windows (https://gitforwindows.org), which brings it, or use WSL'),
+    program: (isWindows ? gitBash(machine) : onPath('bash', machine)) ?? missing('Bash', remedy),
     arguments: (file) => [file.replaceAll('\\', '/')],
     text: (script) => `${script}\n`,
   };
