@@ -30,8 +30,10 @@ export async function run(context: TaskContext): Promise<Outcome> {
         budget.renew();
         return await conclude(context, port, { inputs, decision, outputs, hasWaited });
       } catch (error) {
-        if (isOutage(error) && inputs.passesOnOutage) outputs.decision = 'pass';
-        if (isOutage(error)) outputs.reasons = [outage(error)];
+        if (isOutage(error)) {
+          outputs.decision = inputs.passesOnOutage ? 'pass' : 'stop';
+          outputs.reasons = [outage(error)];
+        }
         throw error;
       }
     });

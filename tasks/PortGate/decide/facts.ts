@@ -1,4 +1,4 @@
-import { blueprintLookup, getBlueprint } from '../../common/port/blueprints.ts';
+import { type BlueprintLookup, blueprintLookup, getBlueprint } from '../../common/port/blueprints.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import { type StoredEntity, getEntity, isNotFound } from '../../common/port/entities/get-entity.ts';
 import { typedQuery } from '../../common/port/entities/query.ts';
@@ -36,7 +36,8 @@ export async function takeLook(
 ): Promise<Facts> {
   const entity = await read(port, requirements);
   const hits: Hits[] = [];
-  for (const each of forbidden) hits.push(await search(port, each));
+  const lookUp = blueprintLookup(port);
+  for (const each of forbidden) hits.push(await search(port, lookUp, each));
   return { entity, scorecards, hits };
 }
 
@@ -53,8 +54,12 @@ async function read(
   }
 }
 
-async function search(port: PortClient, { blueprint, query }: Forbidden): Promise<Hits> {
-  const typed = query === undefined ? undefined : await typedQuery(query, blueprint, blueprintLookup(port));
+async function search(
+  port: PortClient,
+  lookUp: BlueprintLookup,
+  { blueprint, query }: Forbidden,
+): Promise<Hits> {
+  const typed = query === undefined ? undefined : await typedQuery(query, blueprint, lookUp);
   const pages = searchEntities(port, {
     ...{ blueprint, query: typed, limit: mostHits },
     include: ['identifier', 'title', 'blueprint'],
