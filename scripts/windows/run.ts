@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { runWindowsNode, whyNoWine } from './wine.ts';
+import { runMocha, whyNoWine } from './wine.ts';
 
 /** `npm run windows -- FILE…`: runs mocha with these arguments on Windows' Node 24, under Wine. */
 
 const problem = whyNoWine();
 if (problem === undefined) {
-  const mocha = join('node_modules', 'mocha', 'bin', 'mocha.js');
-  const { exitCode, output } = await runWindowsNode([mocha, ...process.argv.slice(2)]);
+  const { exitCode, output } = await runMocha(process.argv.slice(2));
   process.stdout.write(output);
   process.exitCode = exitCode ?? 1;
 } else {

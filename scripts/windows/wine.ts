@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** Runs Windows' Node 24 with these arguments, in the repository. What it writes goes to a file: Node under Wine cannot write into a Linux pipe. */
-export async function runWindowsNode(args: readonly string[]): Promise<Outcome> {
+async function runWindowsNode(args: readonly string[]): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'wine-'));
   const file = join(folder, 'output');
   const output = openSync(file, 'w');
@@ -45,6 +45,11 @@ export async function runWindowsNode(args: readonly string[]): Promise<Outcome> 
     closeSync(output);
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Runs mocha with these arguments on Windows' Node. */
+export function runMocha(args: readonly string[]): Promise<Outcome> {
+  return runWindowsNode([join('node_modules', 'mocha', 'bin', 'mocha.js'), ...args]);
 }
 
 const wine = () => process.env.WINE ?? 'wine';

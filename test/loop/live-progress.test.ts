@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { startBench, webhook } from '../support/loop-run.ts';
-import { until } from '../support/until.ts';
+import { labelsUntilEnd, startBench, webhook } from '../support/loop-run.ts';
 
 describe('live progress', () => {
   it('moves the label with the steps, adds a line for each that ended, and is gone at the end', async function () {
@@ -21,20 +20,11 @@ steps:
 `);
     try {
       const { runId, buildId } = await bench.start();
-      const labels = new Set<string>();
-      await until(
-        'the run has ended',
-        () => {
-          const { status, statusLabel } = bench.portRun(runId);
-          if (statusLabel) labels.add(statusLabel);
-          return status !== 'IN_PROGRESS';
-        },
-        30_000,
-      );
+      const labels = await labelsUntilEnd(bench, runId, 30_000);
       const build = await bench.loop.azureDevOps.waitForBuild(buildId);
       assert.equal(build.result, 'succeeded');
       assert.deepEqual(
-        [...labels].map((label) => label.replace(/\d+ of \d+/, 'n of m')),
+        labels.map((label) => label.replace(/\d+ of \d+/, 'n of m')),
         ['terraform plan, n of m', 'terraform apply, n of m', 'Succeeded'],
       );
       assert.match(bench.logText(runId), /✓ terraform plan \(6\.\d s\)/);

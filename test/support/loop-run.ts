@@ -5,6 +5,7 @@ import type { Build } from '../../local/azure-devops/index.ts';
 import { type Loop, type LoopOptions, startLoop } from '../../local/loop.ts';
 import { packagedExtension } from '../../local/packaged-extension.ts';
 import type { Run, RunLog } from '../../local/port/index.ts';
+import { until } from './until.ts';
 
 export const examples = join(import.meta.dirname, '..', '..', 'examples');
 
@@ -65,6 +66,21 @@ export async function startBench(yaml: string, options: Partial<LoopOptions> = {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The labels that a run in Port shows until it has ended, in their order, once each. @param limit in ms */
+export async function labelsUntilEnd(bench: Bench, runId: string, limit: number): Promise<readonly string[]> {
+  const labels = new Set<string>();
+  await until(
+    'the run has ended',
+    () => {
+      const { status, statusLabel } = bench.portRun(runId);
+      if (statusLabel) labels.add(statusLabel);
+      return status !== 'IN_PROGRESS';
+    },
+    limit,
+  );
+  return [...labels];
 }
 
 /** Kills the processes of a loop whose command line has this text, as an out-of-memory killer would. Linux only. */

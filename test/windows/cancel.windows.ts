@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Bench, startBench, webhook } from '../support/loop-run.ts';
+import { type Bench, startBench } from '../support/loop-run.ts';
 import { until } from '../support/until.ts';
+import { trackedOnWindows } from './pipeline.ts';
 
-/** A step that waits for Port, in a pipeline whose run in Port is tracked. */
-const pipeline = (step: string) => `
-trigger: none
-${webhook}
-pool:
-  vmImage: windows-latest
-steps:
-- task: PortRunStatus@1
-  displayName: Report
-  inputs:
-    portConnection: port
-    runId: \${{ parameters.port.port_context.runId }}
-    status: track
-${step}
-`;
-
+/** Steps that wait for Port. */
 const steps = {
   'PortUpsertEntity while Port is silent': `
 - task: PortUpsertEntity@1
@@ -37,7 +23,7 @@ for (const node of ['node20', 'node24'] as const)
 
     for (const [what, step] of Object.entries(steps))
       it(`reaches ${what} as Ctrl+C, and the run in Port ends`, async () => {
-        bench = await startBench(pipeline(step), { agent: { node } });
+        bench = await startBench(trackedOnWindows('', step), { agent: { node } });
         const { port, azureDevOps, user } = bench.loop;
         await user.call('POST', '/v1/actions', {
           identifier: 'approve',

@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import { itNamesEveryTask } from '../support/every-task.ts';
-import { type Bench, startBench, webhook } from '../support/loop-run.ts';
+import { type Bench, startBench } from '../support/loop-run.ts';
+import { trackedOnWindows } from './pipeline.ts';
 
 /** A step of each task that reads and writes files by paths as Windows has them; lines of inputs end with CRLF. */
-const pipeline = `
-trigger: none
-${webhook}
-pool:
-  vmImage: windows-latest
-steps:
-- task: PortRunStatus@1
-  displayName: Report
-  inputs:
-    portConnection: port
-    runId: \${{ parameters.port.port_context.runId }}
-    status: track
-    logFile: logs\\deploy.log
+const pipeline = trackedOnWindows(
+  `    logFile: logs\\deploy.log
     summaryFile: $(Build.SourcesDirectory)\\logs\\summary.md
-    link: "https://example.com/docs\\r\\nhttps://example.com/wiki\\r\\n"
-- script: |
+    link: "https://example.com/docs\\r\\nhttps://example.com/wiki\\r\\n"`,
+  `- script: |
     mkdir logs out catalog
     echo Deployed checkout> logs\\deploy.log
     echo # Summary> logs\\summary.md
@@ -92,8 +82,8 @@ steps:
   inputs:
     portConnection: port
     blueprint: deployment
-    identifier: win-2
-`;
+    identifier: win-2`,
+);
 
 describe('The tests of the packaged tasks on Windows', () => {
   const tasks = [...pipeline.matchAll(/^- task: (\w+)@/gm)].map(([, task = '']) => task);

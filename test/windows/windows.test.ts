@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Outcome, runWindowsNode, whyNoWine } from '../../scripts/windows/wine.ts';
+import { type Outcome, runMocha, whyNoWine } from '../../scripts/windows/wine.ts';
 import { inParallel } from '../support/in-parallel.ts';
 
 /**
@@ -27,10 +27,9 @@ else
     before(async function () {
       this.timeout(300_000);
       assert.equal(problem, undefined);
-      const mocha = join('node_modules', 'mocha', 'bin', 'mocha.js');
       // Most of their time is sleep.
       const runs = files.map((file) => async () => {
-        outcomes.set(file, await runWindowsNode([mocha, `test/windows/${file}`]));
+        outcomes.set(file, await runMocha([`test/windows/${file}`]));
       });
       await inParallel(runs, 3);
     });
