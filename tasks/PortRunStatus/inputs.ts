@@ -5,6 +5,7 @@ import { type RunId, readPayload, readRunId, runIdVariable } from '../common/inp
 import { type SharedInputs, checkPolicies, readBudget } from '../common/inputs/shared-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
+import { type OutputInput, readOutput } from './node-output.ts';
 import { readPayloadPicks } from './payload-picks.ts';
 import { type RequestedStatus, parseStatus } from './status.ts';
 
@@ -26,6 +27,7 @@ export interface RunStatusInputs extends SharedInputs {
   readonly partialSuccess: 'success' | 'failure';
   readonly areFailureDetailsWanted: boolean;
   readonly isProgressLive: boolean;
+  readonly output: OutputInput;
   /** What is wrong in inputs that decide what is reported: the step fails, once it has reported what it can. */
   readonly mistakes: readonly string[];
   /** What is wrong in inputs that only adorn the report, and is left out of it. */
@@ -44,6 +46,7 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
   const decisive = new InputReader(host);
   const adorning = new InputReader(host);
   const runIdReader = new InputReader(host);
+  const outputReader = new InputReader(host);
   const connection = readConnection(essential, host);
   const runId = readRunId(runIdReader, host);
   if (readPayloadPicks(decisive).length > 0) readPayload(runIdReader);
@@ -55,8 +58,9 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
     runId,
     ...readDecisive(decisive),
     ...readAdorning(adorning),
+    output: readOutput(outputReader),
     hasInput: (name: string) =>
-      [essential, decisive, adorning, runIdReader].some((reader) => reader.hasRead(name)),
+      [essential, decisive, adorning, runIdReader, outputReader].some((reader) => reader.hasRead(name)),
   };
   if (essential.problems.length > 0) for (const problem of decisive.problems) essential.problem(problem);
   essential.finish();

@@ -34,9 +34,6 @@ export async function finish(context: TaskContext): Promise<Outcome> {
   const given = inputsOf(host, track);
   if (typeof given === 'string') return nothingToDo(given);
   const inputs = own === 'canceled' ? { ...given, budget: Math.min(given.budget, cancelBudget) } : given;
-  if (track.state === 'unseen')
-    for (const problem of [...inputs.mistakes, ...inputs.leftOut])
-      host.warning(`${problem} The report goes on without it.`);
   const why = await reasonForNothing(context, inputs, { track, own });
   if (why !== undefined) return nothingToDo(why);
   const found: Awaited<ReturnType<typeof findRun>> =
@@ -46,11 +43,24 @@ export async function finish(context: TaskContext): Promise<Outcome> {
       throw new InputError(['There is no Port run id, so the end of the job cannot be reported.']);
     return nothingToDo('not started by Port');
   }
+  for (const problem of untoldProblems(inputs, track))
+    host.warning(`${problem} The report goes on without it.`);
   const { runId } = found;
   const ended = rememberedEnd(host, inputs.connection, runId);
   return ended === undefined
     ? reportEnd(context, inputs, { runId, own, track })
     : afterOwnEnd(host, { ended, own, inputs });
+}
+
+/** What is wrong in the inputs, and the main step has not said. */
+function untoldProblems(
+  { mistakes, leftOut, output }: RunStatusInputs,
+  { state, settled }: TrackState,
+): readonly string[] {
+  return [
+    ...(state === 'unseen' ? [...mistakes, ...leftOut] : []),
+    ...(settled.has('output') ? [] : output.problems),
+  ];
 }
 
 function nothingToDo(why: string): Outcome {

@@ -58,7 +58,9 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const { host, clock } = context;
   const { track, outputs } = state;
   const { requested, connection } = given;
-  for (const problem of given.leftOut) host.warning(`${problem} The report goes on without it.`);
+  const outputProblems = given.output.isPending && requested?.kind === 'track' ? [] : given.output.problems;
+  for (const problem of [...given.leftOut, ...outputProblems])
+    host.warning(`${problem} The report goes on without it.`);
   warnOfSecretInput(host, 'externalRunId');
   // A wrong word leaves the end of the job to the post-job step, which may then say no more than a failure.
   if (requested !== undefined && requested.kind !== 'track') track.mark('disarmed');
@@ -84,11 +86,18 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const toSend = { ...composeReport(context, given, cleanerOf(context, given), composition), isFirst };
   const reported = await withPort(context, inputs(), (port) => sendReport(port, runId, toSend));
   outputs.reportedStatus = reported.status ?? '';
-  track.rememberSettled([...reported.taken, ...reported.refused]);
+  track.rememberSettled([
+    ...reported.taken,
+    ...reported.refused,
+    ...(outputProblems.length > 0 ? ['output' as const] : []),
+  ]);
+  if (runId.kind === 'action' && given.output.values !== undefined)
+    host.info('Input output is for the nodes of workflows; this is the run of an action, which has none.');
   const isOver = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
   if (toSend.verdict !== undefined && isOver)
     rememberEnd(host, connection, { runId, status: reported.status });
-  if (requested.kind === 'track' && given.isProgressLive && !isOver) startLiveProgress(context, given, runId);
+  if (requested.kind === 'track' && given.isProgressLive && !isOver)
+    startLiveProgress(context, { connection, runId, output: toSend.output });
   const announcement = { host, connection, runId, report: toSend, reported };
   // With `track` the end has more to show.
   if (requested.kind !== 'track') showSummary(announcement, given);

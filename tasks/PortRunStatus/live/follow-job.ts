@@ -37,6 +37,7 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
   const seen = new Set<string>();
   const started = systemClock.elapsed();
   let shownLabel: string | undefined;
+  let isLabelRefused = false;
   try {
     while (existsSync(aliveFile) && systemClock.elapsed() - started < longestLife) {
       await systemClock.sleep(interval, signal);
@@ -48,15 +49,18 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
       if (lines.length === 0 && (label === undefined || label === shownLabel)) continue;
       budget.renew();
       const log = clean(plainText(lines.join('\n')));
-      const { status } = await sendReport(port, runId, {
+      const { status, refused } = await sendReport(port, runId, {
         log,
         label,
+        isLabelRefused,
+        output: order.output,
         links: [],
         summary: undefined,
         externalRunId: undefined,
         verdict: undefined,
       });
       if (status !== 'IN_PROGRESS') return;
+      isLabelRefused ||= refused.includes('label');
       shownLabel = label;
     }
   } finally {

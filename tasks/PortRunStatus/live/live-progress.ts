@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../../common/agent/host.ts';
-import type { RunId } from '../../common/inputs/run-id.ts';
 import type { TaskContext } from '../../common/main.ts';
-import type { RunStatusInputs } from '../inputs.ts';
 import { backgroundNode } from './background-node.ts';
 import { type ProgressOrder, progressVariables } from './progress-order.ts';
 
@@ -21,13 +19,16 @@ const fileName = new RegExp(`^${filePrefix}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
 /** The timeline is read this often at the most, in ms. */
 const interval = 5000;
 
+/** The run whose label follows the job's steps. */
+export type FollowedRun = Pick<ProgressOrder, 'connection' | 'runId' | 'output'>;
+
 /**
  * Starts the background process that follows the job's steps. What it must know goes through its standard input: arguments and
  * environment of a process can be read by others on the machine.
  */
-export function startLiveProgress(context: TaskContext, inputs: RunStatusInputs, runId: RunId): void {
+export function startLiveProgress(context: TaskContext, followed: FollowedRun): void {
   try {
-    start(context, inputs, runId);
+    start(context, followed);
   } catch (error) {
     // A full disk, say: the job and its report go on.
     const reason = error instanceof Error ? error.message : String(error);
@@ -35,7 +36,7 @@ export function startLiveProgress(context: TaskContext, inputs: RunStatusInputs,
   }
 }
 
-function start(context: TaskContext, inputs: RunStatusInputs, runId: RunId): void {
+function start(context: TaskContext, followed: FollowedRun): void {
   const { host, environment } = context;
   const aliveFile = join(temporaryFolder(host), `${filePrefix}${randomUUID()}`);
   writeFileSync(aliveFile, '');
@@ -50,7 +51,7 @@ function start(context: TaskContext, inputs: RunStatusInputs, runId: RunId): voi
   });
   child.on('error', (error) => host.warning(`Live progress cannot be shown: ${error.message}`));
   child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify(orderOf(host, { inputs, runId, aliveFile })));
+  child.stdin.end(JSON.stringify(orderOf(host, followed, aliveFile)));
   child.unref();
   if (child.pid === undefined) rmSync(aliveFile, { force: true });
   else host.setTaskVariable(processVariable, `${child.pid} ${aliveFile}`);
@@ -60,13 +61,11 @@ function temporaryFolder(host: Pick<Host, 'variable'>): string {
   return host.variable('Agent.TempDirectory') ?? tmpdir();
 }
 
-function orderOf(
-  host: Host,
-  { inputs, runId, aliveFile }: { inputs: RunStatusInputs; runId: RunId; aliveFile: string },
-): ProgressOrder {
+function orderOf(host: Host, { connection, runId, output }: FollowedRun, aliveFile: string): ProgressOrder {
   return {
-    connection: inputs.connection,
+    connection,
     runId,
+    output,
     aliveFile,
     interval,
     jobConnection: host.jobConnection(),

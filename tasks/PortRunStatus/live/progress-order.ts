@@ -6,6 +6,8 @@ import type { RunId } from '../../common/inputs/run-id.ts';
 export interface ProgressOrder {
   readonly connection: Connection;
   readonly runId: RunId;
+  /** A workflow node's output so far: each update of the node's run replaces the one before. */
+  readonly output: Readonly<Record<string, unknown>> | undefined;
   /** It goes on while this file is there. */
   readonly aliveFile: string;
   /** Between two reads of the timeline, in ms. */
