@@ -1,0 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../../json.ts';
+
+/** Runs to look through for one that was just started; more than any action or workflow gets within seconds. */
+export const mostLookedAt = 100;
+
+/** Whether Port has made a run since a time in ms. */
+export function isMadeSince(run: unknown, since: number): boolean {
+  return isRecord(run) && typeof run.createdAt === 'string' && Date.parse(run.createdAt) >= since;
+}
+
+/** Whether what Port shows of a value is what was given. */
+export function isShownAs(shown: unknown, given: unknown): boolean {
+  return isDeepStrictEqual(shown, JSON.parse(JSON.stringify(given)));
+}
+
+/** An object where an answer holds an object or its identifier. */
+export function identifierOf(reference: unknown): string | undefined {
+  const identifier = isRecord(reference) ? reference.identifier : reference;
+  return typeof identifier === 'string' ? identifier : undefined;
+}
