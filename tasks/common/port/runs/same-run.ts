@@ -9,9 +9,12 @@ export function isMadeSince(run: unknown, since: number): boolean {
   return isRecord(run) && typeof run.createdAt === 'string' && Date.parse(run.createdAt) >= since;
 }
 
-/** Whether what Port shows of a value is what was given. */
-export function isShownAs(shown: unknown, given: unknown): boolean {
-  return isDeepStrictEqual(shown, JSON.parse(JSON.stringify(given)));
+type Values = Readonly<Record<string, unknown>>;
+
+/** Whether these values hold all that were given, which JSON may have changed; Port adds defaults to them. */
+export function holds(held: Values, given: Values): boolean {
+  const plain = JSON.parse(JSON.stringify(given)) as Values;
+  return Object.entries(plain).every(([name, value]) => isDeepStrictEqual(held[name], value));
 }
 
 /** An object where an answer holds an object or its identifier. */

@@ -1,7 +1,7 @@
 import { isRecord, valueAt } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 import { type Run, parseRun } from './run.ts';
-import { identifierOf, isMadeSince, isShownAs, mostLookedAt } from './same-run.ts';
+import { holds, identifierOf, isMadeSince, mostLookedAt } from './same-run.ts';
 
 /** A run that is to be started. */
 export interface NewRun {
@@ -51,13 +51,9 @@ export async function findStartedRuns(
     .map((run) => parseRun(run, 'look for the run'));
 }
 
-/** Port adds defaults to the properties, and may show an entity for an identifier: what was given is in `rawProperties` then. */
+/** Port may show an entity for an identifier among the properties: what was given is in `rawProperties` then. */
 function isSame(run: unknown, { action, entity, properties }: NewRun): boolean {
   if (!isRecord(run) || identifierOf(run.action) !== action || identifierOf(run.entity) !== entity)
     return false;
   return [run.rawProperties, run.properties].some((held) => isRecord(held) && holds(held, properties));
-}
-
-function holds(held: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(given).every(([name, value]) => isShownAs(held[name], value));
 }

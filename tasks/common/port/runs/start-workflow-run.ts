@@ -2,7 +2,7 @@ import { TaskError } from '../../errors.ts';
 import { isRecord, valueAt } from '../../json.ts';
 import { oneLine } from '../../text/plain-text.ts';
 import type { PortClient } from '../client/client.ts';
-import { identifierOf, isMadeSince, isShownAs, mostLookedAt } from './same-run.ts';
+import { holds, identifierOf, isMadeSince, mostLookedAt } from './same-run.ts';
 import { type WorkflowRun, listOf, nodeOf, parseWorkflowRun, workflowRunIn } from './workflow-run.ts';
 
 /** A workflow, as far as the tasks look at it. */
@@ -96,7 +96,7 @@ function isSame(run: unknown, { definition, inputs }: NewWorkflowRun): boolean {
   if (comparable.length === 0) return true;
   const shown = triggerOutput(run, definition.trigger);
   if (shown === undefined || isMapped(shown, definition)) throw hiddenInputs(run);
-  return comparable.every(([name, given]) => Object.hasOwn(shown, name) && isShownAs(shown[name], given));
+  return holds(shown, Object.fromEntries(comparable));
 }
 
 /** A trigger may hand on what its definition makes of the inputs, instead of them. */
