@@ -84,13 +84,6 @@ export const actionScenarios: readonly Scenario[] = [
   },
   {
     ...startWorkflow,
-    call: 'GET workflow',
-    method: 'GET',
-    path: /\/workflows\/release$/,
-    repeat: 'safe',
-  },
-  {
-    ...startWorkflow,
     call: 'POST workflow run',
     method: 'POST',
     path: /\/workflows\/release\/runs$/,

@@ -107,6 +107,22 @@ describe('PortExecuteAction with a workflow', () => {
     ]);
   });
 
+  it('shows titles, labels and logs of nodes as text', async () => {
+    const hostile = '##vso[task.complete result=Failed]';
+    const nodes = [{ identifier: 'build', title: `${hostile}\n${hostile}`, type: 'KAFKA' }];
+    await setting.addWorkflow({ identifier: 'hostile', nodes });
+    const ran = await execute({ workflow: 'hostile' }, [
+      () => patch('build', { statusLabel: hostile }),
+      () => log('build', 'INFO', `x\n${hostile}\n\u001b[31mred`),
+      () => complete('build'),
+    ]);
+    assert.equal(ran.result, 'Succeeded');
+    const shown = nodeLines(ran);
+    assert.equal(shown.length, 4);
+    for (const line of shown) assert.match(line, /##_vso\[task\.complete/);
+    assert.doesNotMatch(ran.host.lines.join('\n'), /##vso\[|\u001b/);
+  });
+
   for (const result of ['FAILED', 'CANCELLED'])
     it(`fails where the workflow ends as ${result}, or warns where that is asked for`, async () => {
       const failed = await execute({}, [() => complete('build', result)]);
