@@ -24,7 +24,7 @@ export interface RunChanges {
 }
 
 const idPattern = /^(?:r|wfnr|wfr)_[A-Za-z0-9]+$/;
-const statusPattern = /^[A-Z_]+$/;
+export const statusPattern = /^[A-Z_]+$/;
 
 /** Unknown words count as finished: only two are known to be open. */
 export function isFinished({ status }: Pick<Run, 'status'>): boolean {
@@ -85,6 +85,7 @@ export function parseRun(value: unknown, purpose: string): Run {
   };
 }
 
-function textLike(value: unknown, pattern: RegExp): string | undefined {
+/** Text of this form; undefined for all else. */
+export function textLike(value: unknown, pattern: RegExp): string | undefined {
   return typeof value === 'string' && pattern.test(value) ? value : undefined;
 }
