@@ -27,6 +27,8 @@ export interface RunStatusInputs extends SharedInputs {
   readonly partialSuccess: 'success' | 'failure';
   readonly areFailureDetailsWanted: boolean;
   readonly isProgressLive: boolean;
+  /** Whether this pipeline run is canceled where the run is ended in Port. */
+  readonly isCanceledWithPort: boolean;
   readonly output: OutputInput;
   /** What is wrong in inputs that decide what is reported: the step fails, once it has reported what it can. */
   readonly mistakes: readonly string[];
@@ -91,8 +93,23 @@ function readAdorning(reader: InputReader) {
     logTailLines: reader.wholeNumber('logTailLines', 200, { min: 1, max: 10_000 }),
     externalRunId: resolvedText(reader.text('externalRunId')),
     areFailureDetailsWanted: reader.flag('reportFailureDetails', true),
-    isProgressLive: reader.flag('liveProgress', false),
+    ...readLiveProgress(reader),
   };
+}
+
+function readLiveProgress(reader: InputReader): {
+  readonly isProgressLive: boolean;
+  readonly isCanceledWithPort: boolean;
+} {
+  const isProgressLive = reader.flag('liveProgress', false);
+  const isCanceledWithPort = reader.flag('cancelWithPort', false);
+  const isTracked = parseStatus(reader.text('status') ?? 'track')?.kind === 'track';
+  if (isCanceledWithPort && !(isProgressLive && isTracked)) {
+    reader.problem(
+      'Input cancelWithPort has no effect: it is for status: track with liveProgress: true, whose process watches the run.',
+    );
+  }
+  return { isProgressLive, isCanceledWithPort };
 }
 
 /** Of the two a misspelled `pipeline` is the one that ends nothing too early. */

@@ -25,7 +25,8 @@ const cancelBudget = 30_000;
 export async function finish(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const track = trackState(host);
-  await stopLiveProgress(host);
+  const cancelNote = await stopLiveProgress(host);
+  if (cancelNote !== undefined) host.warning(cancelNote);
   if (track.state === 'disarmed') return nothingToDo('this step does not track the job');
   const own = parseResult(host.variable('Agent.JobStatus'));
   if (own === undefined)

@@ -97,7 +97,10 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   if (toSend.verdict !== undefined && isOver)
     rememberEnd(host, connection, { runId, status: reported.status });
   if (requested.kind === 'track' && given.isProgressLive && !isOver)
-    startLiveProgress(context, { connection, runId, output: toSend.output });
+    startLiveProgress(context, {
+      ...{ connection, runId, output: toSend.output },
+      isCanceledWithPort: given.isCanceledWithPort,
+    });
   const announcement = { host, connection, runId, report: toSend, reported };
   // With `track` the end has more to show.
   if (requested.kind !== 'track') showSummary(announcement, given);

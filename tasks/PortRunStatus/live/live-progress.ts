@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../../common/agent/host.ts';
 import type { TaskContext } from '../../common/main.ts';
 import { backgroundNode } from './background-node.ts';
+import { takeCancelNote } from './cancel-note.ts';
 import { type ProgressOrder, progressVariables } from './progress-order.ts';
 
 /** Where the main step leaves the background process for the post-job step: "<pid> <file>". */
@@ -20,7 +21,7 @@ const fileName = new RegExp(`^${filePrefix}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
 const interval = 5000;
 
 /** The run whose label follows the job's steps. */
-export type FollowedRun = Pick<ProgressOrder, 'connection' | 'runId' | 'output'>;
+export type FollowedRun = Pick<ProgressOrder, 'connection' | 'runId' | 'output' | 'isCanceledWithPort'>;
 
 /**
  * Starts the background process that follows the job's steps. What it must know goes through its standard input: arguments and
@@ -61,11 +62,9 @@ function temporaryFolder(host: Pick<Host, 'variable'>): string {
   return host.variable('Agent.TempDirectory') ?? tmpdir();
 }
 
-function orderOf(host: Host, { connection, runId, output }: FollowedRun, aliveFile: string): ProgressOrder {
+function orderOf(host: Host, followed: FollowedRun, aliveFile: string): ProgressOrder {
   return {
-    connection,
-    runId,
-    output,
+    ...followed,
     aliveFile,
     interval,
     jobConnection: host.jobConnection(),
@@ -76,20 +75,27 @@ function orderOf(host: Host, { connection, runId, output }: FollowedRun, aliveFi
   };
 }
 
-/** Ends the background process, so that nothing moves the label after the end is reported. */
-export async function stopLiveProgress(host: Host): Promise<void> {
+/**
+ * Ends the background process, so that nothing moves the label after the end is reported.
+ * @returns what it has to say about the pipeline run, if anything.
+ */
+export async function stopLiveProgress(host: Host): Promise<string | undefined> {
   const word = host.taskVariable(processVariable);
-  if (word === undefined || word === '') return;
+  if (word === undefined || word === '') return undefined;
   const { pid, aliveFile } = parseProcess(host, word);
   // The process removes the file when it ends: where it is gone, the number may belong to another process by now.
   const state = aliveFile === undefined ? 'foreign' : stateOf(aliveFile);
-  if (state === 'gone') return;
   if (aliveFile === undefined || state === 'foreign') {
     host.info(
       `Nothing was done about the process of the live progress: the task variable ${processVariable} names none of this step.`,
     );
-    return;
+    return undefined;
   }
+  if (state === 'ours') await endProcess(pid, aliveFile);
+  return takeCancelNote(aliveFile);
+}
+
+async function endProcess(pid: number, aliveFile: string): Promise<void> {
   stop(pid, 'SIGTERM');
   for (let waited = 0; waited < 2000 && isAlive(pid); waited += 50) await delay(50);
   stop(pid, 'SIGKILL');

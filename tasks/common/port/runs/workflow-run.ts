@@ -2,6 +2,7 @@ import { UnexpectedAnswerError } from '../../errors.ts';
 import { isRecord, valueAt } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 import { statusPattern, textLike } from './run.ts';
+import { identifierOf, mostLookedAt } from './same-run.ts';
 
 /**
  * A run of a Port workflow (`wfr_…`), as far as the tasks look at it. Port's API document lists none of these routes. Their shapes
@@ -48,6 +49,21 @@ const openStatuses: ReadonlySet<unknown> = new Set(['IN_PROGRESS', 'CANCELLING']
 export async function getWorkflowRun(port: PortClient, runId: string): Promise<WorkflowRun> {
   const answer = await port.call('getWorkflowRun', { parameters: { runId } });
   return parseWorkflowRun(workflowRunIn(answer), 'read the workflow run');
+}
+
+/** The open run, of the newest, that a node's run belongs to: the list shows no nodes, each run does. */
+export async function findOpenWorkflowRun(
+  port: PortClient,
+  nodeRunId: string,
+): Promise<WorkflowRun | undefined> {
+  const answer = await port.call('findWorkflowRuns', { query: { limit: mostLookedAt } });
+  for (const listed of listOf(answer.workflowRuns ?? answer.runs)) {
+    const runId = identifierOf(listed);
+    if (runId === undefined || !openStatuses.has(valueAt(listed, ['status']))) continue;
+    const run = await getWorkflowRun(port, runId);
+    if (run.nodeRuns.some(({ id }) => id === nodeRunId)) return run;
+  }
+  return undefined;
 }
 
 /**
