@@ -27,7 +27,7 @@ export async function startOnce(
     const attempt = await tryStart(context, execution, { retryState, earlier, since });
     if (!('lost' in attempt)) return attempt;
     const { lost } = attempt;
-    const found = await findLostRun(context, execution, lost);
+    const found = await findOrCancel(context, execution, lost);
     if (found !== undefined) return found;
     if (!isUnavailable(lost.error))
       throw uncertainStartError(execution, lost, 'Port shows no run of it from this time.');
@@ -68,7 +68,7 @@ async function tryStart(
     const values = await startable.typedInputs(port, inputs.properties);
     if (earlier?.unansweredSince !== undefined) {
       const error = new Error('An earlier try of this step got no answer to its start.');
-      const run = await findLostRun(context, execution, { values, started: earlier.unansweredSince, error });
+      const run = await findOrCancel(context, execution, { values, started: earlier.unansweredSince, error });
       if (run !== undefined) return run;
     }
     warnOfSecrets(context.host, inputs, values);
@@ -100,6 +100,20 @@ async function send(
     }
     if (mayHaveBeenDone(error)) return { lost };
     if (since === undefined) retryState.clear();
+    throw error;
+  }
+}
+
+/** When the job is cancelled meanwhile, the run may go on as well as one whose start was cut off. */
+async function findOrCancel(
+  context: TaskContext,
+  execution: Execution,
+  lost: LostStart,
+): Promise<StartedRun | undefined> {
+  try {
+    return await findLostRun(context, execution, lost);
+  } catch (error) {
+    if (error instanceof CanceledError) await cancelStart(context, execution, lost);
     throw error;
   }
 }

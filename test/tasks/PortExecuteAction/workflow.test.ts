@@ -264,6 +264,17 @@ describe('PortExecuteAction with a workflow', () => {
       assert.match(host.lines.join('\n'), /^Run wfr_\w+ was cancelled with the job/m);
     });
 
+    it('cancels the run that it was looking for since the answer to its start was lost', async () => {
+      const stop = new AbortController();
+      setting.port.faults.add({
+        match: { method: 'POST', path: /^\/v1\/workflows\/release\/runs$/ },
+        fault: { kind: 'reset', isProcessed: true },
+      });
+      const { result } = await execute({}, [() => stop.abort()], { signal: stop.signal });
+      assert.equal(result, 'Canceled');
+      assert.deepEqual([runs().length, theRun().status], [1, 'CANCELLING']);
+    });
+
     it('says that a run may go on where it cannot be found', async () => {
       const stop = new AbortController();
       setting.port.faults.add({
