@@ -29,9 +29,7 @@ export async function cancelRun(
   try {
     return await withinGrace(context, execution, (port) => cancel({ context, execution, port }, run));
   } catch (error) {
-    host.info(
-      `The run was not cancelled, and may go on in Port. ${messageOf(error)} Cancel it there: ${url}`,
-    );
+    host.info(`The run may go on in Port. ${messageOf(error)} Cancel it there: ${url}`);
     return undefined;
   }
 }
@@ -78,13 +76,22 @@ interface Cancelling {
 async function cancel(
   { context: { host }, execution: { startable }, port }: Cancelling,
   { id }: StartedRun,
-): Promise<StartedRun> {
-  const hasEnded = await startable.cancel?.(port, id).then(() => false, isRefusal);
-  const last = await startable.getRun(port, id);
-  const what = hasEnded === true ? 'had ended before it could be cancelled' : 'was cancelled with the job';
-  const rest = last.isFinished ? '' : ', and ends when the node that runs has ended';
-  host.info(`Run ${oneLine(id)} ${what}: it is ${statusText(last)}${rest}. ${startable.pageOf(id)}`);
-  return last;
+): Promise<StartedRun | undefined> {
+  const isRefused = await startable.cancel?.(port, id).then(() => false, isRefusal);
+  const what = isRefused === true ? 'was not cancelled: Port refuses it' : 'was cancelled with the job';
+  const url = startable.pageOf(id);
+  try {
+    const last = await startable.getRun(port, id);
+    const isTooLate = isRefused === true && last.isFinished;
+    const rest = last.isFinished ? '' : ', and ends when the node that runs has ended';
+    host.info(
+      `Run ${oneLine(id)} ${isTooLate ? 'had ended before it could be cancelled' : what}. It is ${statusText(last)}${rest}: ${url}`,
+    );
+    return last;
+  } catch (error) {
+    host.info(`Run ${oneLine(id)} ${what}. How it stands is not known: ${messageOf(error)} See ${url}`);
+    return undefined;
+  }
 }
 
 /** Talks to Port although the step has been asked to stop. */
@@ -98,7 +105,7 @@ function withinGrace<T>(
   return withPort({ ...context, signal }, { ...inputs, budget }, action);
 }
 
-/** Port refuses to cancel what has ended. @throws every other error. */
+/** Port refuses to cancel what has ended (422). @throws every other error. */
 function isRefusal(error: unknown): true {
   if (error instanceof PortApiError && error.status === 422) return true;
   throw error;

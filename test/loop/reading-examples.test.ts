@@ -228,7 +228,7 @@ describe('the example', function () {
       assert.equal(build.result, 'canceled');
       assert.match(
         log(build),
-        /Run wfr_\w+ was cancelled with the job: it is CANCELLING, and ends when the node/,
+        /Run wfr_\w+ was cancelled with the job\. It is CANCELLING, and ends when the node/,
       );
       assert.doesNotMatch(log(build), /is released/);
       assert.deepEqual(workflowRuns(), [['CANCELLING', null]]);

@@ -214,7 +214,7 @@ describe('PortExecuteAction with a workflow', () => {
       assert.deepEqual([theRun().status, nodeRun('build').status], ['CANCELLING', 'IN_PROGRESS']);
       assert.ok(
         host.lines.some((line) =>
-          /^Run wfr_\w+ was cancelled with the job: it is CANCELLING, and ends when the node that runs has ended\. http/.test(
+          /^Run wfr_\w+ was cancelled with the job\. It is CANCELLING, and ends when the node that runs has ended: http/.test(
             line,
           ),
         ),
@@ -234,7 +234,7 @@ describe('PortExecuteAction with a workflow', () => {
       assert.equal(outputs.runStatus, 'SUCCESS');
       assert.match(
         host.lines.join('\n'),
-        /^Run wfr_\w+ had ended before it could be cancelled: it is SUCCESS\. http/m,
+        /^Run wfr_\w+ had ended before it could be cancelled\. It is SUCCESS: http/m,
       );
     });
 
@@ -244,7 +244,31 @@ describe('PortExecuteAction with a workflow', () => {
       assert.equal(result, 'Canceled');
       assert.match(
         host.lines.join('\n'),
-        /^The run was not cancelled, and may go on in Port\. Cannot cancel the workflow run: .* Cancel it there: http/m,
+        /^The run may go on in Port\. Cannot cancel the workflow run: .* Cancel it there: http/m,
+      );
+    });
+
+    it('says that Port refuses to cancel a run that goes on', async () => {
+      setting.port.faults.add({ match: { path: /\/cancel$/ }, fault: { kind: 'status', status: 422 } });
+      const { host } = await cancelled();
+      assert.match(
+        host.lines.join('\n'),
+        /^Run wfr_\w+ was not cancelled: Port refuses it\. It is IN_PROGRESS, .*: http/m,
+      );
+    });
+
+    it('says that the run was cancelled also where it cannot be read after it', async () => {
+      const lose = () =>
+        setting.port.faults.add({
+          match: { method: 'GET', path: /^\/v1\/workflows\/runs\// },
+          fault: { kind: 'status', status: 403 },
+        });
+      const { result, host } = await cancelled(lose);
+      assert.equal(result, 'Canceled');
+      assert.equal(theRun().status, 'CANCELLING');
+      assert.match(
+        host.lines.join('\n'),
+        /^Run wfr_\w+ was cancelled with the job\. How it stands is not known: .* -> 403.* See http/m,
       );
     });
 
