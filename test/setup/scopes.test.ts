@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalAzureDevOps, RecordedRequest } from '../../local/azure-devops/index.ts';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
@@ -18,6 +18,8 @@ const scopes: readonly (readonly [RegExp, string | undefined])[] = [
   [/^GET \/_apis\/projects\b/i, 'vso.project'],
   [/^\w+ \/_apis\/hooks\//i, 'vso.build'],
   [/^GET \/\{project\}\/_apis\/build\/(builds|definitions)\b/i, 'vso.build'],
+  // For reading a pipeline's permissions the specification names none.
+  [/^GET \/_apis\/accesscontrollists\//i, undefined],
   [/^POST \/\{project\}\/_apis\/pipelines\/\d+\/preview\b/i, 'vso.build'],
   [/^GET \/\{project\}\/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint'],
   [/^(POST|PUT|DELETE) \/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint_manage'],
@@ -45,6 +47,13 @@ function scopesOf(ado: LocalAzureDevOps, requests: readonly RecordedRequest[]): 
 /** What each command of the loop calls, on an empty organization, a complete one, and with all secrets to be written. */
 async function loopScopes(): Promise<Record<string, string[]>> {
   const loop = await startLoop({ runner: fakeRunner() });
+  loop.ado.store.buildIdentity.stopBuilds = 'allow';
+  const step = '  - task: PortRunStatus@1\n    inputs: { portConnection: port, cancelWithPort: true }\n';
+  const yaml = join(loop.folder, 'deploy.yml');
+  await writeFile(
+    yaml,
+    (await readFile(yaml, 'utf8')).replace(/^steps:\n/m, (steps) => steps + step),
+  );
   const seen: Record<string, RecordedRequest[]> = {};
   for (const [command, ...args] of [
     ['setup plan'],
