@@ -47,13 +47,6 @@ function scopesOf(ado: LocalAzureDevOps, requests: readonly RecordedRequest[]): 
 /** What each command of the loop calls, on an empty organization, a complete one, and with all secrets to be written. */
 async function loopScopes(): Promise<Record<string, string[]>> {
   const loop = await startLoop({ runner: fakeRunner() });
-  loop.ado.store.buildIdentity.stopBuilds = 'allow';
-  const step = '  - task: PortRunStatus@1\n    inputs: { portConnection: port, cancelWithPort: true }\n';
-  const yaml = join(loop.folder, 'deploy.yml');
-  await writeFile(
-    yaml,
-    (await readFile(yaml, 'utf8')).replace(/^steps:\n/m, (steps) => steps + step),
-  );
   const seen: Record<string, RecordedRequest[]> = {};
   for (const [command, ...args] of [
     ['setup plan'],
@@ -68,6 +61,13 @@ async function loopScopes(): Promise<Record<string, string[]>> {
     assert.equal(code, 0, stderr);
     (seen[command] ??= []).push(...loop.ado.requests.slice(before));
   }
+  const before = loop.ado.requests.length;
+  const step = '  - task: PortRunStatus@1\n    inputs: { portConnection: port, cancelWithPort: true }\n';
+  await writeFile(join(loop.folder, 'deploy.yml'), `steps:\n${step}`);
+  await loop.run('doctor');
+  const further = loop.ado.requests.slice(before);
+  assert.ok(further.some(({ path }) => path.includes('/accesscontrollists/')));
+  seen.doctor?.push(...further);
   return Object.fromEntries(
     Object.entries(seen).map(([command, requests]) => [command, scopesOf(loop.ado, requests)]),
   );
