@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isAlias, isMap, parseDocument, visit } from 'yaml';
+import { isRecord } from '../../../tasks/common/json.ts';
 import { decodeText } from '../../../tasks/common/text/decode.ts';
 import { type Project, pathOf } from '../../azure/projects.ts';
 import { AzureRequestError, messageOf } from '../../errors.ts';
@@ -53,7 +54,14 @@ async function isOfProject(products: Products, project: Project, definition: Jso
   return settings.enforceJobAuthScope === true;
 }
 
-/** What the account is granted on the pipeline, groups and inheritance counted; undefined where the answer has no entry. */
+/** What an answer tells of the one account that it was asked for, groups and inheritance counted; undefined for nothing. */
+export function grantIn(answer: Json): Json | undefined {
+  const [list] = recordsOf(answer.value);
+  const [entry] = Object.values(recordOf(list?.acesDictionary));
+  const { extendedInfo } = recordOf(entry);
+  return isRecord(extendedInfo) ? extendedInfo : undefined;
+}
+
 async function grantOf(products: Products, project: Project, definition: Json): Promise<Json | undefined> {
   const azure = await products.azure();
   const { instanceId } = await azure.call('GET', '/_apis/connectionData?api-version=7.1-preview.1', {
@@ -67,10 +75,7 @@ async function grantOf(products: Products, project: Project, definition: Json): 
     'api-version': '7.1',
   });
   const path = `/_apis/accesscontrollists/${buildNamespace}?${query.toString()}`;
-  const answer = await azure.call('GET', path, { does: "read the pipeline's permissions" });
-  const [list] = recordsOf(answer.value);
-  const [entry] = Object.values(recordOf(list?.acesDictionary));
-  return entry === undefined ? undefined : recordOf(recordOf(entry).extendedInfo);
+  return grantIn(await azure.call('GET', path, { does: "read the pipeline's permissions" }));
 }
 
 /** Members that are 0 are left out of the answer. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cancelsWithPort, securityToken } from '../../../setup/parts/pipelines/stop-builds.ts';
+import { cancelsWithPort, grantIn, securityToken } from '../../../setup/parts/pipelines/stop-builds.ts';
 import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
 import { type Loop, closeLoops, partsTold, startLoop, writesOf } from '../loop-fixture.ts';
 
@@ -43,6 +43,24 @@ describe('the token of a pipeline in the security namespace', () => {
   ] as const)
     it(`of the folder ${JSON.stringify(folder)} is ${token}`, () =>
       assert.equal(securityToken('p', folder, 12), token));
+});
+
+describe('the permissions of an account', () => {
+  for (const [words, answer, grant] of [
+    ['are not seen in a list without the account', { value: [{ acesDictionary: {} }] }, undefined],
+    ['are not seen where there is no list', { value: [] }, undefined],
+    [
+      'are not seen where only what is set by hand is told',
+      { value: [{ acesDictionary: { a: { allow: 512 } } }] },
+      undefined,
+    ],
+    [
+      'are none where all members are left out',
+      { value: [{ acesDictionary: { a: { extendedInfo: {} } } }] },
+      {},
+    ],
+  ] as const)
+    it(words, () => assert.deepEqual(grantIn(answer), grant));
 });
 
 describe('doctor, of a pipeline with cancelWithPort', function () {
