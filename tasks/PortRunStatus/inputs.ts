@@ -3,6 +3,7 @@ import { readConnection } from '../common/inputs/connection.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
 import { type RunId, readPayload, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
 import { type SharedInputs, checkPolicies, readBudget } from '../common/inputs/shared-inputs.ts';
+import { blueprintInput } from '../common/port/identifier-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
 import { readPayloadPicks } from './payload-picks.ts';
@@ -25,6 +26,8 @@ export interface RunStatusInputs extends SharedInputs {
   readonly externalRunId: string | undefined;
   readonly partialSuccess: 'success' | 'failure';
   readonly areFailureDetailsWanted: boolean;
+  /** The blueprint of which a failure becomes an entity; undefined where it shall not. */
+  readonly failureBlueprint: string | undefined;
   readonly isProgressLive: boolean;
   /** What is wrong in inputs that decide what is reported: the step fails, once it has reported what it can. */
   readonly mistakes: readonly string[];
@@ -87,8 +90,16 @@ function readAdorning(reader: InputReader) {
     logTailLines: reader.wholeNumber('logTailLines', 200, { min: 1, max: 10_000 }),
     externalRunId: resolvedText(reader.text('externalRunId')),
     areFailureDetailsWanted: reader.flag('reportFailureDetails', true),
+    failureBlueprint: readFailureBlueprint(reader),
     isProgressLive: reader.flag('liveProgress', false),
   };
+}
+
+/** One that cannot be is none: it is left out of the report. */
+function readFailureBlueprint(reader: InputReader): string | undefined {
+  const before = reader.problems.length;
+  const blueprint = blueprintInput(reader, 'failureBlueprint');
+  return reader.problems.length === before ? blueprint : undefined;
 }
 
 /** Of the two a misspelled `pipeline` is the one that ends nothing too early. */
