@@ -33,6 +33,7 @@ interface Played {
   readonly log?: readonly string[];
   /** Of the timeline. */
   readonly status?: number;
+  readonly logStatus?: number;
 }
 
 describe('The failure of a job, with failureBlueprint', () => {
@@ -52,10 +53,10 @@ describe('The failure of a job, with failureBlueprint', () => {
   afterEach(() => setting.port.faults.clear());
 
   const replyTo =
-    ({ records: held = records, log = ['one', 'two'], status = 200 }: Played) =>
+    ({ records: held = records, log = ['one', 'two'], status = 200, logStatus = 200 }: Played) =>
     ({ path }: LoggedRequest): Reply => {
       if (path.includes('/timeline')) return { status, body: { records: held } };
-      if (/\/logs\/7\?/.test(path)) return { status: 200, body: { value: log } };
+      if (/\/logs\/7\?/.test(path)) return { status: logStatus, body: { value: log } };
       return { status: 200, body: { value: [{ id: 7, lineCount: log.length }] } };
     };
 
@@ -200,6 +201,12 @@ describe('The failure of a job, with failureBlueprint', () => {
       ...{ repository: 'checkout', attempt: 1, runId },
       link: host.variables['System.CollectionUri'] + 'shop/_build/results?buildId=42',
     });
+  });
+
+  it('does without a log that the job may not read, and says why', async () => {
+    const { host } = await end({ logStatus: 403 });
+    assert.deepEqual([only().properties.step, only().properties.logExcerpt], ['helm upgrade', undefined]);
+    assert.match(host.lines.join('\n'), /^The end of the failed step's log cannot be read: .*403/m);
   });
 
   it('waits a moment for the log, and does without it', async () => {
