@@ -1,5 +1,5 @@
-import type { TaskContext } from '../../common/main.ts';
 import type { RunId } from '../../common/inputs/run-id.ts';
+import type { TaskContext } from '../../common/main.ts';
 import { fitProperties, getBlueprint, tellOfLacking } from '../../common/port/blueprints.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import { RunTie } from '../../common/port/entities/run-tie.ts';

@@ -56,7 +56,7 @@ describe('The failure of a job, with failureBlueprint', () => {
     ({ records: held = records, log = ['one', 'two'], status = 200, logStatus = 200 }: Played) =>
     ({ path }: LoggedRequest): Reply => {
       if (path.includes('/timeline')) return { status, body: { records: held } };
-      if (/\/logs\/7\?/.test(path)) return { status: logStatus, body: { value: log } };
+      if (path.includes('/logs/7?')) return { status: logStatus, body: { value: log } };
       return { status: 200, body: { value: [{ id: 7, lineCount: log.length }] } };
     };
 
@@ -199,7 +199,7 @@ describe('The failure of a job, with failureBlueprint', () => {
     assert.deepEqual(others, {
       ...{ pipeline: 'deploy', stage: 'Deploy it', job: 'East', commit: 'c0ffee1', branch: 'main' },
       ...{ repository: 'checkout', attempt: 1, runId },
-      link: host.variables['System.CollectionUri'] + 'shop/_build/results?buildId=42',
+      link: `${String(host.variables['System.CollectionUri'])}shop/_build/results?buildId=42`,
     });
   });
 
