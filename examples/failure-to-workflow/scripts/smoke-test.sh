@@ -2,7 +2,7 @@
 # Stands in for your tests. It goes by health.txt, which says "ok" where all is well.
 set -euo pipefail
 
-health=$(cat health.txt)
+health=$(tr -d "\r" < health.txt)
 echo "Asking checkout how it is"
 if [[ "$health" != ok ]]; then
   # What is told as an issue is the error of the entity, and tells this failure from others.
