@@ -20,8 +20,11 @@ export async function reportRun(
   const entity = failure === undefined ? undefined : failureEntity(context.host, failure, about);
   return withPort(context, inputs, async (port) => {
     const detailsTime = detailsTimeOf(port);
-    if (entity !== undefined && blueprint !== undefined)
-      await writeFailure(context, port, { blueprint, entity, runId, atMost: detailsTime(2) });
-    return sendReport(port, runId, report, detailsTime);
+    const warnings =
+      entity === undefined || blueprint === undefined
+        ? []
+        : await writeFailure(context, port, { blueprint, entity, runId, atMost: detailsTime(2) });
+    const reported = await sendReport(port, runId, report, detailsTime);
+    return { ...reported, warnings: [...warnings, ...reported.warnings] };
   });
 }

@@ -60,11 +60,13 @@ export function failureEntity(
     ['runId', runId.id],
     ['createdAt', new Date(now).toISOString()],
   ] as const;
-  const place = failure?.place ?? run.job ?? '';
+  const number = [run.definitionName ?? 'pipeline', run.number]
+    .filter((part) => part !== undefined)
+    .join(' ');
   return {
     identifier:
       start + identifierOf([...jobNames(host, records.job), ...(attempt > 1 ? [String(attempt)] : [])]),
-    title: oneLine(clean(`${run.definitionName ?? ''} ${run.number ?? ''}: ${place}`), longestTitle),
+    title: oneLine(clean(`${number}: ${failure?.place ?? run.job ?? 'failed'}`), longestTitle),
     properties: known.flatMap(([name, value]) =>
       value === undefined || value === '' ? [] : [[name, typeof value === 'string' ? clean(value) : value]],
     ),
@@ -76,7 +78,7 @@ function recordsOf(failure: Failure | undefined): Records {
   return { record: failure?.line[0], job: find('Job'), stage: find('Stage') };
 }
 
-/** A pipeline without stages has one that is called __default. */
+/** What the pipeline gives no name is called __default. */
 function named(name: string | undefined): string | undefined {
   return name === '__default' ? undefined : name;
 }
@@ -110,7 +112,7 @@ function jobNames(host: Variables, job: TimelineRecord | undefined): readonly st
   const names = isOwn
     ? [stageOf(host), host.variable('System.PhaseName'), host.variable('System.JobName')]
     : job.identifier.split('.');
-  return names.filter((name) => name !== undefined && name !== '__default') as readonly string[];
+  return names.flatMap((name) => named(name) ?? []);
 }
 
 /** Of another job the timeline tells it. */

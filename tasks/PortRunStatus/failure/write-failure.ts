@@ -19,14 +19,15 @@ export interface FailureToWrite {
 
 /**
  * Writes a failure, tied to its run: Port ties entities only while a run is in progress, so that this goes before its end. Whatever
- * becomes of it, the report goes on; what fails costs one warning.
+ * becomes of it, the report goes on.
+ * @returns the warnings that it costs: one at the most.
  * @throws CanceledError
  */
 export async function writeFailure(
   { host, clock }: TaskContext,
   port: PortClient,
   { blueprint, entity, runId, atMost }: FailureToWrite,
-): Promise<void> {
+): Promise<readonly string[]> {
   const limited = withinTime(port, atMost);
   const missed = await deliver(async () => {
     const { properties: schemas } = await getBlueprint(limited, blueprint);
@@ -49,7 +50,7 @@ export async function writeFailure(
     const page = entityPage(port.connection.appUrl, blueprint, identifier);
     host.info(`Wrote the failure as ${oneLine(blueprint)} "${oneLine(identifier)}": ${page}`);
   });
-  if (missed !== undefined) host.warning(warningFor(`the failure (blueprint ${oneLine(blueprint)})`, missed));
+  return missed === undefined ? [] : [warningFor(`the failure (blueprint ${oneLine(blueprint)})`, missed)];
 }
 
 /** The same Port, whose calls together take no longer than this, in ms. */

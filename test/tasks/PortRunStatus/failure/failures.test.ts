@@ -264,7 +264,8 @@ describe('The failure of a job, with failureBlueprint', () => {
   it('is written by a step that reports a failure now, too', async () => {
     const variables = { 'Build.BuildId': '42', 'System.PhaseName': 'all', 'System.JobName': '__default' };
     await setting.run({ runId, status: 'failure', failureBlueprint: 'pipeline_failure' }, { variables });
-    assert.equal(only().identifier, 'pipeline-42-all');
+    const { identifier, title } = only();
+    assert.deepEqual([identifier, title], ['pipeline-42-all', 'pipeline: failed']);
   });
 
   const faults: Readonly<Record<string, Fault>> = {
@@ -293,6 +294,13 @@ describe('The failure of a job, with failureBlueprint', () => {
       });
     }
   }
+
+  it('is not told as the only thing that is missing where Port is not there at all', async () => {
+    setting.port.faults.add({ fault: { kind: 'status', status: 503 } });
+    const { host, result, message } = await end();
+    assert.deepEqual([result, host.warnings], ['Failed', []]);
+    assert.match(message, /503/);
+  });
 
   it('costs one warning, and not the end, where there is no such blueprint', async () => {
     const { host, result } = await end({ inputs: { failureBlueprint: 'nothing' } });
