@@ -3,6 +3,7 @@ import { readConnection } from '../common/inputs/connection.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
 import { type RunId, readPayload, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
 import { type SharedInputs, checkPolicies, readBudget } from '../common/inputs/shared-inputs.ts';
+import { blueprintInput } from '../common/port/identifier-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
 import { type OutputInput, readOutput } from './node-output.ts';
@@ -26,6 +27,8 @@ export interface RunStatusInputs extends SharedInputs {
   readonly externalRunId: string | undefined;
   readonly partialSuccess: 'success' | 'failure';
   readonly areFailureDetailsWanted: boolean;
+  /** The blueprint of which a failure becomes an entity; undefined where it shall not. */
+  readonly failureBlueprint: string | undefined;
   readonly isProgressLive: boolean;
   /** Whether this pipeline run is canceled where the run is ended in Port. */
   readonly isCanceledWithPort: boolean;
@@ -93,6 +96,7 @@ function readAdorning(reader: InputReader) {
     logTailLines: reader.wholeNumber('logTailLines', 200, { min: 1, max: 10_000 }),
     externalRunId: resolvedText(reader.text('externalRunId')),
     areFailureDetailsWanted: reader.flag('reportFailureDetails', true),
+    failureBlueprint: readFailureBlueprint(reader),
     ...readLiveProgress(reader),
   };
 }
@@ -110,6 +114,13 @@ function readLiveProgress(reader: InputReader): {
     );
   }
   return { isProgressLive, isCanceledWithPort };
+}
+
+/** One that cannot be is none: it is left out of the report. */
+function readFailureBlueprint(reader: InputReader): string | undefined {
+  const before = reader.problems.length;
+  const blueprint = blueprintInput(reader, 'failureBlueprint');
+  return reader.problems.length === before ? blueprint : undefined;
 }
 
 /** Of the two a misspelled `pipeline` is the one that ends nothing too early. */

@@ -3,7 +3,7 @@ import { type PipelineResult, parseResult } from '../common/agent/pipeline-resul
 import { InputError } from '../common/errors.ts';
 import type { RunId } from '../common/inputs/run-id.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { cleanerOf, withPort } from '../common/port/session.ts';
+import { cleanerOf } from '../common/port/session.ts';
 import { findRun } from './find-run.ts';
 import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { stopLiveProgress } from './live/live-progress.ts';
@@ -11,7 +11,7 @@ import { announce, showSummary } from './outputs.ts';
 import { defaultLabel } from './pipeline/failure-details.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
 import { composeReport } from './report/compose.ts';
-import { sendReport } from './report/send.ts';
+import { reportRun } from './report-run.ts';
 import { type Verdict, verdictOf } from './status.ts';
 import { type TrackState, rememberedEnd, trackState } from './track-state.ts';
 
@@ -128,7 +128,7 @@ async function reportEnd(
   const pipeline = viewPipeline(context, inputs);
   const { end, isStageOpen } = await pipeline.end(own);
   const verdict = end === undefined ? undefined : verdictOf(end, partialSuccess);
-  const failures = await pipeline.failures(verdict, own);
+  const { told: failures, data: failure } = await pipeline.failures(verdict, own);
   // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
   const label =
     verdict === undefined
@@ -137,7 +137,7 @@ async function reportEnd(
   const composition = { verdict, label, failures, areFilesSent: true, settled: track.settled };
   const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
   const budget = Math.max(1, deadline - clock.elapsed());
-  const reported = await withPort(context, { ...inputs, budget }, (port) => sendReport(port, runId, report));
+  const reported = await reportRun(context, { ...inputs, budget }, { runId, report, failure });
   const announcement = { host, connection, runId, report, reported };
   showSummary(announcement, inputs);
   return announce(announcement);

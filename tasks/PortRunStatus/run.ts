@@ -5,15 +5,16 @@ import { missingRunId } from '../common/inputs/run-id.ts';
 import { warnOfSecretInput } from '../common/inputs/secret-input.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { pageOf } from '../common/port/pages.ts';
-import { cleanerOf, withPort } from '../common/port/session.ts';
+import { cleanerOf } from '../common/port/session.ts';
 import { findRun, isFirstToReport } from './find-run.ts';
 import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { startLiveProgress } from './live/live-progress.ts';
 import { StepOutputs, announce, leaveRunId, showSummary } from './outputs.ts';
 import { defaultLabel } from './pipeline/failure-details.ts';
+import type { FailureData } from './pipeline/find-failures.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
 import { type Composition, composeReport } from './report/compose.ts';
-import { sendReport } from './report/send.ts';
+import { reportRun } from './report-run.ts';
 import { type RequestedStatus, verdictOf } from './status.ts';
 import { type TrackState, rememberEnd, trackState } from './track-state.ts';
 
@@ -82,9 +83,9 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   outputs.runId = runId.id;
   outputs.runUrl = pageOf({ connection }, runId);
   if (requested === undefined) return { result: 'Succeeded', message: '' };
-  const composition = await compose(context, inputs(), requested);
+  const { failure, ...composition } = await compose(context, inputs(), requested);
   const toSend = { ...composeReport(context, given, cleanerOf(context, given), composition), isFirst };
-  const reported = await withPort(context, inputs(), (port) => sendReport(port, runId, toSend));
+  const reported = await reportRun(context, inputs(), { runId, report: toSend, failure });
   outputs.reportedStatus = reported.status ?? '';
   track.rememberSettled([
     ...reported.taken,
@@ -127,7 +128,7 @@ async function compose(
   context: TaskContext,
   inputs: RunStatusInputs,
   requested: RequestedStatus,
-): Promise<Composition> {
+): Promise<Composition & { readonly failure?: FailureData | undefined }> {
   const { statusLabel, partialSuccess } = inputs;
   const open = { verdict: undefined, label: statusLabel, failures: [], settled: new Set<string>() };
   if (requested.kind === 'track') return { ...open, areFilesSent: false };
@@ -142,12 +143,13 @@ async function compose(
   const end = requested.kind === 'result' ? requested.result : own && (await pipeline.end(own)).end;
   if (end === undefined) return { ...open, areFilesSent: true };
   const verdict = verdictOf(end, partialSuccess);
-  const failures = await pipeline.failures(verdict, own);
+  const { told: failures, data: failure } = await pipeline.failures(verdict, own);
   return {
     ...open,
     verdict,
     label: statusLabel ?? defaultLabel(verdict, failures),
     failures,
+    failure,
     areFilesSent: true,
   };
 }

@@ -13,7 +13,6 @@ import {
   type Part,
   type Undelivered,
   deliver,
-  detailsTimeOf,
   isRefusal,
   sendEach,
   timeForUpdate,
@@ -29,12 +28,7 @@ interface Sending {
 }
 
 /** Reports to a workflow node's run: it has no summary, so that becomes lines of its log, and so does a label that Port refuses. */
-export async function reportWorkflowNode(
-  port: PortClient,
-  nodeRunId: string,
-  report: Report,
-): Promise<Reported> {
-  const sending = { port, nodeRunId, detailsTime: detailsTimeOf(port) };
+export async function reportWorkflowNode(sending: Sending, report: Report): Promise<Reported> {
   const logs = logsOf(report);
   const missedLogs = await sendLogs(sending, logs);
   const { isChanged, held, refused, warnings, failure } = await sendChanges(sending, changesOf(report));
