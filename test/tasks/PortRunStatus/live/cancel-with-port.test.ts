@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunId } from '../../../../tasks/common/inputs/run-id.ts';
 import { takeCancelNote } from '../../../../tasks/PortRunStatus/live/cancel-note.ts';
 import { followJob } from '../../../../tasks/PortRunStatus/live/follow-job.ts';
+import type { RunId } from '../../../../tasks/common/inputs/run-id.ts';
 import { type Reply, startScriptedServer } from '../../../support/scripted-server.ts';
 import { type ReportSetting, startReportSetting } from '../setting.ts';
 
@@ -26,8 +26,12 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
   });
   after(() => setting.close());
 
-  const endByHand = async (runId: string, body: object = { status: 'FAILURE', statusLabel: 'stop it' }) =>
-    void (await setting.user.call('PATCH', `/v1/actions/runs/${runId}`, body));
+  const endByHand = async (
+    runId: string,
+    body: object = { status: 'FAILURE', statusLabel: 'stop it' },
+  ): Promise<void> => {
+    await setting.user.call('PATCH', `/v1/actions/runs/${runId}`, body);
+  };
 
   interface Play {
     /** What the timeline holds at each read; the last one stays. */
