@@ -26,7 +26,7 @@ describe('the self-service example', () => {
   });
   afterEach(() => loop.close());
 
-  const add = (folder: string) => loop.addExample(join(examples, folder), [{ file: 'pipeline.yml' }]);
+  const add = (folder: string) => loop.addExample(join(examples, folder), [{ file: `${folder}.yml` }]);
   const shown = (runId: string) => {
     const { status, statusLabel } = loop.port.store.run(runId);
     return [status, statusLabel];

@@ -142,7 +142,7 @@ describe('each example', () => {
   it('closes a run by its net, where it has one', async () => {
     const loop = await startPackagedLoop();
     try {
-      await loop.addExample(join(examples, 'lost-agent-net'), [{ file: 'deploy.yml' }]);
+      await loop.addExample(join(examples, 'lost-agent-net'), [{ file: 'lost-agent-net.yml' }]);
       const { runId } = await loop.execute('sleep', { seconds: '0' });
       await loop.idle();
       await until('the run has ended', () => loop.port.store.run(runId).status === 'SUCCESS');
@@ -155,7 +155,7 @@ describe('each example', () => {
     const folder = join(examples, 'workflow');
     const loop = await startPackagedLoop(await readFolder(folder));
     try {
-      await loop.addExample(folder, [{ file: 'pipeline.yml' }]);
+      await loop.addExample(folder, [{ file: 'workflow.yml' }]);
       await formGroups(loop)[0]?.forms[0]?.send({});
       await until('the node has ended', () => viewOf(loop).runs[0]?.status === 'SUCCESS');
     } finally {

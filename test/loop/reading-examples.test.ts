@@ -18,7 +18,7 @@ describe('the example', function () {
 
   const variables = { dbPassword: { value: 'hunter2', isSecret: true } };
   const add = (folder: string) =>
-    loop.addExample(join(examples, folder), [{ file: 'pipeline.yml', variables }]);
+    loop.addExample(join(examples, folder), [{ file: `${folder}.yml`, variables }]);
   const write = (blueprint: string, entity: object) =>
     loop.user.call('POST', `/v1/blueprints/${blueprint}/entities?upsert=true`, entity);
 

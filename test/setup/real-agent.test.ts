@@ -121,7 +121,7 @@ describe('setup, with the packaged extension and an agent', function () {
   describe('and the net of its example', () => {
     const folder = join(examples, 'lost-agent-net');
     beforeEach(async () => {
-      world = await startWorld({ name: 'sleep', folder, file: 'deploy.yml' });
+      world = await startWorld({ name: 'sleep', folder, file: 'lost-agent-net.yml' });
       await apply(world, await readFile(join(folder, 'port-azure.yml'), 'utf8'), folder);
     });
 
