@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Loop } from '../../local/loop.ts';
 import { examples, startPackagedLoop } from '../support/loop-run.ts';
 import { until } from '../support/until.ts';
+import { itWithBash } from '../support/where.ts';
 
 describe('the gallery', () => {
   const folders = readdirSync(examples, { withFileTypes: true })
@@ -16,6 +18,22 @@ describe('the gallery', () => {
       assert.ok(index.includes(`(${folder}/README.md)`), folder);
       assert.ok(existsSync(join(examples, folder, 'README.md')), folder);
     }
+  });
+
+  const tearDowns = folders
+    .map((folder) => join(examples, folder, 'scripts', 'tear-down.sh'))
+    .filter((file) => existsSync(file));
+
+  itWithBash('has no script that tears anything down without a name, or with one that means more', () => {
+    assert.ok(tearDowns.length >= 2);
+    for (const file of tearDowns)
+      for (const env of [{}, { ENVIRONMENT_ID: '' }, { ENVIRONMENT_ID: '*' }, { ENVIRONMENT_ID: '../..' }]) {
+        const { PATH } = process.env;
+        const { status, stdout } = spawnSync('bash', [file], { env: { PATH, ...env }, encoding: 'utf8' });
+        assert.equal(status, 1, file);
+        assert.match(stdout, /nothing is torn down/);
+        assert.doesNotMatch(stdout, /Destroyed/);
+      }
   });
 });
 

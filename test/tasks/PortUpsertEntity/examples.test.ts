@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Loop, startLoop } from '../../../local/loop.ts';
 import { packagedExtension } from '../../../local/packaged-extension.ts';
 import { examples } from '../../support/loop-run.ts';
+import { until } from '../../support/until.ts';
 
 describe('the example of entities', function () {
   this.timeout(30_000);
@@ -99,6 +100,26 @@ describe('the example of entities', function () {
     const second = entity('temporaryEnvironment', identifier).properties;
     assert.equal(hoursLeft(second.ttl), 24);
     assert.equal(second.branch, first.branch);
+  });
+
+  it('temporary-environment is torn down, and its entity gone, when its time is up', async () => {
+    await add('temporary-environment', 'expire-environment.yml');
+    const ttl = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString();
+    for (const [identifier, left] of [
+      ['env-1', 300],
+      ['env-2', 3_600_000],
+    ] as const)
+      await loop.user.call('POST', '/v1/blueprints/temporaryEnvironment/entities', {
+        identifier,
+        properties: { ttl: ttl(left) },
+      });
+    const { store } = loop.port;
+    await until('it is gone', () => store.entity('temporaryEnvironment', 'env-1') === undefined);
+    await loop.idle();
+    assert.ok(store.entity('temporaryEnvironment', 'env-2'));
+    const runs = [...store.runs.values()].map(({ action, status }) => [action, status]);
+    assert.deepEqual(runs, [['expire_environment', 'SUCCESS']]);
+    assert.match(loop.azureDevOps.buildLog(1), /^Destroyed what belongs to env-1$/m);
   });
 
   it("terraform-output-to-entity keeps Terraform's types", async () => {
