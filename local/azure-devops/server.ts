@@ -8,6 +8,7 @@ import { coreRoutes } from './routes/core.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
+import { gitWriteRoutes } from './routes/git-writes.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { State } from './state.ts';
@@ -72,6 +73,7 @@ export function createServer(state: State, queue: BuildQueue): FastifyInstance {
     pipelineRoutes,
     endpointRoutes,
     sourceRoutes,
+    gitWriteRoutes,
     checkRoutes,
     hookRoutes,
   ];
