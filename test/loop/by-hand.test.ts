@@ -114,8 +114,10 @@ describe('each example', () => {
   const folders = readdirSync(examples, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
-    // What has nothing to do in Port: a service hook to a chat, and the publishing of the extension.
-    .filter((name) => !['failed-deployment-to-chat', 'publish-extension'].includes(name));
+    // What has nothing to do in Port: a command from a chat, a service hook to one, and the publishing of the extension.
+    .filter(
+      (name) => !['command-from-chat', 'failed-deployment-to-chat', 'publish-extension'].includes(name),
+    );
   for (const name of folders) {
     // As many as in the folder, so that nothing of it is passed over.
     it(`can be tried by hand: ${name}`, async () => {

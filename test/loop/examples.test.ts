@@ -151,6 +151,39 @@ describe('the example', () => {
     });
   });
 
+  it('notebook starts one, written to the catalog with its owner and its end', async () => {
+    await loop.addExample(join(examples, 'notebook'), [{ file: 'start-notebook.yml' }]);
+    const inputs = { name: 'churn', image: 'scipy-notebook', hours: 8 };
+    const { runId, build } = await loop.execute('start_notebook', inputs);
+    assert.deepEqual(shown(runId), ['SUCCESS', 'Succeeded'], loop.azureDevOps.buildLog(build.id));
+    const { ttl, ...properties } = loop.port.store.entity('notebook', 'churn')?.properties ?? {};
+    assert.deepEqual(properties, {
+      url: 'https://churn.notebooks.example.com/lab',
+      image: 'scipy-notebook',
+      owner: 'dev@example.com',
+    });
+    assert.equal(Math.round((Date.parse(String(ttl)) - Date.now()) / 3_600_000), 8);
+  });
+
+  it('templates give a pipeline its job, and the jobs of others their step', async () => {
+    const files = ['restart-service.yml', 'check-service.yml'];
+    await loop.addExample(
+      join(examples, 'templates'),
+      files.map((file) => ({ file })),
+    );
+    await loop.user.call('POST', '/v1/blueprints/service/entities', { identifier: 'checkout' });
+    for (const action of ['restart_service', 'check_service']) {
+      const { runId, build } = await loop.execute(action, {}, 'checkout');
+      const { id } = build;
+      assert.deepEqual(shown(runId), ['SUCCESS', 'Succeeded'], loop.azureDevOps.buildLog(id));
+      const reports = [...build.records.values()].filter(
+        ({ type, name }) => type === 'Task' && name === 'Report to Port',
+      );
+      assert.ok(reports.length > 0);
+      assert.match(loop.azureDevOps.buildLog(id), /^(checkout is restarted|the owner is told)$/m);
+    }
+  });
+
   for (const action of ['run_with_variable', 'run_with_parameter']) {
     it(`runs-api reports to the run whose id came by ${action}`, async () => {
       await loop.addExample(join(examples, 'runs-api'), [
