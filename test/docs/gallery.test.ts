@@ -108,7 +108,8 @@ describe('the self-service example', () => {
       assert.deepEqual([sourceBranch, status], [branch, 'active']);
     });
 
-    it('ends as FAILURE with the words of Azure Repos where the branch is there already, or a right is missing', async () => {
+    it('ends as FAILURE with the words of Azure Repos where the branch is there already, or a right is missing', async function () {
+      this.timeout(30_000);
       const request = () => loop.execute('request_bucket', { name: 'invoices', region: 'eastus' });
       const reason = (runId: string) => loop.port.store.logsOf(runId).at(-1)?.message ?? '';
       await request();
