@@ -116,11 +116,13 @@ describe('all examples in one repository, one project and one Port, on one webho
     copyTo(repository);
     for (const { name, pipelines } of all) {
       await addRepositories(loop.azureDevOps, join(examples, name));
-      for (const each of pipelines)
+      const folder = join(repository, 'examples', name);
+      for (const { name: pipeline, file, yaml } of pipelines)
         loop.azureDevOps.createPipeline({
-          name: each.name,
-          file: join(repository, 'examples', name, each.file),
-          repositoryDirectory: repository,
+          name: pipeline,
+          file: join(folder, file),
+          // One that does not say where its files are has them at the root.
+          repositoryDirectory: yaml.includes('  folder: .') ? repository : folder,
           hasRunOnce: true,
         });
     }
