@@ -22,6 +22,9 @@ export interface Example {
   readonly actions: readonly Json[];
 }
 
+/** Where an action starts a pipeline through the runs API, with the pipeline's id, which is 1 in the examples' files. */
+export const runsUrl = /(?<=\/_apis\/pipelines\/)1(?=\/runs\b)/;
+
 async function readExample(name: string): Promise<Example> {
   const folder = join(examples, name);
   const file = join(folder, 'port-azure.yml');
@@ -44,12 +47,12 @@ async function readExample(name: string): Promise<Example> {
       file: each,
       yaml: readFileSync(join(folder, each), 'utf8'),
     })),
-    // Those that a person presses, and that start a pipeline by the webhook which all examples share.
-    actions: bodies.filter(
-      (body) =>
-        recordAt(body, 'invocationMethod').type === 'AZURE_DEVOPS' &&
-        recordAt(body, 'trigger').type === 'self-service',
-    ),
+    // Those that a person presses, and that start a pipeline.
+    actions: bodies.filter((body) => {
+      const { type, url } = recordAt(body, 'invocationMethod');
+      const isCall = type === 'AZURE_DEVOPS' || runsUrl.test(String(url));
+      return isCall && recordAt(body, 'trigger').type === 'self-service';
+    }),
   };
 }
 
@@ -92,4 +95,28 @@ export function settingsOfAll(organization: string, repository: string): string 
     port: { blueprints: files('blueprints'), actions: files('actions') },
     net: true,
   });
+}
+
+/** Several examples keep what they need in the same blueprint: it gets the properties and relations of all. */
+export const merged = (before: Json, body: Json): Json => ({
+  ...body,
+  schema: {
+    properties: { ...recordAt(before, 'schema', 'properties'), ...recordAt(body, 'schema', 'properties') },
+    required: [],
+  },
+  relations: { ...recordAt(before, 'relations'), ...recordAt(body, 'relations') },
+});
+
+/** A value for each input that the action demands. */
+export function inputsOf(action: Json): Json {
+  const { properties, required } = recordAt(action, 'trigger', 'userInputs');
+  const names: readonly unknown[] = Array.isArray(required) ? required : [];
+  return Object.fromEntries(
+    names.map((name) => {
+      const input = recordAt({ properties }, 'properties', String(name));
+      const first: unknown = Array.isArray(input.enum) ? input.enum[0] : undefined;
+      const usual = input.type === 'number' ? (input.minimum ?? 1) : 'checkout';
+      return [String(name), input.default ?? first ?? usual];
+    }),
+  );
 }
