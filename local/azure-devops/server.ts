@@ -6,9 +6,10 @@ import { buildRoutes } from './routes/builds.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { coreRoutes } from './routes/core.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
+import { gitWriteRoutes } from './routes/git-writes.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
-import { gitWriteRoutes } from './routes/git-writes.ts';
+import { securityRoutes } from './routes/security.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { State } from './state.ts';
@@ -76,6 +77,7 @@ export function createServer(state: State, queue: BuildQueue): FastifyInstance {
     gitWriteRoutes,
     checkRoutes,
     hookRoutes,
+    securityRoutes,
   ];
   void app.register(
     (scope, _options, done) => {
