@@ -17,7 +17,9 @@ function filesOf(changes: unknown): Record<string, string> {
   return Object.fromEntries(
     objectsIn(changes).map(({ changeType, item, newContent }) => {
       const { path = '' } = strings(item);
-      if (changeType !== 'add' || !path.startsWith('/'))
+      // Microsoft's typed client says 1.
+      const isAdded = changeType === 'add' || changeType === 1;
+      if (!isAdded || !path.startsWith('/'))
         throw badRequest('The local Azure DevOps takes changes that add a file, by its path from the root.');
       return [path, strings(newContent).content ?? ''];
     }),
