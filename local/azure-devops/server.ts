@@ -6,6 +6,7 @@ import { buildRoutes } from './routes/builds.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { coreRoutes } from './routes/core.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
+import { gitWriteRoutes } from './routes/git-writes.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
 import { securityRoutes } from './routes/security.ts';
@@ -73,6 +74,7 @@ export function createServer(state: State, queue: BuildQueue): FastifyInstance {
     pipelineRoutes,
     endpointRoutes,
     sourceRoutes,
+    gitWriteRoutes,
     checkRoutes,
     hookRoutes,
     securityRoutes,

@@ -31,3 +31,10 @@ export interface PullRequest {
   readonly commits: readonly string[];
   readonly mergeCommit: string;
 }
+
+/** A branch that somebody pushed by the interface, beside the default one. */
+export interface PushedBranch {
+  readonly commit: Commit;
+  /** Content by path, of what the push added. */
+  readonly files: Readonly<Record<string, string>>;
+}

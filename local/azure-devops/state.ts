@@ -16,7 +16,7 @@ import type {
   Subscription,
 } from './model.ts';
 import type { AzureDevOpsOptions } from './options.ts';
-import type { Commit, PullRequest, WorkItem } from './source-model.ts';
+import type { Commit, PullRequest, PushedBranch, WorkItem } from './source-model.ts';
 
 export interface Project {
   readonly id: string;
@@ -65,6 +65,8 @@ export function createState(options: AzureDevOpsOptions) {
     commits: [] as Commit[],
     workItems: new Map<number, WorkItem>(),
     pullRequests: [] as PullRequest[],
+    /** By ref, such as `refs/heads/feature`. */
+    branches: new Map<string, PushedBranch>(),
     /** By name in lower case. */
     environments: new Map<string, Environment>(),
     checks: [] as Check[],

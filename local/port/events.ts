@@ -5,6 +5,8 @@ export interface PortEvent {
   readonly types: readonly string[];
   /** The blueprint (entity events) or the action (run events) that a trigger names. */
   readonly subject: string;
+  /** The property whose time is up, where that is the event. */
+  readonly property?: string;
   readonly data: JsonObject;
   readonly change: PortChange;
 }
@@ -48,6 +50,24 @@ export function entityEvent(change: Change<Entity>): PortEvent {
     types: [`ENTITY_${PAST[changeOf(change)]}`, 'ANY_ENTITY_CHANGE'],
     subject: blueprint,
     data: eventData('entity', change, { ...context, blueprint, entity: identifier }),
+    change: { resource: 'entity', identifier: `${blueprint}/${identifier}` },
+  };
+}
+
+/** Entity, blueprint and property stand in `context`, the entity in `diff` as well. */
+export function timerEvent(entity: Entity, property: string, at: Date): PortEvent {
+  const { blueprint, identifier } = entity;
+  const context = {
+    blueprintIdentifier: blueprint,
+    entityIdentifier: identifier,
+    propertyIdentifier: property,
+  };
+  const data = eventData('entity', { before: entity, after: entity, at, by: 'port' }, context);
+  return {
+    types: ['TIMER_PROPERTY_EXPIRED'],
+    subject: blueprint,
+    property,
+    data: { ...data, action: 'TIMER_EXPIRED' },
     change: { resource: 'entity', identifier: `${blueprint}/${identifier}` },
   };
 }

@@ -27,6 +27,7 @@ import { RequestLog, type RequestRecord } from './server/request-log.ts';
 import { newServer } from './server/server.ts';
 import { Tokens } from './server/tokens.ts';
 import { Store } from './store.ts';
+import { watchTimers } from './timers.ts';
 import { triggerWorkflows } from './workflows/event-triggers.ts';
 import { answerInput, newNodeRun, newWorkflowRun } from './workflows/runs.ts';
 
@@ -102,6 +103,7 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
   const app = newServer({ tls: options.tls, userOf: context.userOf, faults, log, now });
   addAuthRoutes(app, context, { tokens, organization: { clientId, clientSecret } });
   for (const add of routes) add(app, context);
+  const unwatchTimers = watchTimers(context);
   let connections = 0;
   app.server.on('connection', () => (connections += 1));
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
@@ -124,7 +126,10 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
     },
     answerInput: (nodeRun, answer) => answerInput(context, context.store.nodeRun(nodeRun), answer),
     idle: () => context.background.idle(),
-    close: () => app.close(),
+    close() {
+      unwatchTimers();
+      return app.close();
+    },
   };
 }
 

@@ -115,6 +115,7 @@ export interface ActionTrigger {
     readonly type: string;
     readonly blueprintIdentifier?: string;
     readonly actionIdentifier?: string;
+    readonly propertyIdentifier?: string;
   };
   readonly condition?: {
     readonly type: string;

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Loop } from '../../local/loop.ts';
 import { examples, startPackagedLoop } from '../support/loop-run.ts';
 import { until } from '../support/until.ts';
+import { itWithBash } from '../support/where.ts';
 
 describe('the gallery', () => {
   const folders = readdirSync(examples, { withFileTypes: true })
@@ -17,6 +19,22 @@ describe('the gallery', () => {
       assert.ok(existsSync(join(examples, folder, 'README.md')), folder);
     }
   });
+
+  const tearDowns = folders
+    .map((folder) => join(examples, folder, 'scripts', 'tear-down.sh'))
+    .filter((file) => existsSync(file));
+
+  itWithBash('has no script that tears anything down without a name, or with one that means more', () => {
+    assert.ok(tearDowns.length >= 2);
+    for (const file of tearDowns)
+      for (const env of [{}, { ENVIRONMENT_ID: '' }, { ENVIRONMENT_ID: '*' }, { ENVIRONMENT_ID: '../..' }]) {
+        const { PATH } = process.env;
+        const { status, stdout } = spawnSync('bash', [file], { env: { PATH, ...env }, encoding: 'utf8' });
+        assert.equal(status, 1, file);
+        assert.match(stdout, /nothing is torn down/);
+        assert.doesNotMatch(stdout, /Destroyed/);
+      }
+  });
 });
 
 describe('the self-service example', () => {
@@ -26,7 +44,7 @@ describe('the self-service example', () => {
   });
   afterEach(() => loop.close());
 
-  const add = (folder: string) => loop.addExample(join(examples, folder), [{ file: 'pipeline.yml' }]);
+  const add = (folder: string) => loop.addExample(join(examples, folder), [{ file: `${folder}.yml` }]);
   const shown = (runId: string) => {
     const { status, statusLabel } = loop.port.store.run(runId);
     return [status, statusLabel];
@@ -68,14 +86,39 @@ describe('the self-service example', () => {
     });
   });
 
-  it('terraform-pull-request ends the run with a link to the pull request', async () => {
-    await add('terraform-pull-request');
-    const { runId, build } = await loop.execute('request_bucket', { name: 'invoices', region: 'eastus' });
-    assert.deepEqual(shown(runId), ['SUCCESS', 'Pull request opened']);
-    assert.deepEqual(loop.port.store.run(runId).link, [
-      loop.azureDevOps.buildPage(build.id),
-      'https://dev.azure.com/my-org/my-project/_git/infrastructure/pullrequest/42',
-    ]);
+  describe('terraform-pull-request', () => {
+    const branch = 'refs/heads/port/bucket-invoices';
+    beforeEach(() => add('terraform-pull-request'));
+
+    it('opens a pull request with the file on a branch of its own, and ends the run with a link to it', async () => {
+      const { azureDevOps } = loop;
+      // A number that nothing invents.
+      azureDevOps.addPullRequest({ title: 'An older one', commits: [] });
+      const { runId, build } = await loop.execute('request_bucket', { name: 'invoices', region: 'eastus' });
+      assert.deepEqual(shown(runId), ['SUCCESS', 'Pull request opened'], azureDevOps.buildLog(build.id));
+      assert.deepEqual(loop.port.store.run(runId).link, [
+        azureDevOps.buildPage(build.id),
+        `${azureDevOps.organizationUrl}/my-project/_git/my-project/pullrequest/2`,
+      ]);
+      const { commit, files } = azureDevOps.store.branches.get(branch) ?? assert.fail();
+      assert.deepEqual(commit.parents, [build.request.sourceVersion]);
+      assert.deepEqual(Object.keys(files), ['/terraform/invoices.tf']);
+      assert.match(files['/terraform/invoices.tf'] ?? '', /region = "eastus"/);
+      const { sourceBranch, status } = azureDevOps.store.pullRequests[1] ?? assert.fail();
+      assert.deepEqual([sourceBranch, status], [branch, 'active']);
+    });
+
+    it('ends as FAILURE with the words of Azure Repos where the branch is there already, or a right is missing', async function () {
+      this.timeout(30_000);
+      const request = () => loop.execute('request_bucket', { name: 'invoices', region: 'eastus' });
+      const reason = (runId: string) => loop.port.store.logsOf(runId).at(-1)?.message ?? '';
+      await request();
+      const { runId } = await request();
+      assert.deepEqual(shown(runId), ['FAILURE', 'Failed at Open a pull request']);
+      assert.match(reason(runId), /POST pushes -> 409 TF401028: The reference/);
+      loop.azureDevOps.store.faults.deniedToJobs.add('Repositories');
+      assert.match(reason((await request()).runId), /POST pushes -> 403 .*GenericContribute/);
+    });
   });
 
   describe('provision-resource', () => {

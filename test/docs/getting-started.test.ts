@@ -74,6 +74,11 @@ describe('getting started, as the page says it', function () {
     return told;
   }
 
+  it('shows the file that lies beside the pipeline', () => {
+    const file = readFileSync(join(examples, 'deploy', 'port-azure.yml'), 'utf8').replace(/^#.*\n/gm, '');
+    assert.equal(settings?.text.trim(), file.trim());
+  });
+
   it('leads from an empty Port and a pipeline to a green run', async () => {
     const [plan, apply = '', doctor = '', ...others] = await setUp();
     assert.equal(plan, '0: ');

@@ -114,8 +114,10 @@ describe('each example', () => {
   const folders = readdirSync(examples, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
-    // What has nothing to do in Port: a service hook to a chat, and the publishing of the extension.
-    .filter((name) => !['failed-deployment-to-chat', 'publish-extension'].includes(name));
+    // What has nothing to do in Port: a command from a chat, a service hook to one, and the publishing of the extension.
+    .filter(
+      (name) => !['command-from-chat', 'failed-deployment-to-chat', 'publish-extension'].includes(name),
+    );
   for (const name of folders) {
     // As many as in the folder, so that nothing of it is passed over.
     it(`can be tried by hand: ${name}`, async () => {
@@ -142,7 +144,7 @@ describe('each example', () => {
   it('closes a run by its net, where it has one', async () => {
     const loop = await startPackagedLoop();
     try {
-      await loop.addExample(join(examples, 'lost-agent-net'), [{ file: 'deploy.yml' }]);
+      await loop.addExample(join(examples, 'lost-agent-net'), [{ file: 'lost-agent-net.yml' }]);
       const { runId } = await loop.execute('sleep', { seconds: '0' });
       await loop.idle();
       await until('the run has ended', () => loop.port.store.run(runId).status === 'SUCCESS');
@@ -155,7 +157,7 @@ describe('each example', () => {
     const folder = join(examples, 'workflow');
     const loop = await startPackagedLoop(await readFolder(folder));
     try {
-      await loop.addExample(folder, [{ file: 'pipeline.yml' }]);
+      await loop.addExample(folder, [{ file: 'workflow.yml' }]);
       await formGroups(loop)[0]?.forms[0]?.send({});
       await until('the node has ended', () => viewOf(loop).runs[0]?.status === 'SUCCESS');
     } finally {

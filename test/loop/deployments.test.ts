@@ -42,7 +42,7 @@ describe('deployments of a pipeline with two environments', function () {
   };
 
   it('are each as a count by hand gives them: good, failed, gone back, canceled', async () => {
-    await loop.addExample(join(examples, 'dora'), [{ file: 'pipeline.yml' }]);
+    await loop.addExample(join(examples, 'dora'), [{ file: 'dora.yml' }]);
     await write('service', { identifier: 'checkout', title: 'my-project' });
     await write('workItem', { identifier: '1' });
     const { azureDevOps } = loop;
@@ -59,7 +59,7 @@ describe('deployments of a pipeline with two environments', function () {
     const third = await run();
     const back = await run('none', one.id);
     assert.deepEqual([third.result, back.result], ['succeeded', 'succeeded']);
-    const name = (build: number, place: string) => `pipeline.yml-${build}-${place}-${place}`;
+    const name = (build: number, place: string) => `dora.yml-${build}-${place}-${place}`;
     assert.deepEqual(shown(name(1, 'Staging'), dates.one), ['Success', 1, false]);
     assert.deepEqual(shown(name(1, 'Production'), dates.one), ['Success', 1, false]);
     assert.deepEqual(shown(name(2, 'Staging'), dates.two), ['Success', 2, false]);
@@ -72,7 +72,7 @@ describe('deployments of a pipeline with two environments', function () {
     const { relations, properties } = loop.port.store.entity('deployment', name(1, 'Production')) ?? {};
     assert.deepEqual(relations, { service: 'checkout', pullRequest: [], workItem: ['1'] });
     assert.deepEqual([properties?.environment, properties?.commitSha], ['Production', one.id]);
-    assert.match(log(first), /## pipeline\.yml \S+ to Production\n[\s\S]*### Work items[\s\S]*Cards/);
+    assert.match(log(first), /## dora\.yml \S+ to Production\n[\s\S]*### Work items[\s\S]*Cards/);
     const notes = azureDevOps.build(first.id).attachments.map(({ content }) => content.toString());
     assert.ok(notes.some((text) => text.includes('### Commits') && text.includes('| Status | Success |')));
   });

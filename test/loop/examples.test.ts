@@ -91,7 +91,7 @@ describe('the example', () => {
     { folder: 'tracked-stages', action: 'release_service' },
   ]) {
     describe(folder, () => {
-      beforeEach(() => loop.addExample(join(examples, folder), [{ file: 'pipeline.yml' }]));
+      beforeEach(() => loop.addExample(join(examples, folder), [{ file: `${folder}.yml` }]));
 
       it('ends as SUCCESS when all stages succeeded', async () => {
         const { runId, build } = await loop.execute(action, { service: 'checkout', environment: 'test' });
@@ -112,7 +112,7 @@ describe('the example', () => {
   }
 
   it('scale-replicas changes the number and leaves the other properties', async () => {
-    await loop.addExample(join(examples, 'scale-replicas'), [{ file: 'pipeline.yml' }]);
+    await loop.addExample(join(examples, 'scale-replicas'), [{ file: 'scale-replicas.yml' }]);
     await loop.user.call('POST', '/v1/blueprints/service/entities?upsert=true', {
       identifier: 'checkout',
       properties: { replicas: 2, namespace: 'shop' },
@@ -126,7 +126,10 @@ describe('the example', () => {
   });
 
   it('lock-and-unlock sets the lock with its reason and takes it off again, and leaves the other properties', async () => {
-    await loop.addExample(join(examples, 'lock-and-unlock'), [{ file: 'lock.yml' }, { file: 'unlock.yml' }]);
+    await loop.addExample(join(examples, 'lock-and-unlock'), [
+      { file: 'lock-service.yml' },
+      { file: 'unlock-service.yml' },
+    ]);
     await loop.user.call('POST', '/v1/blueprints/service/entities?upsert=true', {
       identifier: 'checkout',
       properties: { owner: 'payments' },
@@ -148,10 +151,43 @@ describe('the example', () => {
     });
   });
 
+  it('notebook starts one, written to the catalog with its owner and its end', async () => {
+    await loop.addExample(join(examples, 'notebook'), [{ file: 'start-notebook.yml' }]);
+    const inputs = { name: 'churn', image: 'scipy-notebook', hours: 8 };
+    const { runId, build } = await loop.execute('start_notebook', inputs);
+    assert.deepEqual(shown(runId), ['SUCCESS', 'Succeeded'], loop.azureDevOps.buildLog(build.id));
+    const { ttl, ...properties } = loop.port.store.entity('notebook', 'churn')?.properties ?? {};
+    assert.deepEqual(properties, {
+      url: 'https://churn.notebooks.example.com/lab',
+      image: 'scipy-notebook',
+      owner: 'dev@example.com',
+    });
+    assert.equal(Math.round((Date.parse(String(ttl)) - Date.now()) / 3_600_000), 8);
+  });
+
+  it('templates give a pipeline its job, and the jobs of others their step', async () => {
+    const files = ['restart-service.yml', 'check-service.yml'];
+    await loop.addExample(
+      join(examples, 'templates'),
+      files.map((file) => ({ file })),
+    );
+    await loop.user.call('POST', '/v1/blueprints/service/entities', { identifier: 'checkout' });
+    for (const action of ['restart_service', 'check_service']) {
+      const { runId, build } = await loop.execute(action, {}, 'checkout');
+      const { id } = build;
+      assert.deepEqual(shown(runId), ['SUCCESS', 'Succeeded'], loop.azureDevOps.buildLog(id));
+      const reports = [...build.records.values()].filter(
+        ({ type, name }) => type === 'Task' && name === 'Report to Port',
+      );
+      assert.ok(reports.length > 0);
+      assert.match(loop.azureDevOps.buildLog(id), /^(checkout is restarted|the owner is told)$/m);
+    }
+  });
+
   for (const action of ['run_with_variable', 'run_with_parameter']) {
     it(`runs-api reports to the run whose id came by ${action}`, async () => {
       await loop.addExample(join(examples, 'runs-api'), [
-        { file: 'pipeline.yml', variables: { PORT_RUN_ID: { value: '' } } },
+        { file: 'runs-api.yml', variables: { PORT_RUN_ID: { value: '' } } },
       ]);
       const { runId } = await loop.execute(action, { service: 'checkout' });
       assert.deepEqual(shown(runId), ['SUCCESS', 'Succeeded']);
@@ -159,7 +195,7 @@ describe('the example', () => {
   }
 
   it('workflow completes the node that started it', async () => {
-    await loop.addExample(join(examples, 'workflow'), [{ file: 'pipeline.yml' }]);
+    await loop.addExample(join(examples, 'workflow'), [{ file: 'workflow.yml' }]);
     const node = loop.port.startNodeRun();
     const { id } = await loop.azureDevOps.queue({
       definitionId: 1,

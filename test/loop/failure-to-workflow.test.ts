@@ -19,7 +19,7 @@ describe('the example failure-to-workflow', function () {
       startScriptedServer([{ status: 200, body: 'ok' }]),
     ]);
     loop.port.store.secrets.set('CHAT_WEBHOOK', `${chat.url}/channel`);
-    await loop.addExample(folder, [{ file: 'pipeline.yml' }]);
+    await loop.addExample(folder, [{ file: 'failure-to-workflow.yml' }]);
   });
   after(async () => {
     await loop.close();
@@ -46,11 +46,18 @@ describe('the example failure-to-workflow', function () {
   it('makes an entity of a failure, which starts the workflow that tells the channel', async () => {
     const { runId, build, failure, run, log } = await test();
     assert.equal(run.status, 'FAILURE', log);
-    assert.equal(failure?.identifier, `pipeline.yml-${build.id}-Job`, log);
+    assert.equal(failure?.identifier, `failure-to-workflow.yml-${build.id}-Job`, log);
     const { logExcerpt, createdAt, fingerprint, link, ...others } = failure.properties;
     const error = 'checkout is not well: pod checkout-6c5bdd9f7k-x2kqz is not ready after 45s';
     assert.deepEqual(others, {
-      ...{ pipeline: 'pipeline.yml', job: 'Job', step: 'Smoke test', task: others.task, attempt: 1, runId },
+      ...{
+        pipeline: 'failure-to-workflow.yml',
+        job: 'Job',
+        step: 'Smoke test',
+        task: others.task,
+        attempt: 1,
+        runId,
+      },
       errors: [error, "Bash exited with code '1'."],
       ...{ commit: build.request.sourceVersion, branch: 'main', repository: others.repository },
     });

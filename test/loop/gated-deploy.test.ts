@@ -12,7 +12,7 @@ describe('the example gated-deploy', () => {
     folder = mkdtempSync(join(tmpdir(), 'gated-'));
     cpSync(join(examples, 'gated-deploy'), folder, { recursive: true });
     loop = await startPackagedLoop({ azureDevOps: { project: 'checkout' } });
-    await loop.addExample(folder, [{ file: 'pipeline.yml' }]);
+    await loop.addExample(folder, [{ file: 'deploy-to-production.yml' }]);
     await administer('distributedtask/environments', { name: 'production' });
     const file = readFileSync(join(folder, 'required-template.json'), 'utf8');
     await administer('pipelines/checks/configurations', JSON.parse(file) as object);
@@ -59,7 +59,7 @@ describe('the example gated-deploy', () => {
   }
 
   const change = (from: RegExp, to: string) => {
-    const file = join(folder, 'pipeline.yml');
+    const file = join(folder, 'deploy-to-production.yml');
     const yaml = readFileSync(file, 'utf8');
     assert.match(yaml, from);
     writeFileSync(file, yaml.replace(from, to));

@@ -18,7 +18,7 @@ describe('the example', function () {
 
   const variables = { dbPassword: { value: 'hunter2', isSecret: true } };
   const add = (folder: string) =>
-    loop.addExample(join(examples, folder), [{ file: 'pipeline.yml', variables }]);
+    loop.addExample(join(examples, folder), [{ file: `${folder}.yml`, variables }]);
   const write = (blueprint: string, entity: object) =>
     loop.user.call('POST', `/v1/blueprints/${blueprint}/entities?upsert=true`, entity);
 
@@ -113,7 +113,7 @@ describe('the example', function () {
       await write('service', { identifier: 'checkout', properties });
       const build = await run();
       assert.match(log(build), /The image tag is refused/);
-      assert.doesNotMatch(log(build), /pipeline\.yml/);
+      assert.doesNotMatch(log(build), /deploy-found-services\.yml/);
     });
 
     it('obeys no command that an entity holds', async () => {
@@ -125,13 +125,13 @@ describe('the example', function () {
 
   it('delete-temporary-environment deletes the entity and what relates to it, tied to the run', async () => {
     await add('delete-temporary-environment');
-    await write('environment', { identifier: 'pr-42' });
-    await write('environment', { identifier: 'pr-43' });
+    await write('temporaryEnvironment', { identifier: 'pr-42' });
+    await write('temporaryEnvironment', { identifier: 'pr-43' });
     await write('service_deployment', { identifier: 'cart-pr-42', relations: { environment: 'pr-42' } });
     const { runId, build } = await loop.execute('delete_environment', {}, 'pr-42');
     assert.equal(build.result, 'succeeded', log(build));
     assert.equal(loop.port.store.run(runId).status, 'SUCCESS');
-    assert.deepEqual([...loop.port.store.entitiesOf('environment').keys()], ['pr-43']);
+    assert.deepEqual([...loop.port.store.entitiesOf('temporaryEnvironment').keys()], ['pr-43']);
     assert.deepEqual([...loop.port.store.entitiesOf('service_deployment').keys()], []);
     const deletion = loop.port.requests.find(({ method }) => method === 'DELETE');
     assert.equal(deletion?.query.run_id, runId);

@@ -29,7 +29,7 @@ async function withExample(
 ): Promise<void> {
   const loop = await startPackagedLoop({ azureDevOps: { tokenWithoutRights: 'weak' } });
   try {
-    await loop.addExample(join(examples, folder), [{ file: 'pipeline.yml' }]);
+    await loop.addExample(join(examples, folder), [{ file: `${folder}.yml` }]);
     await use(exampleOf(loop, folder));
   } finally {
     await loop.close();

@@ -18,7 +18,7 @@ function mappingsIn(value: unknown): Json[] {
 const read = (file: string): Json => parse(readFileSync(join(root, file), 'utf8')) as Json;
 const files = [
   'azure-pipelines.yml',
-  'examples/publish-extension/pipeline.yml',
+  'examples/publish-extension/publish-extension.yml',
   'examples/publish-extension/steps.yml',
 ];
 

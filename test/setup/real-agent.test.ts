@@ -83,19 +83,6 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-const deploySettings = `
-organization: https://dev.azure.com/my-org
-project: my-project
-pipeline: deploy
-pipelineFile: deploy.yml
-webhook: { name: portDeploy, connection: port-webhook }
-portConnection: port
-port:
-  blueprints: [port/deployment.blueprint.json]
-  actions: [port/deploy_service.action.json]
-net: true
-`;
-
 describe('setup, with the packaged extension and an agent', function () {
   this.timeout(60_000);
   let world: World;
@@ -108,7 +95,7 @@ describe('setup, with the packaged extension and an agent', function () {
   it('is all that the deploy example needs, from nothing to a run that ends as SUCCESS with its entity', async () => {
     const folder = join(examples, 'deploy');
     world = await startWorld({ name: 'deploy', folder, file: 'deploy.yml' });
-    await apply(world, deploySettings, folder);
+    await apply(world, await readFile(join(folder, 'port-azure.yml'), 'utf8'), folder);
 
     const id = await world.execute('deploy_service', { service: 'checkout', environment: 'test' });
     await world.settle();
@@ -121,7 +108,7 @@ describe('setup, with the packaged extension and an agent', function () {
   describe('and the net of its example', () => {
     const folder = join(examples, 'lost-agent-net');
     beforeEach(async () => {
-      world = await startWorld({ name: 'sleep', folder, file: 'deploy.yml' });
+      world = await startWorld({ name: 'sleep', folder, file: 'lost-agent-net.yml' });
       await apply(world, await readFile(join(folder, 'port-azure.yml'), 'utf8'), folder);
     });
 

@@ -2,9 +2,9 @@
 # Stands in for terraform destroy.
 set -euo pipefail
 
-# What a user typed is checked before it is printed: the agent obeys ##vso[ in any output.
-if [[ ! "$ENVIRONMENT_ID" =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ ]]; then
-  echo "##vso[task.logissue type=error]The field entity is refused."
+# Without a name, what is destroyed may be everything. And the agent obeys ##vso[ in any output: check before printing.
+if [[ ! "${ENVIRONMENT_ID:-}" =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ ]]; then
+  echo "##vso[task.logissue type=error]The name of the environment is empty or refused; nothing is torn down."
   exit 1
 fi
 

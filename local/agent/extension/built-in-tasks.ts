@@ -13,7 +13,11 @@ const define = (id: string, name: string, title: string, more: object): TaskDefi
 
 const script = (id: string, name: string, title: string, major: number) => {
   const names = ['targetType', 'script', 'workingDirectory', ...(name === 'PowerShell' ? ['pwsh'] : [])];
-  const inputs = names.map((input) => ({ name: input, type: 'string' }));
+  // The agent takes a path of this type from the sources on.
+  const inputs = names.map((input) => ({
+    name: input,
+    type: input === 'workingDirectory' ? 'filePath' : 'string',
+  }));
   return define(id, name, title, { version: { Major: major, Minor: 0, Patch: 0 }, inputs });
 };
 

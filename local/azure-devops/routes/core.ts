@@ -26,6 +26,8 @@ pipelinesapproval 37794717-f36f-4d78-b2bf-4dc30d0cfbcd approvals {project}/_apis
 pipelineschecks 86c8381e-5aee-4cde-8ae4-25c0c7f5eaea configurations {project}/_apis/pipelines/checks/{resource}/{id} 1
 distributedtask 8572b1fc-2482-47fa-8f74-7e3ed53ee54b environments {project}/_apis/{area}/{resource}/{environmentId} 1
 git b3a6eebe-9cf0-49ea-b6cb-1a4c5f5007b0 pullRequestQuery {project}/_apis/{area}/repositories/{repositoryId}/{resource} 1
+git ea98d07b-3c87-4971-8ede-a613694ffb55 pushes {project}/_apis/{area}/repositories/{repositoryId}/{resource}/{pushId} 3
+git 9946fd70-0d40-406e-b686-b4744cbbcc37 pullRequests {project}/_apis/{area}/repositories/{repositoryId}/{resource}/{pullRequestId} 2
 wit 72c7ddf8-2cdc-4f60-90cd-ab71c14a399b workItems {project}/_apis/{area}/{resource}/{id} 3
 wit 908509b6-4248-4475-a1cd-829139ba419f workItemsBatch {project}/_apis/{area}/{resource} 1
 security 18a2ad18-7571-46ae-bec7-0c7da1495885 AccessControlLists _apis/{resource}/{securityNamespaceId} 1

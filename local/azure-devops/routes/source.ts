@@ -83,7 +83,7 @@ function workItemRoutes(state: State): RouteTable {
 }
 
 /** A repository at GitHub is none of the project's. */
-function requireRepository(state: State, request: FastifyRequest): void {
+export function requireRepository(state: State, request: FastifyRequest): void {
   const { id, name, type } = repositoryOf(state);
   const wanted = paramOf(request, 'repository').toLowerCase();
   if (type === 'TfsGit' && (wanted === id || wanted === name.toLowerCase())) return;

@@ -14,9 +14,10 @@ export function runAutomations(context: Context, event: PortEvent): void {
   }
 }
 
-export function listensTo(awaited: ActionTrigger['event'], { types, subject }: PortEvent): boolean {
-  const { type = '', blueprintIdentifier, actionIdentifier } = awaited ?? {};
-  return types.includes(type) && (blueprintIdentifier ?? actionIdentifier) === subject;
+export function listensTo(awaited: ActionTrigger['event'], { types, subject, property }: PortEvent): boolean {
+  const { type = '', blueprintIdentifier, actionIdentifier, propertyIdentifier } = awaited ?? {};
+  const isSubject = (blueprintIdentifier ?? actionIdentifier) === subject && propertyIdentifier === property;
+  return types.includes(type) && isSubject;
 }
 
 async function runAutomation(context: Context, action: Action, event: PortEvent): Promise<void> {

@@ -38,6 +38,11 @@ const event = {
       'type*': word('ENTITY_CREATED', 'ENTITY_UPDATED', 'ENTITY_DELETED', 'ANY_ENTITY_CHANGE'),
       'blueprintIdentifier*': text,
     }),
+    only({
+      'type*': word('TIMER_PROPERTY_EXPIRED'),
+      'blueprintIdentifier*': text,
+      'propertyIdentifier*': text,
+    }),
     only({ 'type*': word('RUN_CREATED', 'RUN_UPDATED', 'ANY_RUN_CHANGE'), 'actionIdentifier*': text }),
   ],
 };

@@ -43,7 +43,9 @@ function findFiles(
   // The folder of the sources itself is never a glob.
   const isBelow = pattern.startsWith(`${root}/`) || pattern.startsWith(`${root}${sep}`);
   try {
-    return host.findFiles(root, isBelow ? pattern.slice(root.length + 1) : pattern);
+    // A glob that begins with ./ matches nothing.
+    const glob = (isBelow ? pattern.slice(root.length + 1) : pattern).replace(/^(?:\.[\\/]+)+/, '');
+    return host.findFiles(root, glob);
   } catch (error) {
     reader.problem(`Input ${name}: "${oneLine(pattern, 200)}" cannot be searched (${messageOf(error)}).`);
     return undefined;

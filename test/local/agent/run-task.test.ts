@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceConnection } from '../../../local/agent/index.ts';
 import { itOnPosix } from '../../support/where.ts';
@@ -227,6 +227,23 @@ stages:
       /Git fetch failed with exit code: 128/,
     );
     assert.equal(seen.record('Eval').result, 'skipped');
+  });
+
+  it('takes the working directory of a script from the sources on', async () => {
+    const sources = join(bench.folder, 'repository', 'examples', 'deploy');
+    mkdirSync(sources, { recursive: true });
+    const seen = await bench.run(`
+variables: { folder: examples/deploy }
+steps:
+- script: node -p "process.cwd()"
+  displayName: There
+  workingDirectory: $(folder)
+- script: node -p "process.cwd()"
+  displayName: Root
+  workingDirectory: .
+`);
+    const [root = ''] = seen.log('Root');
+    assert.deepEqual(seen.log('There'), [join(root, 'examples', 'deploy')]);
   });
 
   it('checks out a repository at GitHub, and tells its steps of it', async () => {

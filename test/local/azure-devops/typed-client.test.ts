@@ -95,6 +95,29 @@ describe('the typed clients of Microsoft', () => {
     assert.deepEqual(await builds.getBuildTags(project, id), ['nightly', 'released']);
   });
 
+  it('push a new branch with a file, and open a pull request for it', async () => {
+    const { ado, client, project, commit } = await startWithRun();
+    const git = await client.getGitApi();
+    const change = { changeType: 1, item: { path: '/a.tf' }, newContent: { content: 'x', contentType: 0 } };
+    const push = {
+      refUpdates: [{ name: 'refs/heads/a', oldObjectId: '0'.repeat(40) }],
+      commits: [{ comment: 'Add a', parents: [commit.id], changes: [change] }],
+    };
+    const made = await git.createPush(push, project, project);
+    const request = { sourceRefName: 'refs/heads/a', targetRefName: 'refs/heads/main', title: 'Add a' };
+    const { pullRequestId } = await git.createPullRequest(request, project, project);
+    const branch = ado.store.branches.get('refs/heads/a');
+    assert.equal(branch?.commit.id, made.commits?.[0]?.commitId);
+    assert.deepEqual([branch?.commit.parents, branch?.files], [[commit.id], { '/a.tf': 'x' }]);
+    assert.deepEqual(
+      ado.store.pullRequests.map(({ id, status }) => [id, status]),
+      [[pullRequestId, 'active']],
+    );
+    await assert.rejects(git.createPush(push, project, project), /TF401028/);
+    const elsewhere = { ...request, sourceRefName: 'refs/heads/b' };
+    await assert.rejects(git.createPullRequest(elsewhere, project, project), /TF401398/);
+  });
+
   it('list builds by definition, status, result and branch, a page at a time', async () => {
     const { ado, client, project } = await startWithRun();
     const builds = await client.getBuildApi();

@@ -100,9 +100,11 @@ for (const [name, node] of Object.entries(agentNodes)) {
         const sources = { BUILD_SOURCESDIRECTORY: join(setting.folder, 'sources') };
         writeFileSync(join(setting.folder, 'sources', 'deep', 'a.json'), '{"identifier":"a"}');
         writeFileSync(join(setting.folder, 'sources', 'deep', 'er', 'b.json'), '{"identifier":"b"}');
-        const good = await runTask(environment({ entitiesFile: '**/*.json' }, sources));
-        assert.match(good, /result=Succeeded/);
-        assert.equal(outputOf(good, 'upsertedCount'), '2');
+        for (const entitiesFile of ['**/*.json', './**/*.json']) {
+          const good = await runTask(environment({ entitiesFile }, sources));
+          assert.match(good, /result=Succeeded/);
+          assert.equal(outputOf(good, 'upsertedCount'), '2');
+        }
         const outside = mkdtempSync(join(tmpdir(), 'outside-'));
         writeFileSync(join(outside, 'secret.json'), '{"identifier":"c"}');
         symlinkSync(join(outside, 'secret.json'), join(setting.folder, 'sources', 'link.json'));

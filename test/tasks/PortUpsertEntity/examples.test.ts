@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Loop, startLoop } from '../../../local/loop.ts';
 import { packagedExtension } from '../../../local/packaged-extension.ts';
 import { examples } from '../../support/loop-run.ts';
+import { until } from '../../support/until.ts';
 
 describe('the example of entities', function () {
   this.timeout(30_000);
@@ -41,7 +42,7 @@ describe('the example of entities', function () {
   };
 
   it('image-and-ci-job adds the image and the job, related to a service that it makes', async () => {
-    await add('image-and-ci-job', 'pipeline.yml');
+    await add('image-and-ci-job', 'image-and-ci-job.yml');
     const build = await push();
     const tag = `1.10.${build.id}`;
     const image = entity('image', `checkout:${tag}`);
@@ -55,7 +56,7 @@ describe('the example of entities', function () {
   });
 
   it('rollback-marks-deployment writes the new deployment and marks the old one', async () => {
-    await add('rollback-marks-deployment', 'pipeline.yml');
+    await add('rollback-marks-deployment', 'rollback-marks-deployment.yml');
     await loop.user.call('POST', '/v1/blueprints/deployment/entities?upsert=true', {
       identifier: 'old',
       properties: { imageTag: '1.11' },
@@ -72,7 +73,7 @@ describe('the example of entities', function () {
   });
 
   it('import-catalog writes teams and services in the order of their relations, as they were written', async () => {
-    await add('import-catalog', 'pipeline.yml');
+    await add('import-catalog', 'import-catalog.yml');
     const build = await push();
     assert.equal(loop.port.store.entitiesOf('ownerTeam').size, 2);
     const lines = readFileSync(join(examples, 'import-catalog', 'catalog', 'services.jsonl'), 'utf8')
@@ -88,7 +89,7 @@ describe('the example of entities', function () {
   });
 
   it('temporary-environment makes one with a timer, and moves the timer', async () => {
-    await add('temporary-environment', 'create.yml', 'extend.yml');
+    await add('temporary-environment', 'create-environment.yml', 'extend-environment.yml');
     const { build } = await execute('create_environment', { branch: 'feature/"x": #1', hours: 8 });
     const identifier = `env-${build.id}`;
     const first = entity('temporaryEnvironment', identifier).properties;
@@ -101,8 +102,28 @@ describe('the example of entities', function () {
     assert.equal(second.branch, first.branch);
   });
 
+  it('temporary-environment is torn down, and its entity gone, when its time is up', async () => {
+    await add('temporary-environment', 'expire-environment.yml');
+    const ttl = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString();
+    for (const [identifier, left] of [
+      ['env-1', 300],
+      ['env-2', 3_600_000],
+    ] as const)
+      await loop.user.call('POST', '/v1/blueprints/temporaryEnvironment/entities', {
+        identifier,
+        properties: { ttl: ttl(left) },
+      });
+    const { store } = loop.port;
+    await until('it is gone', () => store.entity('temporaryEnvironment', 'env-1') === undefined);
+    await loop.idle();
+    assert.ok(store.entity('temporaryEnvironment', 'env-2'));
+    const runs = [...store.runs.values()].map(({ action, status }) => [action, status]);
+    assert.deepEqual(runs, [['expire_environment', 'SUCCESS']]);
+    assert.match(loop.azureDevOps.buildLog(1), /^Destroyed what belongs to env-1$/m);
+  });
+
   it("terraform-output-to-entity keeps Terraform's types", async () => {
-    await add('terraform-output-to-entity', 'pipeline.yml');
+    await add('terraform-output-to-entity', 'terraform-output-to-entity.yml');
     const { runId } = await execute('create_storage', { name: 'logs01', sizeGb: 50 });
     assert.deepEqual(entity('storageAccount', 'logs01').properties, {
       ...{ name: 'logs01', region: 'westeurope', endpoint: 'https://logs01.blob.example.com' },
