@@ -23,6 +23,12 @@ const selfService = {
   blueprintIdentifier: text,
   'userInputs*': userInputs,
 };
+/** Rules of a search of entities. */
+const searchCondition = only({
+  'type*': word('SEARCH'),
+  rules: { type: 'array', items: anyObject },
+  combinator: word('and', 'or'),
+});
 const jqCondition = only({ 'type*': word('JQ'), 'expressions*': texts, combinator: word('and', 'or') });
 
 const event = {
@@ -37,7 +43,11 @@ const event = {
 
 const trigger = {
   oneOf: [
-    only({ ...selfService, 'operation*': word('CREATE', 'DAY-2', 'DELETE') }),
+    only({
+      ...selfService,
+      'operation*': word('CREATE', 'DAY-2', 'DELETE'),
+      condition: searchCondition,
+    }),
     only({ 'type*': word('automation'), 'event*': event, condition: jqCondition }),
   ],
 };
@@ -73,4 +83,9 @@ export const actionBody = only({
   approvalNotification: only({ 'type*': word('email') }),
   publish: flag,
   allowAnyoneToViewRuns: flag,
+});
+
+const who = { users: texts, roles: texts, teams: texts };
+export const permissionsBody = only({
+  execute: only({ ...who, ownedByTeam: flag }),
 });
