@@ -1,6 +1,7 @@
 import { colors as pc } from '../colors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Output, shown } from '../output.ts';
+import { approvalReadiness } from '../parts/approvals/readiness.ts';
 import { historyParts } from '../parts/history.ts';
 import type { Finding, Part } from '../parts/part.ts';
 import { runParts } from '../parts/run-trace.ts';
@@ -63,7 +64,7 @@ export function doctor(flags: LoopFlags & { readonly run?: string }, context: Co
   return withParts(flags, context, (parts, products) =>
     examine(
       run === undefined
-        ? [...parts, ...historyParts(products)]
+        ? [...parts, ...historyParts(products), ...approvalReadiness(products)]
         : [...parts.filter(({ isFoundation }) => isFoundation), ...runParts(products, run)],
       context.output,
     ),

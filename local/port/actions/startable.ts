@@ -39,8 +39,9 @@ export const executePermissions = ({ permissions }: Store, action: string): Exec
 export function requirePermitted({ store, userEmail }: Context, action: string, user: string): void {
   const { roles, users, teams } = executePermissions(store, action);
   const { properties, team } = store.entity('_user', user) ?? {};
-  const role = properties?.port_role ?? (user === userEmail ? 'Admin' : 'Member');
+  const { port_role: given } = properties ?? {};
+  const role = typeof given === 'string' ? given : user === userEmail ? 'Admin' : 'Member';
   const isMember = [team ?? []].flat().some((each) => teams.includes(each));
-  if (roles.includes(String(role)) || users.includes(user) || isMember) return;
+  if (roles.includes(role) || users.includes(user) || isMember) return;
   throw new Problem(403, 'missing_permissions', `User "${user}" may not execute action "${action}"`);
 }
