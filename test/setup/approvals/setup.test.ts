@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { approvalActions } from '../../../setup/parts/approvals/actions.ts';
+import {
+  approvalAutomations,
+  approvalBlueprint,
+  approvalWebhook,
+} from '../../../setup/parts/approvals/definitions.ts';
+import { type Loop, callPort, closeLoops, partsTold, writesOf } from '../loop-fixture.ts';
+import { approvals, startApprovals } from './approvals-fixture.ts';
+
+const hooksOf = ({ ado }: Loop): string[] =>
+  [...ado.store.subscriptions.values()].map(
+    ({ eventType, publisherInputs: { pipelineId, environmentName } }) =>
+      `${eventType.replace(/.*\./, '')} ${pipelineId ?? ''} ${environmentName ?? ''}`,
+  );
+
+async function change({ folder }: Loop, from: string, to: string): Promise<void> {
+  const file = join(folder, 'port-azure.yml');
+  const text = await readFile(file, 'utf8');
+  assert.ok(text.includes(from));
+  await writeFile(file, text.replace(from, to));
+}
+
+describe('setup of approvals in Port', function () {
+  this.timeout(60_000);
+  afterEach(closeLoops);
+
+  it('makes all parts, once, and destroy takes them away', async () => {
+    const loop = await startApprovals('false');
+    assert.deepEqual(hooksOf(loop), ['approval-pending 1 production', 'approval-completed 1 production']);
+    const [hook] = loop.ado.store.subscriptions.values();
+    assert.equal(hook?.consumerInputs.resourceDetailsToSend, 'all');
+    const before = writesOf(loop).length;
+    const again = await loop.run('setup', 'apply');
+    assert.match(again.stdout, /^No change\./m);
+    assert.equal(writesOf(loop).length, before);
+
+    const told = await partsTold(loop, 'doctor');
+    for (const id of ['port/blueprint/azure_approval', 'port/webhook/azure-pipelines-approvals'])
+      assert.match(told(id), /^ok/);
+    for (const id of ['approve', 'reject']) assert.match(told(`port/action/${id}_azure_approval`), /^ok/);
+    assert.match(
+      told('azure/environment/production'),
+      /^ok: approvers: Dev; the token in Port's secret AZURE_DEVOPS_APPROVER has to be of one of them/,
+    );
+    assert.match(told('port/secret/AZURE_DEVOPS_APPROVER'), /^ok: .*Port does not tell/);
+    assert.match(told('history/approvals'), /^ok/);
+
+    await loop.run('setup', 'destroy', '--yes');
+    assert.deepEqual(hooksOf(loop), []);
+    assert.deepEqual([...loop.port.store.actions.keys()], []);
+    assert.deepEqual([...loop.port.store.webhooks.keys()], []);
+    assert.ok(!loop.port.store.blueprints.has('azure_approval'));
+  });
+
+  it('tells in doctor what only a person can do: environment, approval check and secret', async () => {
+    const loop = await startApprovals('false');
+    loop.port.store.secrets.clear();
+    loop.ado.store.checks.splice(0);
+    const bare = await partsTold(loop, 'doctor');
+    assert.match(bare('azure/environment/production'), /^wrong: it has no approval check/);
+    assert.match(bare('port/secret/AZURE_DEVOPS_APPROVER'), /^missing/);
+    loop.ado.store.environments.clear();
+    const { code, stdout } = await loop.run('doctor');
+    assert.equal(code, 1);
+    assert.match(stdout, /missing {2}environment production in Azure DevOps\n +fix Give the environment/);
+    assert.match(stdout, /fix Put an approver's personal access token .* vso\.pipelineresources_use/);
+  });
+
+  it('lets administrators and the teams and users of the file press the buttons, and nobody else', async () => {
+    const loop = await startApprovals('false');
+    const execute = () => loop.port.store.permissions.get('approve_azure_approval');
+    const wanted = { roles: ['Admin'], teams: ['release-managers'], users: [], ownedByTeam: false };
+    assert.deepEqual(execute(), wanted);
+    await callPort(loop.port, '/v1/actions/approve_azure_approval/permissions', {
+      method: 'PATCH',
+      body: JSON.stringify({ execute: { roles: ['Admin', 'Member'] } }),
+    });
+    assert.match(
+      (await partsTold(loop, 'doctor'))('port/action/approve_azure_approval'),
+      /^wrong: roles that may execute it are Admin, Member, not Admin$/,
+    );
+    await loop.run('setup', 'apply');
+    assert.deepEqual(execute(), wanted);
+  });
+
+  it('repairs a service hook that was disabled', async () => {
+    const loop = await startApprovals('false');
+    const [hook] = loop.ado.store.subscriptions.values();
+    assert.ok(hook);
+    hook.status = 'disabledBySystem';
+    const id = 'azure/service-hook/approvals/production/pending';
+    assert.equal((await partsTold(loop, 'doctor'))(id), 'wrong: it is disabledBySystem');
+    await loop.run('setup', 'apply');
+    assert.match((await partsTold(loop, 'doctor'))(id), /^ok/);
+    assert.equal(loop.ado.store.subscriptions.size, 2);
+  });
+
+  it('calls surplus what the file does not want any more, and removes it with --prune', async () => {
+    const loop = await startApprovals('false');
+    await change(loop, '[production]', '[staging]');
+    const { stdout } = await loop.run('setup', 'plan');
+    assert.match(stdout, /\? surplus +service hook approval-pending for production/);
+    await loop.run('setup', 'apply', '--prune', '--yes');
+    assert.deepEqual(hooksOf(loop), ['approval-pending 1 staging', 'approval-completed 1 staging']);
+    await change(loop, approvals.replace('production', 'staging'), '');
+    await loop.run('setup', 'apply', '--prune', '--yes');
+    assert.deepEqual(hooksOf(loop), []);
+    assert.deepEqual([...loop.port.store.actions.keys()], ['deploy_service']);
+  });
+
+  it("leaves Port's side where another pipeline's service hook leads there", async () => {
+    const loop = await startApprovals('false');
+    const [hook] = loop.ado.store.subscriptions.values();
+    assert.ok(hook);
+    const publisherInputs = { ...hook.publisherInputs, pipelineId: '77' };
+    loop.ado.store.subscriptions.set('other', { ...hook, id: 'other', publisherInputs });
+    const { stdout } = await loop.run('setup', 'destroy', '--yes');
+    assert.equal(stdout.match(/the service hooks of other pipelines lead there: 1/g)?.length, 6);
+    assert.deepEqual([...loop.ado.store.subscriptions.keys()], ['other']);
+  });
+
+  it('refuses a file with no environment, or a secret of another name than Port has them', async () => {
+    const loop = await startApprovals('false');
+    await change(loop, approvals, "approvals: { environments: [], secret: 'a\"]', team: [a] }");
+    const { code, stderr } = await loop.run('setup', 'plan');
+    assert.equal(code, 2);
+    assert.match(stderr, /approvals\.environments is empty\./);
+    assert.match(stderr, /approvals\.secret is "a\\"\]"\. It may have letters, digits, _ and - only\./);
+    assert.match(stderr, /approvals\.team is not known\. Did you mean teams\?/);
+  });
+});
+
+describe('the example approve-in-port', () => {
+  it('has all parts as setup makes them', async () => {
+    const folder = join(import.meta.dirname, '..', '..', '..', 'examples', 'approve-in-port', 'port');
+    const files: unknown[] = [];
+    for (const name of (await readdir(folder)).sort().slice(0, -1))
+      files.push(JSON.parse(await readFile(join(folder, name), 'utf8')));
+    const target = { organizationUrl: 'https://dev.azure.com/my-org', secret: 'AZURE_DEVOPS_APPROVER' };
+    assert.deepEqual(files, [
+      approvalBlueprint,
+      approvalWebhook('<a secret of yours>', target.organizationUrl),
+      ...approvalAutomations.map(({ definition }) => definition('https://api.port.io')),
+      ...approvalActions.map(({ definition }) => definition(target)),
+    ]);
+  });
+});
