@@ -88,7 +88,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const user = await signInToPort(port);
   addConnections(azureDevOps, port, options.connections ?? usualNames);
   const token = Buffer.from(`:${azureDevOps.personalAccessToken}`).toString('base64');
-  port.store.secrets.set('AZURE_DEVOPS_BASIC', token);
+  for (const name of ['AZURE_DEVOPS_BASIC', 'AZURE_DEVOPS_APPROVER']) port.store.secrets.set(name, token);
   const start: Loop['start'] = async (action, properties, entity) => {
     const before = azureDevOps.store.builds.size;
     const runId = await user.execute(action, properties, entity);
@@ -164,8 +164,15 @@ export async function addRepositories(azureDevOps: LocalAzureDevOps, folder: str
   for (const name of names) azureDevOps.addRepository({ name, directory: join(parent, name) });
 }
 
+/** What an ingest webhook can be told of, with the filters of a subscription. */
+const ingested = [
+  { eventType: 'ms.vss-pipelines.run-state-changed-event', filters: { runStateId: 'Completed' } },
+  { eventType: 'ms.vss-pipelinechecks-events.approval-pending', filters: {} },
+  { eventType: 'ms.vss-pipelinechecks-events.approval-completed', filters: {} },
+];
+
 /**
- * Makes what a file describes. An ingest webhook gets the service hook that tells it of the end of every pipeline run.
+ * Makes what a file describes. An ingest webhook gets service hooks for the events that its mappings name.
  * @throws Error that names the file, with Port's words
  */
 async function define(
@@ -178,10 +185,12 @@ async function define(
   if (path !== '/v1/webhooks') return;
   const { secret, signatureHeaderName } = (body.security ?? {}) as Record<string, unknown>;
   const httpHeaders = typeof secret === 'string' ? `${String(signatureHeaderName)}:${secret}` : '';
-  azureDevOps.subscribe({
-    ...{ publisherId: 'pipelines', eventType: 'ms.vss-pipelines.run-state-changed-event' },
-    publisherInputs: { projectId: azureDevOps.project.id, runStateId: 'Completed' },
-    ...{ consumerId: 'webHooks', consumerActionId: 'httpRequest' },
-    consumerInputs: { url: String(answer.url), httpHeaders, resourceDetailsToSend: 'all' },
-  });
+  const mappings = JSON.stringify(body.mappings);
+  for (const { eventType, filters } of ingested.filter((each) => mappings.includes(each.eventType)))
+    azureDevOps.subscribe({
+      ...{ publisherId: 'pipelines', eventType },
+      publisherInputs: { projectId: azureDevOps.project.id, ...filters },
+      ...{ consumerId: 'webHooks', consumerActionId: 'httpRequest' },
+      consumerInputs: { url: String(answer.url), httpHeaders, resourceDetailsToSend: 'all' },
+    });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Entity, Run } from '../../../local/port/index.ts';
-import { until } from '../../support/until.ts';
 import { fakeRunner, record } from '../../local/azure-devops/fake-runner.ts';
+import { until } from '../../support/until.ts';
 import { type Loop, callPort, startLoop } from '../loop-fixture.ts';
 
 /** A pipeline of one stage that deploys to production. */

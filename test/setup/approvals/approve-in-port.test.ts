@@ -139,13 +139,13 @@ describe('an approval in Port', function () {
 
   it('whose end was lost stays pending in Port, where its buttons do no harm and doctor says so', async () => {
     const { approval } = await startWaiting(loop);
-    const { remove } = loop.port.faults.add({
+    const outage = loop.port.faults.add({
       match: { path: /\/ingest\// },
       fault: { kind: 'status', status: 500 },
     });
     await decideInAzure(loop, approval, 'approved');
     await loop.settle();
-    remove();
+    outage.remove();
     const pressed = await press(loop, 'reject', approval);
     assert.equal(pressed.status, 'FAILURE');
     assert.match(JSON.stringify(pressed.response), /is approved already/);

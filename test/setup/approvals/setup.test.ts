@@ -7,7 +7,8 @@ import {
   approvalBlueprint,
   approvalWebhook,
 } from '../../../setup/parts/approvals/definitions.ts';
-import { type Loop, callPort, closeLoops, partsTold, writesOf } from '../loop-fixture.ts';
+import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
+import { type Loop, callPort, closeLoops, partsTold, startLoop, writesOf } from '../loop-fixture.ts';
 import { approvals, startApprovals } from './approvals-fixture.ts';
 
 const hooksOf = ({ ado }: Loop): string[] =>
@@ -55,21 +56,7 @@ describe('setup of approvals in Port', function () {
     assert.ok(!loop.port.store.blueprints.has('azure_approval'));
   });
 
-  it('tells in doctor what only a person can do: environment, approval check and secret', async () => {
-    const loop = await startApprovals('false');
-    loop.port.store.secrets.clear();
-    loop.ado.store.checks.splice(0);
-    const bare = await partsTold(loop, 'doctor');
-    assert.match(bare('azure/environment/production'), /^wrong: it has no approval check/);
-    assert.match(bare('port/secret/AZURE_DEVOPS_APPROVER'), /^missing/);
-    loop.ado.store.environments.clear();
-    const { code, stdout } = await loop.run('doctor');
-    assert.equal(code, 1);
-    assert.match(stdout, /missing {2}environment production in Azure DevOps\n +fix Give the environment/);
-    assert.match(stdout, /fix Put an approver's personal access token .* vso\.pipelineresources_use/);
-  });
-
-  it('lets administrators and the teams and users of the file press the buttons, and nobody else', async () => {
+  it('shows in doctor what was changed by hand, and what only a person can do, and apply mends the rest', async () => {
     const loop = await startApprovals('false');
     const execute = () => loop.port.store.permissions.get('approve_azure_approval');
     const wanted = { roles: ['Admin'], teams: ['release-managers'], users: [], ownedByTeam: false };
@@ -78,24 +65,29 @@ describe('setup of approvals in Port', function () {
       method: 'PATCH',
       body: JSON.stringify({ execute: { roles: ['Admin', 'Member'] } }),
     });
-    assert.match(
-      (await partsTold(loop, 'doctor'))('port/action/approve_azure_approval'),
-      /^wrong: roles that may execute it are Admin, Member, not Admin$/,
-    );
-    await loop.run('setup', 'apply');
-    assert.deepEqual(execute(), wanted);
-  });
-
-  it('repairs a service hook that was disabled', async () => {
-    const loop = await startApprovals('false');
     const [hook] = loop.ado.store.subscriptions.values();
     assert.ok(hook);
     hook.status = 'disabledBySystem';
-    const id = 'azure/service-hook/approvals/production/pending';
-    assert.equal((await partsTold(loop, 'doctor'))(id), 'wrong: it is disabledBySystem');
+    loop.port.store.secrets.clear();
+    loop.ado.store.checks.splice(0);
+
+    const { code, stdout } = await loop.run('doctor');
+    assert.equal(code, 1);
+    for (const line of [
+      /wrong +action approve_azure_approval in Port\n +roles that may execute it are Admin, Member, not Admin\n/,
+      /wrong +service hook approval-pending of deploy for production .*\n +it is disabledBySystem\n/,
+      /wrong +environment production .*\n +it has no approval check.*\n +fix Give the environment production/,
+      /missing +secret AZURE_DEVOPS_APPROVER in Port\n +fix Put an approver's .* vso\.pipelineresources_use/,
+    ])
+      assert.match(stdout, line);
+
+    loop.ado.store.environments.clear();
     await loop.run('setup', 'apply');
-    assert.match((await partsTold(loop, 'doctor'))(id), /^ok/);
+    assert.deepEqual(execute(), wanted);
     assert.equal(loop.ado.store.subscriptions.size, 2);
+    const told = await partsTold(loop, 'doctor');
+    assert.match(told('azure/service-hook/approvals/production/pending'), /^ok/);
+    assert.match(told('azure/environment/production'), /^missing/);
   });
 
   it('calls surplus what the file does not want any more, and removes it with --prune', async () => {
@@ -123,8 +115,10 @@ describe('setup of approvals in Port', function () {
   });
 
   it('refuses a file with no environment, or a secret of another name than Port has them', async () => {
-    const loop = await startApprovals('false');
-    await change(loop, approvals, "approvals: { environments: [], secret: 'a\"]', team: [a] }");
+    const loop = await startLoop({
+      runner: fakeRunner(),
+      net: "false\napprovals: { environments: [], secret: 'a\"]', team: [a] }",
+    });
     const { code, stderr } = await loop.run('setup', 'plan');
     assert.equal(code, 2);
     assert.match(stderr, /approvals\.environments is empty\./);
