@@ -164,15 +164,9 @@ export async function addRepositories(azureDevOps: LocalAzureDevOps, folder: str
   for (const name of names) azureDevOps.addRepository({ name, directory: join(parent, name) });
 }
 
-/** What an ingest webhook can be told of, with the filters of a subscription. */
-const ingested = [
-  { eventType: 'ms.vss-pipelines.run-state-changed-event', filters: { runStateId: 'Completed' } },
-  { eventType: 'ms.vss-pipelinechecks-events.approval-pending', filters: {} },
-  { eventType: 'ms.vss-pipelinechecks-events.approval-completed', filters: {} },
-];
-
 /**
- * Makes what a file describes. An ingest webhook gets service hooks for the events that its mappings name.
+ * Makes what a file describes. An ingest webhook gets the service hooks that tell it of the events that its
+ * mappings name.
  * @throws Error that names the file, with Port's words
  */
 async function define(
@@ -185,11 +179,13 @@ async function define(
   if (path !== '/v1/webhooks') return;
   const { secret, signatureHeaderName } = (body.security ?? {}) as Record<string, unknown>;
   const httpHeaders = typeof secret === 'string' ? `${String(signatureHeaderName)}:${secret}` : '';
-  const mappings = JSON.stringify(body.mappings);
-  for (const { eventType, filters } of ingested.filter((each) => mappings.includes(each.eventType)))
+  const named = JSON.stringify(body.mappings).matchAll(
+    /ms\.vss-pipelines\.[a-z]+-state-changed-event|ms\.vss-pipelinechecks-events\.approval-[a-z]+/g,
+  );
+  for (const eventType of new Set([...named].map(([name]) => name)))
     azureDevOps.subscribe({
       ...{ publisherId: 'pipelines', eventType },
-      publisherInputs: { projectId: azureDevOps.project.id, ...filters },
+      publisherInputs: { projectId: azureDevOps.project.id },
       ...{ consumerId: 'webHooks', consumerActionId: 'httpRequest' },
       consumerInputs: { url: String(answer.url), httpHeaders, resourceDetailsToSend: 'all' },
     });

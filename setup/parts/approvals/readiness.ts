@@ -4,7 +4,9 @@ import { lastDelivery } from '../../azure/hooks-api.ts';
 import type { Approvals } from '../../config.ts';
 import { recordOf, recordsOf, textOf } from '../../json.ts';
 import type { Products } from '../../products.ts';
+import { lastExecution } from '../history.ts';
 import { type Finding, type Part, missing, ok, wrong } from '../part.ts';
+import { approvalActions } from './actions.ts';
 import { approvalTargets } from './approval-parts.ts';
 import { pendingQuery } from './definitions.ts';
 import { approvalHookPart, findApprovalHook } from './hooks.ts';
@@ -21,6 +23,7 @@ export function approvalReadiness(products: Products): Part[] {
     ...approvals.environments.map((name) => environmentPart(products, name, approvals)),
     secretPart(products, approvals),
     ...deliveryParts(products, approvals),
+    ...approvalActions.map(({ identifier }) => lastExecution(products, identifier, tokenFix(approvals))),
     pendingPart(products),
   ];
 }
@@ -43,12 +46,16 @@ function environmentPart(products: Products, name: string, { secret }: Approvals
   };
 }
 
+const tokenFix = ({ secret }: Approvals): string =>
+  `Put an approver's personal access token of this organization, with the scopes vso.build_execute and vso.pipelineresources_use, as base64 of ":TOKEN" into Port (... > Credentials > Secrets), under the name ${secret}.`;
+
 /** Port never tells a secret, so that only its name can be looked at. */
-function secretPart(products: Products, { secret }: Approvals): Part {
+function secretPart(products: Products, approvals: Approvals): Part {
+  const { secret } = approvals;
   return {
     id: `port/secret/${secret}`,
     title: `secret ${secret} in Port`,
-    fix: `Put an approver's personal access token of this organization, with the scopes vso.build_execute and vso.pipelineresources_use, as base64 of ":TOKEN" into Port (... > Credentials > Secrets), under the name ${secret}.`,
+    fix: tokenFix(approvals),
     look: async () => {
       try {
         await (await products.port()).call('getSecret', { parameters: { secret } });

@@ -10,10 +10,7 @@ describe('an approval in Port', function () {
     loop = await startApprovals();
   });
   after(closeLoops);
-  afterEach(() => {
-    loop.port.faults.clear();
-    loop.ado.store.faults.signInPage = false;
-  });
+  afterEach(() => loop.port.faults.clear());
 
   const labelOf = (runId: string) => loop.port.store.run(runId).statusLabel;
   const propertiesOf = (approval: string) => entityOf(loop, approval)?.properties ?? {};
@@ -153,6 +150,10 @@ describe('an approval in Port', function () {
     assert.equal(told('history/approvals'), `wrong: ${approval} is approved in Azure DevOps`);
     assert.match(told('history/service-hook/approvals/production/completed'), /^wrong: .*500/);
     assert.match(told('history/service-hook/approvals/production/pending'), /^ok/);
+    assert.match(
+      told('history/action/reject_azure_approval'),
+      /^wrong: Azure DevOps answered Port's call for r_\w+ with 400$/,
+    );
     loop.port.store.entitiesOf('azure_approval').delete(approval);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readConfig } from '../../../setup/config.ts';
 import { approvalActions } from '../../../setup/parts/approvals/actions.ts';
 import {
   approvalAutomations,
@@ -28,11 +29,12 @@ describe('setup of approvals in Port', function () {
   this.timeout(60_000);
   afterEach(closeLoops);
 
-  it('makes all parts, once, and destroy takes them away', async () => {
+  it('makes all parts, once, and destroy takes them away, of Port those that no other pipeline uses', async () => {
     const loop = await startApprovals('false');
     assert.deepEqual(hooksOf(loop), ['approval-pending 1 production', 'approval-completed 1 production']);
     const [hook] = loop.ado.store.subscriptions.values();
-    assert.equal(hook?.consumerInputs.resourceDetailsToSend, 'all');
+    assert.ok(hook);
+    assert.equal(hook.consumerInputs.resourceDetailsToSend, 'all');
     const before = writesOf(loop).length;
     const again = await loop.run('setup', 'apply');
     assert.match(again.stdout, /^No change\./m);
@@ -49,8 +51,17 @@ describe('setup of approvals in Port', function () {
     assert.match(told('port/secret/AZURE_DEVOPS_APPROVER'), /^ok: .*Port does not tell/);
     assert.match(told('history/approvals'), /^ok/);
 
+    loop.ado.store.subscriptions.set('other', {
+      ...hook,
+      id: 'other',
+      publisherInputs: { ...hook.publisherInputs, pipelineId: '77' },
+    });
+    const { stdout } = await loop.run('setup', 'destroy', '--yes');
+    assert.equal(stdout.match(/the service hooks of other pipelines lead there: 1/g)?.length, 6);
+    assert.deepEqual([...loop.ado.store.subscriptions.keys()], ['other']);
+
+    loop.ado.store.subscriptions.clear();
     await loop.run('setup', 'destroy', '--yes');
-    assert.deepEqual(hooksOf(loop), []);
     assert.deepEqual([...loop.port.store.actions.keys()], []);
     assert.deepEqual([...loop.port.store.webhooks.keys()], []);
     assert.ok(!loop.port.store.blueprints.has('azure_approval'));
@@ -103,27 +114,17 @@ describe('setup of approvals in Port', function () {
     assert.deepEqual([...loop.port.store.actions.keys()], ['deploy_service']);
   });
 
-  it("leaves Port's side where another pipeline's service hook leads there", async () => {
-    const loop = await startApprovals('false');
-    const [hook] = loop.ado.store.subscriptions.values();
-    assert.ok(hook);
-    const publisherInputs = { ...hook.publisherInputs, pipelineId: '77' };
-    loop.ado.store.subscriptions.set('other', { ...hook, id: 'other', publisherInputs });
-    const { stdout } = await loop.run('setup', 'destroy', '--yes');
-    assert.equal(stdout.match(/the service hooks of other pipelines lead there: 1/g)?.length, 6);
-    assert.deepEqual([...loop.ado.store.subscriptions.keys()], ['other']);
-  });
-
   it('refuses a file with no environment, or a secret of another name than Port has them', async () => {
     const loop = await startLoop({
       runner: fakeRunner(),
       net: "false\napprovals: { environments: [], secret: 'a\"]', team: [a] }",
     });
-    const { code, stderr } = await loop.run('setup', 'plan');
-    assert.equal(code, 2);
-    assert.match(stderr, /approvals\.environments is empty\./);
-    assert.match(stderr, /approvals\.secret is "a\\"\]"\. It may have letters, digits, _ and - only\./);
-    assert.match(stderr, /approvals\.team is not known\. Did you mean teams\?/);
+    await assert.rejects(readConfig(join(loop.folder, 'port-azure.yml')), (error: Error) => {
+      assert.match(error.message, /approvals\.environments is empty\./);
+      assert.match(error.message, /secret is "a\\"\]"\. It may have letters, digits, _ and - only\./);
+      assert.match(error.message, /approvals\.team is not known\. Did you mean teams\?/);
+      return true;
+    });
   });
 });
 
