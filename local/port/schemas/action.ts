@@ -11,6 +11,7 @@ import {
   word,
   words,
 } from './common.ts';
+import { ruleSchema } from './search.ts';
 
 const input = open({
   'type*': valueType,
@@ -23,11 +24,11 @@ const selfService = {
   blueprintIdentifier: text,
   'userInputs*': userInputs,
 };
-/** Rules of a search of entities. */
+/** Which entities show the action; its runs are refused for others. */
 const searchCondition = only({
   'type*': word('SEARCH'),
-  rules: { type: 'array', items: anyObject },
-  combinator: word('and', 'or'),
+  'rules*': { type: 'array', items: ruleSchema },
+  'combinator*': word('and', 'or'),
 });
 const jqCondition = only({ 'type*': word('JQ'), 'expressions*': texts, combinator: word('and', 'or') });
 
@@ -43,11 +44,7 @@ const event = {
 
 const trigger = {
   oneOf: [
-    only({
-      ...selfService,
-      'operation*': word('CREATE', 'DAY-2', 'DELETE'),
-      condition: searchCondition,
-    }),
+    only({ ...selfService, 'operation*': word('CREATE', 'DAY-2', 'DELETE'), condition: searchCondition }),
     only({ 'type*': word('automation'), 'event*': event, condition: jqCondition }),
   ],
 };
