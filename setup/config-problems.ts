@@ -44,6 +44,9 @@ function sentence(error: ErrorObject): string {
     case 'type':
       return wrongType(path, error);
     case 'pattern':
+      if (error.schema !== schema.definitions.text.pattern)
+        return `${path} is ${JSON.stringify(error.data)}. It may have letters, digits, _ and - only.`;
+      return `${path} is empty.`;
     case 'minItems':
       return `${path} is empty.`;
     case 'enum':

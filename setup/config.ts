@@ -10,6 +10,23 @@ import { type Json, recordOf, recordsOf, textOf } from './json.ts';
 
 export type NetEvent = 'ms.vss-pipelines.run-state-changed-event' | 'build.complete';
 
+export const approvalEvents = [
+  'ms.vss-pipelinechecks-events.approval-pending',
+  'ms.vss-pipelinechecks-events.approval-completed',
+] as const;
+export type ApprovalEvent = (typeof approvalEvents)[number];
+
+/** Which approvals are given in Port, by whom, and in whose name. */
+export interface Approvals {
+  /** Names of environments in Azure DevOps; at least one. */
+  readonly environments: readonly string[];
+  /** The secret in Port that holds an approver's token. */
+  readonly secret: string;
+  /** Who may decide in Port besides administrators. */
+  readonly teams: readonly string[];
+  readonly users: readonly string[];
+}
+
 /** One pipeline of the loop. */
 export interface PipelineConfig {
   /** Its name in Azure DevOps. */
@@ -45,6 +62,7 @@ export interface Config {
     readonly actions: readonly Json[];
   };
   readonly net: { readonly event: NetEvent } | undefined;
+  readonly approvals: Approvals | undefined;
 }
 
 /** A member's text. What the schema refuses reads as empty, so that the rest of the file is looked at as well. */
@@ -59,6 +77,17 @@ function netOf(net: unknown): Config['net'] {
   if (net === undefined || net === false) return undefined;
   const isBuild = textAt(recordOf(net), 'event') === 'build.complete';
   return { event: isBuild ? 'build.complete' : 'ms.vss-pipelines.run-state-changed-event' };
+}
+
+function approvalsOf(value: unknown): Config['approvals'] {
+  if (value === undefined) return undefined;
+  const approvals = recordOf(value);
+  return {
+    environments: textsAt(approvals, 'environments'),
+    secret: optionalAt(approvals, 'secret') ?? 'AZURE_DEVOPS_APPROVER',
+    teams: textsAt(approvals, 'teams'),
+    users: textsAt(approvals, 'users'),
+  };
 }
 
 function accountOf(value: unknown): PortAccount | undefined {
@@ -119,6 +148,7 @@ async function configOf(content: Json, { file, problems }: Place): Promise<Confi
       actions: actions.map((action) => completeAction(action, context)),
     },
     net: netOf(content.net),
+    approvals: approvalsOf(content.approvals),
   };
 }
 

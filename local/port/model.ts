@@ -117,11 +117,21 @@ export interface ActionTrigger {
     readonly actionIdentifier?: string;
     readonly propertyIdentifier?: string;
   };
+  /** JQ over an event, or rules that the entity of a self-service action has to pass. */
   readonly condition?: {
     readonly type: string;
     readonly expressions?: readonly string[];
+    readonly rules?: readonly JsonObject[];
     readonly combinator?: string;
   };
+}
+
+/** Who may execute an action: any one of these is enough. */
+export interface ExecutePermissions {
+  readonly roles: readonly string[];
+  readonly users: readonly string[];
+  readonly teams: readonly string[];
+  readonly ownedByTeam: boolean;
 }
 
 /** The fields of the invocation methods that the local Port can carry out; the others are kept as they are. */

@@ -3,6 +3,7 @@ import type {
   Blueprint,
   Delivery,
   Entity,
+  ExecutePermissions,
   NodeRun,
   Run,
   RunLog,
@@ -26,6 +27,8 @@ export class Store {
   readonly entities = new Map<string, Map<string, Entity>>();
   readonly scorecards = new Map<string, Map<string, Scorecard>>();
   readonly actions = new Map<string, Action>();
+  /** By action; absent where nobody has set any. */
+  readonly permissions = new Map<string, ExecutePermissions>();
   readonly runs = new Map<string, Run>();
   readonly logs = new Map<string, RunLog[]>();
   readonly runEntities = new Map<string, RunEntity[]>();

@@ -1,5 +1,6 @@
 import { actionKind, blueprintKind } from '../port/resource.ts';
 import { type Products, isFiled } from '../products.ts';
+import { approvalParts } from './approvals/approval-parts.ts';
 import { authorizationPart } from './connections/authorization.ts';
 import { portApiConnection, webhookConnection } from './connections/connection-kinds.ts';
 import { connectionPart, whyItStays } from './connections/connection-part.ts';
@@ -13,7 +14,7 @@ import { filePart } from './port-parts.ts';
 
 /** All parts of the loop in the order in which they are made: what others stand on comes first, the action that people press last. */
 export function partsOf(products: Products): Part[] {
-  const { portConnection, portAccount, port, net } = products.config;
+  const { portConnection, portAccount, port, net, approvals } = products.config;
   const { pipelines } = products;
   const connections = [
     webhookConnection(products),
@@ -31,6 +32,7 @@ export function partsOf(products: Products): Part[] {
       pipelines.map((pipeline) => authorizationPart(products, name, pipeline)),
     ),
     ...(net === undefined ? [] : netParts(products, net.event)),
+    ...(approvals === undefined ? [] : approvalParts(products, approvals)),
     ...port.actions.map((action) => filePart(products, actionKind, action)),
     ...pipelines.filter(isFiled).map((pipeline) => previewPart(products, pipeline)),
     ...pipelines.map(firstRunPart),

@@ -49,11 +49,12 @@ function lookAtExecution(json: Json): Finding {
   return ok(`${id}: ${isFinished(run) ? status : 'in progress'}`);
 }
 
-function lastExecution(products: Products, action: string): Part {
+/** Whether the last call of an action of Port's was taken by Azure DevOps. */
+export function lastExecution(products: Products, action: string, fix = secretsFix): Part {
   return {
     id: `history/action/${action}`,
     title: `last execution of ${action}`,
-    fix: secretsFix,
+    fix,
     look: async () => {
       const port = await products.port();
       const { runs } = await port.call('findRuns', { query: { version: 'v2', action, limit: 1 } });

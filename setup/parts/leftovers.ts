@@ -2,6 +2,8 @@ import { organizationName } from '../azure/organization.ts';
 import { type Json, recordOf, recordsOf } from '../json.ts';
 import { actionKind } from '../port/resource.ts';
 import type { Products } from '../products.ts';
+import { approvalParts } from './approvals/approval-parts.ts';
+import { surplusHookParts } from './approvals/hooks.ts';
 import { netHookPart } from './net/hook.ts';
 import { netParts } from './net/net-parts.ts';
 import type { Part } from './part.ts';
@@ -23,9 +25,13 @@ const anyNetParts = (products: Products): Part[] => [
   ...products.pipelines.map((pipeline) => netHookPart(products, { event: 'build.complete', pipeline })),
 ];
 
-/** What the file does not want any more: actions that call its webhook and are not in it, and the net where it is off. */
+/** Port's side of the approvals, whoever may give them; the service hooks are found by where they lead. */
+const anyApprovalParts = (products: Products): Part[] =>
+  approvalParts(products, { environments: [], secret: '', teams: [], users: [] });
+
+/** What the file does not want any more: actions that call its webhook and are not in it, the net and the approvals where they are off. */
 export async function leftoverParts(products: Products): Promise<Part[]> {
-  const { port, net } = products.config;
+  const { port, net, approvals } = products.config;
   const { actions } = await (await products.port()).call('listActions', {});
   const named = port.actions.map(({ identifier }) => identifier);
   const others = recordsOf(actions).filter(
@@ -34,6 +40,8 @@ export async function leftoverParts(products: Products): Promise<Part[]> {
   const parts = [
     ...others.map((action) => filePart(products, actionKind, action)),
     ...(net === undefined ? anyNetParts(products) : []),
+    ...(approvals === undefined ? anyApprovalParts(products) : []),
+    ...(await surplusHookParts(products)),
   ];
   return parts.map((part) => ({ ...part, isLeftover: true }));
 }

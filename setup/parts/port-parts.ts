@@ -1,5 +1,6 @@
-import type { Connection } from '../../tasks/common/inputs/connection.ts';
+import { type Connection, defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
 import { isRecord } from '../../tasks/common/json.ts';
+import { isLoopback } from '../../tasks/common/network/proxy.ts';
 import type { Json } from '../json.ts';
 import { type Kind, countEntities, extrasOf, find, remove, save, withExtras } from '../port/resource.ts';
 import type { Products } from '../products.ts';
@@ -77,3 +78,7 @@ function faultsOf(wanted: Json, actual: Json): string[] {
     ...(isOther ? ['its secret is another one'] : []),
   ];
 }
+
+/** Port calls its own API by its public name, also where the command line reaches it by another one on this machine. */
+export const publicApiUrl = (apiUrl: string): string =>
+  isLoopback(new URL(apiUrl).hostname) ? defaultApiUrl : apiUrl;

@@ -25,6 +25,9 @@ The file (port-azure.yml), with all that it may hold:
     blueprints: [port/deployment.json]
     actions: [port/deploy_service.json]
   net: true                                    # close runs whose pipeline died; or {event: build.complete}
+  approvals:                                   # approve in Port what stages wait for
+    environments: [production]
+    teams: [release-managers]                  # who may, besides administrators
 
 Several pipelines: pipelines: [{pipeline: deploy, pipelineFile: deploy.yml}, …] in place of pipeline and pipelineFile.
 

@@ -1,6 +1,7 @@
 import { colors as pc } from '../colors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Output, shown } from '../output.ts';
+import { approvalReadiness } from '../parts/approvals/readiness.ts';
 import { historyParts } from '../parts/history.ts';
 import type { Finding, Part } from '../parts/part.ts';
 import { stopBuildsParts } from '../parts/pipelines/stop-builds.ts';
@@ -64,7 +65,12 @@ export function doctor(flags: LoopFlags & { readonly run?: string }, context: Co
   return withParts(flags, context, async (parts, products) =>
     examine(
       run === undefined
-        ? [...parts, ...(await stopBuildsParts(products)), ...historyParts(products)]
+        ? [
+            ...parts,
+            ...(await stopBuildsParts(products)),
+            ...historyParts(products),
+            ...approvalReadiness(products),
+          ]
         : [...parts.filter(({ isFoundation }) => isFoundation), ...runParts(products, run)],
       context.output,
     ),

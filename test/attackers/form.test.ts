@@ -58,8 +58,9 @@ const actions = readdirSync(examples, { recursive: true, encoding: 'utf8' })
   .map((name) => name.replaceAll('\\', '/'))
   .filter((name) => /^[^/]+\/port\/[^/]+\.action\.json$/.test(name))
   .map((name) => ({ name, action: JSON.parse(readFileSync(join(examples, name), 'utf8')) as Action }))
-  // An action of another backend starts no pipeline of the example's.
+  // An action of another backend, or on an approval, starts no pipeline of the example's.
   .filter(({ action }) => action.invocationMethod.type !== 'KAFKA')
+  .filter(({ action }) => action.trigger.blueprintIdentifier !== 'azure_approval')
   .filter((_action, index) => index % shards === shard - 1);
 
 /** Parts of all that is hostile, so that the agent and a shell see it begun, ended and nested in every way. */

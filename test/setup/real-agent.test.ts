@@ -141,4 +141,44 @@ describe('setup, with the packaged extension and an agent', function () {
       assert.equal(world.port.store.run(id).status, 'SUCCESS');
     });
   });
+
+  describe('and the approvals of its example', () => {
+    const folder = join(examples, 'approve-in-port');
+    beforeEach(async () => {
+      world = await startWorld({ name: 'release', folder, file: 'deploy.yml' });
+      world.ado.requireApproval('production');
+      const { store } = world.port;
+      store.secrets.set('AZURE_DEVOPS_APPROVER', Buffer.from(':pat').toString('base64'));
+      await apply(world, await readFile(join(folder, 'port-azure.yml'), 'utf8'), folder);
+    });
+
+    /** Starts a release, and presses a button when it waits. */
+    async function decide(button: string) {
+      const { ado, port } = world;
+      const id = await world.execute('release_to_production', { imageTag: '1.10' });
+      await until(() => port.store.entitiesOf('azure_approval').size > 0);
+      await port.idle();
+      const waiting = port.store.run(id).statusLabel;
+      assert.doesNotMatch(ado.buildLog(1), /Deploying/);
+      const [approval = ''] = port.store.entitiesOf('azure_approval').keys();
+      const user = await signInToPort(port);
+      const pressed = await user.execute(`${button}_azure_approval`, { comment: 'Seen' }, approval);
+      await world.settle();
+      const { status } = port.store.run(id);
+      return { waiting, pressed: port.store.run(pressed).status, status, log: ado.buildLog(1) };
+    }
+
+    it('deploys when somebody approves in Port, and the run ends as SUCCESS', async () => {
+      const { waiting, pressed, status, log } = await decide('approve');
+      assert.equal(waiting, 'Waiting for approval of production by Dev');
+      assert.deepEqual([pressed, status], ['SUCCESS', 'SUCCESS'], log);
+      assert.match(log, /Deploying 1\.10 to production/);
+    });
+
+    it('deploys nothing when somebody rejects in Port, and the run ends as FAILURE', async () => {
+      const { pressed, status, log } = await decide('reject');
+      assert.deepEqual([pressed, status], ['SUCCESS', 'FAILURE'], log);
+      assert.doesNotMatch(log, /Deploying/);
+    });
+  });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { LocalAzureDevOps, RecordedRequest } from '../../local/azure-devops/index.ts';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
 import { closeAll, file, start, startReceiver } from '../local/azure-devops/fixture.ts';
+import { startApprovals, startWaiting } from './approvals/approvals-fixture.ts';
 import { hooks } from './command-line.ts';
 import { closeLoops, startLoop } from './loop-fixture.ts';
 
@@ -25,6 +26,8 @@ const scopes: readonly (readonly [RegExp, string | undefined])[] = [
   [/^(POST|PUT|DELETE) \/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint_manage'],
   [/^GET \/\{project\}\/_apis\/pipelines\/pipelinePermissions\//i, 'vso.build'],
   [/^PATCH \/\{project\}\/_apis\/pipelines\/pipelinePermissions\//i, 'vso.pipelineresources_manage'],
+  [/^GET \/\{project\}\/_apis\/distributedtask\/environments\b/i, 'vso.environment_manage'],
+  [/^GET \/\{project\}\/_apis\/pipelines\/(checks\/configurations|approvals)\b/i, 'vso.build'],
 ];
 
 /** A managing scope holds the reading one. */
@@ -117,6 +120,21 @@ describe('the scopes of a personal access token', function () {
   afterEach(async () => {
     await closeLoops();
     await closeAll();
+  });
+
+  it('are, for approvals in Port, one more for doctor alone, which the page names', async () => {
+    const loop = await startApprovals('false');
+    const beforePlan = loop.ado.requests.length;
+    await loop.run('setup', 'plan');
+    const before = loop.ado.requests.length;
+    await startWaiting(loop);
+    await loop.run('doctor');
+    const { 'setup plan': usual = [] } = await documented();
+    assert.deepEqual(scopesOf(loop.ado, loop.ado.requests.slice(beforePlan, before)), usual);
+    const called = loop.ado.requests.slice(before).filter(({ path }) => !path.includes('/webhooks/'));
+    assert.deepEqual(scopesOf(loop.ado, called), [...usual, 'vso.environment_manage'].sort());
+    const page = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'setup.md'), 'utf8');
+    assert.match(page, /For a file with `approvals`, `doctor` also .* `vso\.environment_manage`/);
   });
 
   it('stand in the page as the calls of each command need them', async () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { TimelineRecord } from '../../agent/types.ts';
 import { buildJson, identityJson, pipelineJson, runJson } from '../build-json.ts';
-import { approvalJson } from '../checks/approvals.ts';
 import type { JsonObject } from '../json.ts';
 import type { Approval, Build, Change } from '../model.ts';
 import type { State } from '../state.ts';
+import { approvalResource } from './approval-resource.ts';
 
 /** An event before it is cut to what a subscriber asked for. */
 export interface HookEvent {
@@ -145,37 +145,18 @@ function recordChanged(state: State, { kind, build, record, isWaiting }: RecordC
   };
 }
 
-/** The shape that was seen live: the project is in the resource and not in `resourceContainers`. */
 function approvalChanged(state: State, approval: Approval): HookEvent {
-  const { id: approvalId, build, stage, environment } = approval;
-  const { id, name } = build.pipeline;
-  const isPending = approval.status === 'pending';
-  const { requestedFor, reason } = build.request;
+  const { build, stage, environment, status } = approval;
   return {
     id: randomUUID(),
     publisherId: 'pipelines',
-    eventType: `ms.vss-pipelinechecks-events.approval-${isPending ? 'pending' : 'completed'}`,
+    eventType: `ms.vss-pipelinechecks-events.approval-${status === 'pending' ? 'pending' : 'completed'}`,
     resourceVersion: '5.1-preview.1',
-    message: `Run ${build.number} stage ${stage.name} approval ${approval.status}.`,
-    resource: {
-      approvalId,
-      approval: approvalJson(state, approval),
-      pipeline: { id, name },
-      resource: { id: String(environment.id), name: environment.name, resourceType: 'environment' },
-      run: {
-        id: build.id,
-        name: build.number,
-        requestedFor: isPending ? requestedFor.displayName : null,
-        runReason: reason,
-      },
-      runId: build.id,
-      stage: { id: stage.id, name: stage.identifier },
-      stageName: stage.identifier,
-      projectId: state.project.id,
-    },
+    message: `Run ${build.number} stage ${stage.name} approval ${status}.`,
+    resource: approvalResource(state, approval),
     facts: {
       projectId: state.project.id,
-      pipelineId: String(id),
+      pipelineId: String(build.pipeline.id),
       stageName: stage.identifier,
       environmentName: environment.name,
     },

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { invoke } from '../actions/invocation.ts';
 import { createRun, requireNotEnded, requireNotSynchronized, runView, updateRun } from '../actions/runs.ts';
+import { requirePermitted, requireStartable } from '../actions/startable.ts';
 import { checkInputs } from '../catalog/validation.ts';
 import type { Context } from '../context.ts';
-import type { Action, JsonObject, Run } from '../model.ts';
-import { Problem, notFound } from '../problem.ts';
+import type { JsonObject, Run } from '../model.ts';
+import { Problem } from '../problem.ts';
 import * as schemas from '../schemas/run.ts';
 import { callerOf } from './caller.ts';
 
@@ -58,24 +59,13 @@ function addCreateRoute(app: FastifyInstance, context: Context): void {
       requireStartable(context, action, entity);
       checkInputs(`action "${action.identifier}"`, action.trigger.userInputs, properties);
       const by = request.query.run_as ?? callerOf(context, request).id;
+      requirePermitted(context, action.identifier, by);
       const run = createRun(context, { action, properties, entity, source: 'API', by });
       if (run.status === 'IN_PROGRESS') background.start(() => invoke(context, action, run));
       reply.code(202);
       return { ok: true, run: runView(context, run) };
     },
   );
-}
-
-/** An action without a blueprint needs no entity, whatever its operation. */
-function requireStartable({ store }: Context, action: Action, entity: string | undefined): void {
-  const { identifier, trigger } = action;
-  if (trigger.type !== 'self-service')
-    throw new Problem(422, 'run_non_self_service_error', `Action "${identifier}" is no self-service action`);
-  const { operation, blueprintIdentifier } = trigger;
-  if (operation === 'CREATE' || blueprintIdentifier === undefined) return;
-  if (entity === undefined)
-    throw new Problem(422, 'missing_self_service_action_entity', `Action "${identifier}" needs an entity`);
-  if (!store.entity(blueprintIdentifier, entity)) throw notFound('Entity', entity);
 }
 
 interface RunsQuery {

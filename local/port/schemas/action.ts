@@ -24,7 +24,7 @@ const selfService = {
   blueprintIdentifier: text,
   'userInputs*': userInputs,
 };
-/** Which entities show the action; whether its runs are refused for others is not known, and they are not. */
+/** Which entities show the action; its runs are refused for others. */
 const searchCondition = only({
   'type*': word('SEARCH'),
   'rules*': { type: 'array', items: ruleSchema },
@@ -85,4 +85,9 @@ export const actionBody = only({
   approvalNotification: only({ 'type*': word('email') }),
   publish: flag,
   allowAnyoneToViewRuns: flag,
+});
+
+const who = { users: texts, roles: texts, teams: texts };
+export const permissionsBody = only({
+  execute: only({ ...who, ownedByTeam: flag }),
 });

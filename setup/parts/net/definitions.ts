@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import type { Connection } from '../../../tasks/common/inputs/connection.ts';
 import type { Json } from '../../json.ts';
+import { ingestSecret, ingestSecurity } from '../ingest.ts';
 import { netBlueprintId, netMappings } from './mappings.ts';
 
 /**
@@ -10,8 +10,6 @@ import { netBlueprintId, netMappings } from './mappings.ts';
  */
 
 export const netWebhookId = 'azure-pipelines-net';
-/** The header that carries the secret: Azure DevOps cannot sign what it sends. */
-export const netSecretHeader = 'x-port-secret';
 
 export const netBlueprint: Json = {
   identifier: netBlueprintId,
@@ -41,12 +39,7 @@ export const netWebhook = (secret: string): Json => ({
   icon: 'AzureDevops',
   enabled: true,
   mappings: netMappings,
-  security: {
-    secret,
-    signatureHeaderName: netSecretHeader,
-    signatureAlgorithm: 'plain',
-    requestIdentifierPath: '.body.id',
-  },
+  security: ingestSecurity(secret),
 });
 
 interface Ending {
@@ -127,9 +120,6 @@ function automation({ identifier, title, prefix, path, body }: Ending, apiUrl: s
   };
 }
 
-/**
- * The secret that the service hook sends and Port's webhook wants. It is made out of Port's client secret, so that either
- * side can be mended alone at any time, and nobody has to keep it; the client secret cannot be worked out of it.
- */
-export const netSecret = ({ clientSecret }: Pick<Connection, 'clientSecret'>): string =>
-  createHmac('sha256', clientSecret).update('port-azure-pipelines/net').digest('hex');
+/** The secret that the net's service hook sends and Port's webhook wants. */
+export const netSecret = (connection: Pick<Connection, 'clientSecret'>): string =>
+  ingestSecret(connection, 'net');

@@ -1,24 +1,13 @@
 import type { Subscription } from '../../azure/hook-types.ts';
-import {
-  createSubscription,
-  deleteSubscription,
-  querySubscriptions,
-  replaceSubscription,
-} from '../../azure/hooks-api.ts';
+import { createSubscription, deleteSubscription, replaceSubscription } from '../../azure/hooks-api.ts';
 import type { NetEvent } from '../../config.ts';
 import { SetupError } from '../../errors.ts';
 import { type CheckedSettings, checkRequest } from '../../hooks/check-request.ts';
 import { faultsOf, isForSameReceiver, listAlike, workingFirst } from '../../hooks/reconcile.ts';
-import { find, webhookKind } from '../../port/resource.ts';
 import type { LoopPipeline, Products } from '../../products.ts';
+import { ingestSecretHeader, ingestUrl } from '../ingest.ts';
 import { type Part, judged, missing } from '../part.ts';
-import { netSecret, netSecretHeader, netWebhookId } from './definitions.ts';
-
-/** Where Port takes events in; undefined until its webhook is made. */
-async function ingestUrl(products: Products): Promise<string | undefined> {
-  const webhook = await find(await products.port(), webhookKind, netWebhookId);
-  return typeof webhook?.url === 'string' ? webhook.url : undefined;
-}
+import { netSecret, netWebhookId } from './definitions.ts';
 
 interface NetTarget {
   readonly event: NetEvent;
@@ -44,7 +33,7 @@ async function checkedSettings(
     consumer: 'webHooks/httpRequest',
     inputs: {
       url,
-      httpHeaders: `${netSecretHeader}:${netSecret((await products.port()).connection)}`,
+      httpHeaders: `${ingestSecretHeader}:${netSecret((await products.port()).connection)}`,
       // The mapping finds number and result there where the resource lacks them.
       messagesToSend: 'text',
       detailedMessagesToSend: 'none',
@@ -79,7 +68,7 @@ export async function findNetHook(
   products: Products,
   pipeline: LoopPipeline,
 ): Promise<Subscription | undefined> {
-  const [url, { net }] = [await ingestUrl(products), products.config];
+  const [url, { net }] = [await ingestUrl(products, netWebhookId), products.config];
   if (url === undefined || net === undefined) return undefined;
   const checked = await checkedSettings(products, { event: net.event, pipeline }, url);
   return (await existing(products, checked)).actual;
@@ -93,7 +82,7 @@ export function netHookPart(products: Products, target: NetTarget): Part {
     title: `service hook ${event} of ${pipeline.name} to Port in Azure DevOps`,
     hasSecret: true,
     look: async () => {
-      const url = await ingestUrl(products);
+      const url = await ingestUrl(products, netWebhookId);
       if (url === undefined) return missing("Port's webhook does not exist yet");
       const checked = await checkedSettings(products, target, url);
       const { actual, surplus } = await existing(products, checked);
@@ -104,7 +93,7 @@ export function netHookPart(products: Products, target: NetTarget): Part {
       ]);
     },
     apply: async () => {
-      const url = await ingestUrl(products);
+      const url = await ingestUrl(products, netWebhookId);
       if (url === undefined) throw new SetupError(`Port's webhook ${netWebhookId} does not exist.`);
       const azure = await products.azure();
       const checked = await checkedSettings(products, target, url);
@@ -117,29 +106,14 @@ export function netHookPart(products: Products, target: NetTarget): Part {
     removal: {
       run: async () => {
         const azure = await products.azure();
-        const checked = await checkedSettings(products, target, (await ingestUrl(products)) ?? '');
+        const checked = await checkedSettings(
+          products,
+          target,
+          (await ingestUrl(products, netWebhookId)) ?? '',
+        );
         const { actual } = await existing(products, checked);
         if (actual !== undefined) await deleteSubscription(azure, actual);
       },
     },
   };
-}
-
-/** How many service hooks of the organization lead to Port's webhook, those of the file's pipelines apart. */
-export async function othersInNet(products: Products): Promise<number> {
-  const [url, azure] = [await ingestUrl(products), await products.azure()];
-  if (url === undefined) return 0;
-  const consumer = { consumerId: 'webHooks', consumerActionId: 'httpRequest' };
-  const project = await products.project();
-  const own = await Promise.all(products.pipelines.map(({ get }) => get()));
-  const isOwn = ({ publisherInputs: { projectId, pipelineId, definitionName } }: Subscription): boolean =>
-    projectId === project.id &&
-    own.some(({ id, name }) => pipelineId === String(id) || definitionName === name);
-  const found = await querySubscriptions(azure, { ...consumer, publisherId: 'pipelines' });
-  const builds = await querySubscriptions(azure, {
-    ...consumer,
-    publisherId: 'tfs',
-    eventType: 'build.complete',
-  });
-  return [...found, ...builds].filter((each) => each.consumerInputs.url === url && !isOwn(each)).length;
 }

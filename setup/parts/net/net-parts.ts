@@ -1,29 +1,11 @@
-import { defaultApiUrl } from '../../../tasks/common/inputs/connection.ts';
-import { isLoopback } from '../../../tasks/common/network/proxy.ts';
 import type { NetEvent } from '../../config.ts';
 import { actionKind, blueprintKind, webhookKind } from '../../port/resource.ts';
 import type { Products } from '../../products.ts';
+import { sharedPart } from '../ingest.ts';
 import type { Part } from '../part.ts';
-import { filePart, portPart } from '../port-parts.ts';
+import { filePart, portPart, publicApiUrl } from '../port-parts.ts';
 import { netAutomations, netBlueprint, netSecret, netWebhook, netWebhookId } from './definitions.ts';
-import { netHookPart, othersInNet } from './hook.ts';
-
-/** Port calls its own API by its public name, also where the command line reaches it by another one on this machine. */
-const publicApiUrl = (apiUrl: string): string =>
-  isLoopback(new URL(apiUrl).hostname) ? defaultApiUrl : apiUrl;
-
-/** Port's side of the net serves every pipeline of the organization whose service hook leads there. */
-function shared(products: Products, part: Part): Part {
-  const { removal } = part;
-  if (removal === undefined) return part;
-  const obstacle = async (withData: boolean): Promise<string | undefined> => {
-    const others = await othersInNet(products);
-    return others === 0
-      ? removal.obstacle?.(withData)
-      : `the service hooks of other pipelines lead there: ${others}`;
-  };
-  return { ...part, removal: { ...removal, obstacle } };
-}
+import { netHookPart } from './hook.ts';
 
 /** What closes runs whose pipeline died. */
 export function netParts(products: Products, event: NetEvent): Part[] {
@@ -45,7 +27,7 @@ export function netParts(products: Products, event: NetEvent): Part[] {
     ),
   ];
   return [
-    ...inPort.map((part) => shared(products, part)),
+    ...inPort.map((part) => sharedPart(products, netWebhookId, part)),
     ...products.pipelines.map((pipeline) => netHookPart(products, { event, pipeline })),
   ];
 }

@@ -205,6 +205,9 @@ describe('an approval check on an environment', () => {
     assert.equal(lookup(pending, 'resourceContainers.project'), undefined);
     assert.equal(lookup(completed, 'resource.run.requestedFor'), null);
     const [step] = lookup(completed, 'resource.approval.steps') as unknown[];
-    assert.equal(lookup(step, 'actualApprover.id'), ado.store.requestedFor.id);
+    assert.deepEqual(lookup(step, 'actualApprover'), { id: ado.store.requestedFor.id });
+    assert.deepEqual(Object.keys(lookup(completed, 'resource.approval') as object), [
+      ...['id', 'status', 'instructions', 'executionOrder', 'blockedApprovers', 'pipeline', 'steps'],
+    ]);
   });
 });

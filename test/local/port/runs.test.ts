@@ -37,6 +37,46 @@ describe('local Port: action runs', () => {
     await client().refused('404 not_found', 'POST', start, body);
   });
 
+  it('starts an action only for an entity that passes its condition', async () => {
+    await client().ok(201, 'POST', '/v1/blueprints', service);
+    const condition = {
+      type: 'SEARCH',
+      combinator: 'and',
+      rules: [{ property: '$title', operator: 'isEmpty' }],
+    };
+    const trigger = {
+      ...deployAction.trigger,
+      operation: 'DAY-2',
+      blueprintIdentifier: 'service',
+      condition,
+    };
+    await client().ok(201, 'POST', '/v1/actions', { ...deployAction, trigger });
+    const entities = '/v1/blueprints/service/entities';
+    await client().ok(201, 'POST', entities, { identifier: 'titled', title: 'Title', properties: {} });
+    await client().ok(201, 'POST', entities, { identifier: 'bare', properties: {} });
+    const properties = { service: 'a' };
+    await client().refused('422 entity_does_not_pass_condition', 'POST', start, {
+      properties,
+      entity: 'titled',
+    });
+    await client().ok(202, 'POST', start, { properties, entity: 'bare' });
+  });
+
+  it('lets those execute an action whom its permissions name: a role, a user, or a team', async () => {
+    await client().ok(201, 'POST', '/v1/actions', deployAction);
+    const permissions = '/v1/actions/deploy_service/permissions';
+    const execute = { roles: ['Admin'], users: ['one@example.com'], teams: ['payments'] };
+    await client().ok(200, 'PATCH', permissions, { execute });
+    const account = { identifier: 'two@example.com', team: 'payments', properties: { port_role: 'Member' } };
+    await client().ok(201, 'POST', '/v1/blueprints/_user/entities', account);
+    const properties = { service: 'a' };
+    for (const user of ['one@example.com', 'two@example.com'])
+      await client().ok(202, 'POST', `${start}?run_as=${user}`, { properties });
+    const other = `${start}?run_as=three@example.com`;
+    await client().refused('403 missing_permissions', 'POST', other, { properties });
+    await client().ok(202, 'POST', start, { properties });
+  });
+
   it('keeps each key of a PATCH until a later one overwrites it', async () => {
     const id = await startRun(client());
     const external = { externalRunId: 'ado_1_2_3', link: ['https://example.com/1'], statusLabel: 'Building' };

@@ -138,6 +138,24 @@ export const routes = {
     repeat: 'unlessReceived',
     does: 'delete the action',
   },
+  getPermissions: {
+    method: 'GET',
+    path: '/v1/actions/{action}/permissions',
+    repeat: 'safe',
+    does: 'read who may execute the action',
+  },
+  changePermissions: {
+    method: 'PATCH',
+    path: '/v1/actions/{action}/permissions',
+    repeat: 'safe',
+    does: 'say who may execute the action',
+  },
+  getSecret: {
+    method: 'GET',
+    path: '/v1/organization/secrets/{secret}',
+    repeat: 'safe',
+    does: 'look for the secret',
+  },
   deleteWebhook: {
     method: 'DELETE',
     path: '/v1/webhooks/{webhook}',
