@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/manifests.ts';
+import { taskNames } from '../support/every-task.ts';
 import { documentAt, documents, targetOf } from './documents.ts';
 
 describe('links of the documentation', () => {
@@ -26,6 +27,17 @@ describe('links of the documentation', () => {
         assert.ok(isThere, `${path}: ${file}`);
       }
     }
+  });
+
+  it('lead to no tree that the documentation of Port has left (seen on 25 November 2026)', () => {
+    const left =
+      /docs\.(?:port\.io|getport\.io)\/(?:build-your-software-catalog|actions-and-automations|create-self-service-experiences|search-and-query|scorecards|promote-scorecards)\b/;
+    const manifests = ['vss-extension.json', ...taskNames.map((name) => `tasks/${name}/task.json`)];
+    const texts = [
+      ...documents.map(({ path, text }) => ({ path, text })),
+      ...manifests.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+    ];
+    for (const { path, text } of texts) assert.doesNotMatch(text, left, path);
   });
 
   it('reach every page of docs from its index', () => {
