@@ -25,7 +25,7 @@ export interface TaskJson {
   readonly instanceNameFormat: string;
   readonly minimumAgentVersion: string;
   readonly version: { readonly Major: number; readonly Minor: number; readonly Patch: number };
-  readonly helpMarkDown?: string;
+  readonly helpMarkDown: string;
   readonly groups: readonly {
     readonly name: string;
     readonly displayName: string;
