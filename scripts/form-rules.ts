@@ -19,6 +19,9 @@ interface Form {
   }[];
 }
 
+/** Template expressions, and keys of a step. */
+const yamlOnly = /\$\{\{|\bcondition:/;
+
 /** A form that is opened shows what the common case needs; the rest is behind the headings of closed groups. */
 export const mostOpenFields = 5;
 
@@ -29,8 +32,11 @@ export function formProblems(form: Form): string[] {
   return [
     ...(open.length > mostOpenFields ? [tooMany] : []),
     ...[{ name: 'the task', helpMarkDown }, ...inputs]
-      .filter((each) => each.helpMarkDown?.includes('${{'))
-      .map(({ name }) => `the help of ${name} shows \${{ }}, which the classic editor does not have`),
+      .filter((each) => yamlOnly.test(each.helpMarkDown ?? ''))
+      .map(({ name }) => `the help of ${name} shows \${{ }} or a condition, which only YAML has`),
+    ...inputs
+      .filter(({ groupName }) => groupName !== undefined && !groups.some(({ name }) => name === groupName))
+      .map(({ name, groupName = '' }) => `input ${name} is in group ${groupName}, which is not declared`),
     ...inputs.flatMap(({ name, visibleRule }) => ruleProblems(`input ${name}`, visibleRule, form)),
     ...groups.flatMap(({ name, visibleRule }) => ruleProblems(`group ${name}`, visibleRule, form)),
   ];

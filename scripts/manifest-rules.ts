@@ -133,7 +133,7 @@ function taskProblems(task: TaskJson): string[] {
       .filter((name) => !settable.includes(name) && !settable.includes('*'))
       .map((name) => `output ${name} is not in settableVariables`),
     ...duplicates(task.inputs.map(({ name }) => name)).map((name) => `input ${name} is declared twice`),
-    ...task.inputs.flatMap((input) => inputProblems(input, task)),
+    ...task.inputs.flatMap(inputProblems),
     ...when(task.inputs[0]?.name !== 'portConnection', 'the first input is not portConnection'),
     ...formProblems(task),
   ];
@@ -149,7 +149,7 @@ function handlerProblems(phase: string, handlers: Handlers): string[] {
   ];
 }
 
-function inputProblems(input: TaskInput, task: TaskJson): string[] {
+function inputProblems(input: TaskInput): string[] {
   const values = Object.keys(input.options ?? {});
   const problem = (text: string) => `input ${input.name} ${text}`;
   return [
@@ -157,10 +157,6 @@ function inputProblems(input: TaskInput, task: TaskJson): string[] {
     ...when(
       input.type === 'filePath',
       problem('is a filePath: left empty it becomes the repository root; use string'),
-    ),
-    ...when(
-      input.groupName !== undefined && !task.groups.some(({ name }) => name === input.groupName),
-      problem(`is in group ${input.groupName ?? ''}, which is not declared`),
     ),
     ...when(
       input.type === 'pickList' && input.defaultValue !== undefined && !values.includes(input.defaultValue),

@@ -142,7 +142,7 @@ describe('the rules for manifests', () => {
       bad: withTask({
         inputs: [{ name: 'portConnection', type: 'string', label: '', helpMarkDown: 'such as ${{ a }}' }],
       }),
-      problem: /the help of portConnection shows \$\{\{ \}\}/,
+      problem: /the help of portConnection shows \$\{\{ \}\} or a condition/,
     },
     {
       name: 'a form with six fields open',
