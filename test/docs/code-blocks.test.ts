@@ -16,7 +16,11 @@ describe('code blocks of the documentation', () => {
     const of = (...languages: string[]): string[] =>
       codeBlocks.filter(({ language }) => languages.includes(language)).map(({ text }) => text);
     // In running text: `npm run demo`, `node scripts/pictures.ts --preview`.
-    const inText = [...text.matchAll(/`((?:npm run|npx (?:--no-install )?(?:tfx|port-azure-pipelines)|node \w+\/) ?[^`]+)`/g)];
+    const inText = [
+      ...text.matchAll(
+        /`((?:npm run|npx (?:--no-install )?(?:tfx|port-azure-pipelines)|node \w+\/) ?[^`]+)`/g,
+      ),
+    ];
     const commands = [
       ...of('sh', 'bash', 'shell', 'powershell').flatMap(commandsIn),
       ...inText.flatMap(([, command = '']) => commandsIn(command)),
