@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { documentsWithTables } from './doc-tables.ts';
+import { documentsWithTables } from './docs/tables.ts';
 import { manifestProblems } from './manifest-rules.ts';
 import { readManifests, root } from './manifests.ts';
 

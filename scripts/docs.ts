@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { documentsWithTables } from './doc-tables.ts';
+import { documentsWithTables } from './docs/tables.ts';
 import { readManifests, root } from './manifests.ts';
 
-/** Writes the tables of inputs and outputs into the documentation, from task.json. */
+/** Writes what is made into the documentation: tables from task.json and the code, and the reference on the Marketplace page. */
 
 for (const { path, text } of documentsWithTables(readManifests())) writeFileSync(join(root, path), text);

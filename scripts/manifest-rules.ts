@@ -1,3 +1,5 @@
+import { formProblems } from './form-rules.ts';
+
 /** What this extension asks of its manifests, beyond what tfx looks at. Sources: the task.json schema and the agent's own code. */
 
 export interface TaskInput {
@@ -23,7 +25,13 @@ export interface TaskJson {
   readonly instanceNameFormat: string;
   readonly minimumAgentVersion: string;
   readonly version: { readonly Major: number; readonly Minor: number; readonly Patch: number };
-  readonly groups: readonly { readonly name: string; readonly displayName: string }[];
+  readonly helpMarkDown: string;
+  readonly groups: readonly {
+    readonly name: string;
+    readonly displayName: string;
+    readonly isExpanded?: boolean;
+    readonly visibleRule?: string;
+  }[];
   readonly inputs: readonly TaskInput[];
   readonly outputVariables?: readonly { readonly name: string; readonly description: string }[];
   readonly restrictions?: { readonly settableVariables?: { readonly allowed: readonly string[] } };
@@ -125,8 +133,9 @@ function taskProblems(task: TaskJson): string[] {
       .filter((name) => !settable.includes(name) && !settable.includes('*'))
       .map((name) => `output ${name} is not in settableVariables`),
     ...duplicates(task.inputs.map(({ name }) => name)).map((name) => `input ${name} is declared twice`),
-    ...task.inputs.flatMap((input) => inputProblems(input, task)),
+    ...task.inputs.flatMap(inputProblems),
     ...when(task.inputs[0]?.name !== 'portConnection', 'the first input is not portConnection'),
+    ...formProblems(task),
   ];
 }
 
@@ -140,7 +149,7 @@ function handlerProblems(phase: string, handlers: Handlers): string[] {
   ];
 }
 
-function inputProblems(input: TaskInput, task: TaskJson): string[] {
+function inputProblems(input: TaskInput): string[] {
   const values = Object.keys(input.options ?? {});
   const problem = (text: string) => `input ${input.name} ${text}`;
   return [
@@ -150,10 +159,6 @@ function inputProblems(input: TaskInput, task: TaskJson): string[] {
       problem('is a filePath: left empty it becomes the repository root; use string'),
     ),
     ...when(
-      input.groupName !== undefined && !task.groups.some(({ name }) => name === input.groupName),
-      problem(`is in group ${input.groupName ?? ''}, which is not declared`),
-    ),
-    ...when(
       input.type === 'pickList' && input.defaultValue !== undefined && !values.includes(input.defaultValue),
       problem(`has the default ${input.defaultValue ?? ''}, which is no option`),
     ),
@@ -161,22 +166,7 @@ function inputProblems(input: TaskInput, task: TaskJson): string[] {
       input.type === 'boolean' && !['true', 'false'].includes(input.defaultValue ?? ''),
       problem('is a boolean without a default'),
     ),
-    ...visibleRuleProblems(input.visibleRule, task).map(problem),
   ];
-}
-
-function visibleRuleProblems(rule: string | undefined, task: TaskJson): string[] {
-  if (rule === undefined) return [];
-  return rule.split(/\|\||&&/).flatMap((condition) => {
-    const [, name = '', value = ''] = /^\s*(\w+)\s*!?=\s*(.*?)\s*$/.exec(condition) ?? [];
-    const other = task.inputs.find((candidate) => candidate.name === name);
-    if (other === undefined) return [`has the visibleRule "${rule}", but there is no input ${name}`];
-    const words = other.type === 'boolean' ? ['true', 'false'] : Object.keys(other.options ?? {});
-    return when(
-      words.length > 0 && !words.includes(value),
-      `has the visibleRule "${rule}", but ${name} is never ${value}`,
-    );
-  });
 }
 
 /** The first task that has a shared input says how it is described. */

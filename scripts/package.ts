@@ -3,30 +3,48 @@ import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packCommandLine } from './command-line/npm-package.ts';
-import { type ExtensionManifest, type TaskManifest, developmentIdentity } from './identity.ts';
+import {
+  type ExtensionManifest,
+  type TaskManifest,
+  developmentIdentity,
+  withPage,
+  withRepository,
+} from './identity.ts';
 
 /**
- * Packages the built tasks as dist/<id>-<version>.vsix and the command line as an npm package beside it, offline. `--publisher ID`: for a private publisher. `--dev`: a second
- * identity that can live beside the real one in the same organization.
+ * Packages the built tasks as dist/<id>-<version>.vsix and the command line as an npm package beside it, offline. `--publisher ID`: for a private publisher; the help of each task then has the page's address. `--repository URL`: where the sources
+ * are, for the links beside the page. `--dev`: a second identity that can live beside the real one in the same organization.
  */
 
 const root = join(import.meta.dirname, '..');
 const { values } = parseArgs({
-  options: { publisher: { type: 'string' }, dev: { type: 'boolean', default: false } },
+  options: {
+    publisher: { type: 'string' },
+    repository: { type: 'string' },
+    dev: { type: 'boolean', default: false },
+  },
 });
 
 const staging = join(root, 'build', values.dev ? 'extension-dev' : 'extension');
 await rm(staging, { recursive: true, force: true });
 await mkdir(staging, { recursive: true });
 await cp(join(root, 'build', 'tasks'), staging, { recursive: true });
-for (const item of ['images', 'overview.md', 'LICENSE'])
-  await cp(join(root, item), join(staging, item), { recursive: true });
+await cp(join(root, 'LICENSE'), join(staging, 'LICENSE'));
+// Comments mark what `npm run docs` writes.
+const page = (await readFile(join(root, 'overview.md'), 'utf8')).replace(/<!--.*?-->\n+/g, '');
+await writeFile(join(staging, 'overview.md'), page);
+await mkdir(join(staging, 'images'));
+for (const image of picturesOf(page)) await cp(join(root, image), join(staging, image));
 
 const manifest = JSON.parse(await readFile(join(root, 'vss-extension.json'), 'utf8')) as ExtensionManifest;
 const named = { ...manifest, publisher: publisherOf(values.publisher) };
-const final = values.dev ? developmentIdentity.extension(named) : named;
+const linked = linkedTo(named, values.repository);
+const final = values.dev ? developmentIdentity.extension(linked) : linked;
 await writeFile(join(staging, 'vss-extension.json'), JSON.stringify(final, null, 2));
-if (values.dev) await renameTasks();
+await changeTasks((task) => {
+  const withAddress = values.publisher === undefined ? task : withPage(task, final);
+  return values.dev ? developmentIdentity.task(withAddress) : withAddress;
+});
 
 const file = join(root, 'dist', `${final.id}-${final.version}.vsix`);
 await mkdir(join(root, 'dist'), { recursive: true });
@@ -45,12 +63,26 @@ function publisherOf(given: string | undefined): string {
   return given;
 }
 
-async function renameTasks(): Promise<void> {
+function linkedTo(extension: ExtensionManifest, repository: string | undefined): ExtensionManifest {
+  try {
+    return repository === undefined ? extension : withRepository(extension, repository);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
+/** The extension's icon, and what the page shows; the others in `images` are those of README. */
+function picturesOf(text: string): readonly string[] {
+  return ['images/icon.png', ...new Set([...text.matchAll(/images\/[\w-]+\.png/g)].map(([path]) => path))];
+}
+
+async function changeTasks(change: (task: TaskManifest) => TaskManifest): Promise<void> {
   for (const entry of await readdir(staging, { withFileTypes: true })) {
     const path = join(staging, entry.name, 'task.json');
     if (!entry.isDirectory() || entry.name === 'images') continue;
     const task = JSON.parse(await readFile(path, 'utf8')) as TaskManifest;
-    await writeFile(path, JSON.stringify(developmentIdentity.task(task), null, 2));
+    await writeFile(path, JSON.stringify(change(task), null, 2));
   }
 }
 

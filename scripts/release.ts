@@ -9,7 +9,7 @@ import { builtDigest } from './task-folder.ts';
 /**
  * Says whether this working tree can be released. `--dry-run`: packages it, and prints the commands that publish it; it never
  * publishes by itself. `--record`: writes down what is released, for the check of the next release. `--publisher ID` is the
- * Marketplace publisher.
+ * Marketplace publisher, `--repository URL` where the sources are: both go to package.ts.
  */
 
 /** The tasks of the last release by folder, as `--record` has written them. */
@@ -47,12 +47,15 @@ function textOf({ Major, Minor, Patch }: Readonly<Record<'Major' | 'Minor' | 'Pa
   return `${Major}.${Minor}.${Patch}`;
 }
 
-function packageExtension(publisher: string): string {
+function packageExtension(options: readonly string[]): string {
   const run = (script: string, ...args: string[]): void => {
-    execFileSync(process.execPath, [join(root, 'scripts', script), ...args], { cwd: root, stdio: 'ignore' });
+    execFileSync(process.execPath, [join(root, 'scripts', script), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   };
   run('build.ts');
-  run('package.ts', '--publisher', publisher);
+  run('package.ts', ...options);
   const { id, version } = readManifests().extension;
   return join('dist', `${id}-${version}.vsix`);
 }
@@ -63,6 +66,7 @@ if (process.argv[1] === import.meta.filename) {
       'dry-run': { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       publisher: { type: 'string', default: 'YOUR-PUBLISHER' },
+      repository: { type: 'string' },
     },
   });
   if (values['dry-run'] === values.record) {
@@ -76,7 +80,11 @@ if (process.argv[1] === import.meta.filename) {
   for (const problem of problems) console.error(`- ${problem}`);
   if (problems.length > 0) process.exit(1);
   if (values.record) record(state);
-  else tellCommands(state.version, packageExtension(values.publisher));
+  else {
+    const { publisher, repository } = values;
+    const ofRepository = repository === undefined ? [] : ['--repository', repository];
+    tellCommands(state.version, packageExtension(['--publisher', publisher, ...ofRepository]));
+  }
 }
 
 function tellCommands(version: string, file: string): void {

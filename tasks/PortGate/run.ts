@@ -76,7 +76,7 @@ async function conclude(
   outputs.resultFile = inputs.resultFile ?? temporaryFile(host, 'port-gate-', 'gate.json');
   await writeJsonFile(context, outputs.resultFile, { decision: outputs.decision, checks: decision.checks });
   if (decision.isPass || inputs.mode === 'dryRun') return { result: 'Succeeded', message: text };
-  if (inputs.mode === 'warn') return { result: 'SucceededWithIssues', message: text };
+  if (inputs.mode === 'warn') return { result: 'SucceededWithIssues', message: text, code: 'PORT_GATE' };
   throw new GateError(text);
 }
 

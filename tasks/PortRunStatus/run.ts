@@ -114,7 +114,7 @@ const noRunId =
 function withoutRunId(host: Host, { ifNoRunId }: RunStatusInputs): Outcome {
   const missing = missingRunId(host);
   if (ifNoRunId === 'fail') throw new InputError([missing ?? noRunId]);
-  if (missing !== undefined) return { result: 'SucceededWithIssues', message: missing };
+  if (missing !== undefined) return { result: 'SucceededWithIssues', message: missing, code: 'PORT_INPUT' };
   return notStartedByPort(
     'no run id was given, and Port knows no run with the external id of this pipeline run',
   );

@@ -9,7 +9,8 @@ export type ErrorCode =
   | 'PORT_CANCELED'
   | 'PORT_ENTITIES'
   | 'PORT_ACTION'
-  | 'PORT_GATE';
+  | 'PORT_GATE'
+  | 'PORT_UNEXPECTED';
 
 /**
  * The root of the errors that end a step. `message` is complete as it stands: what failed, and what to do.

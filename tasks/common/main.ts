@@ -1,7 +1,7 @@
 import { createAgentHost } from './agent/agent-host.ts';
 import type { Host, StepResult } from './agent/host.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { CanceledError, GateError, TaskError, isOutage, messageOf } from './errors.ts';
+import { CanceledError, type ErrorCode, GateError, TaskError, isOutage, messageOf } from './errors.ts';
 import { onStopSignal } from './stop-signals.ts';
 
 /** What a task is given to work with. */
@@ -13,11 +13,14 @@ export interface TaskContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Outcome {
-  readonly result: 'Succeeded' | 'SucceededWithIssues';
-  /** One line: what was done. */
-  readonly message: string;
-}
+export type Outcome =
+  | {
+      readonly result: 'Succeeded';
+      /** One line: what was done. */
+      readonly message: string;
+    }
+  /** A warning, with the code under which the documentation explains it. */
+  | { readonly result: 'SucceededWithIssues'; readonly message: string; readonly code: ErrorCode };
 
 /** Whether a step that cannot do its work fails, or succeeds with issues. */
 export type OnError = 'fail' | 'warn';
@@ -54,28 +57,35 @@ export async function resultOf(
 ): Promise<{ result: StepResult; message: string }> {
   try {
     const outcome = await run(context);
-    if (outcome.result === 'Succeeded') context.host.info(outcome.message);
+    if (outcome.result === 'SucceededWithIssues')
+      return { result: outcome.result, message: withCode(outcome.message, outcome.code) };
+    context.host.info(outcome.message);
     return outcome;
   } catch (error) {
+    const message = messageWithCode(error, context.host);
     if (error instanceof CanceledError) {
-      context.host.info(error.message);
-      return { result: 'Canceled', message: error.message };
+      context.host.info(message);
+      return { result: 'Canceled', message };
     }
     const policy = isOutage(error)
       ? (context.host.input('onOutage') ?? onOutage)
       : context.host.input('onError');
     const isWarning = !(error instanceof GateError) && policy?.toLowerCase() === 'warn';
-    return {
-      result: isWarning ? 'SucceededWithIssues' : 'Failed',
-      message: resultMessage(error, context.host),
-    };
+    return { result: isWarning ? 'SucceededWithIssues' : 'Failed', message };
   }
 }
 
-function resultMessage(error: unknown, host: Host): string {
-  if (error instanceof TaskError) return `${error.message} [${error.code}]`;
+function withCode(message: string, code: ErrorCode): string {
+  return `${message} [${code}]`;
+}
+
+function messageWithCode(error: unknown, host: Host): string {
+  if (error instanceof TaskError) return withCode(error.message, error.code);
   // Not one of ours: a defect. The stack goes to the debug log, the message says whom to tell.
   host.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const words = messageOf(error);
-  return `Unexpected error in the task itself: ${words}. Please report it, with the log of a run that has the variable System.Debug set to true.`;
+  return withCode(
+    `Unexpected error in the task itself: ${words}. Please report it, with the log of a run that has the variable System.Debug set to true.`,
+    'PORT_UNEXPECTED',
+  );
 }

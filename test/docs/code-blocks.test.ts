@@ -16,7 +16,11 @@ describe('code blocks of the documentation', () => {
     const of = (...languages: string[]): string[] =>
       codeBlocks.filter(({ language }) => languages.includes(language)).map(({ text }) => text);
     // In running text: `npm run demo`, `node scripts/pictures.ts --preview`.
-    const inText = [...text.matchAll(/`((?:npm run|npx (?:tfx|port-azure-pipelines)|node \w+\/) ?[^`]+)`/g)];
+    const inText = [
+      ...text.matchAll(
+        /`((?:npm run|npx (?:--no-install )?(?:tfx|port-azure-pipelines)|node \w+\/) ?[^`]+)`/g,
+      ),
+    ];
     const commands = [
       ...of('sh', 'bash', 'shell', 'powershell').flatMap(commandsIn),
       ...inText.flatMap(([, command = '']) => commandsIn(command)),
@@ -57,7 +61,8 @@ function commandsIn(block: string): string[] {
 }
 
 function assertCommand(command: string): void {
-  const [program = '', ...words] = command.split(/\s+/);
+  const [first = '', ...words] = command.split(/\s+/).filter((word) => word !== '--no-install');
+  const program = first.replace(/\.cmd$/, '');
   if (program === 'npm') assertScript(words, command);
   if (program === 'npx' && words[0] === 'tfx') assertTfx(words.slice(1), command);
   if (program === 'npx' && words[0] === 'port-azure-pipelines')

@@ -51,23 +51,25 @@ describe('getting started, as the page says it', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const run = (words: readonly string[]) =>
+    runCommand([...words.slice(0, -1), join(repository, 'port-azure.yml')], {
+      AZURE_DEVOPS_EXT_PAT: 'pat',
+      PORT_CLIENT_ID: port.clientId,
+      PORT_CLIENT_SECRET: port.clientSecret,
+      PORT_BASE_URL: port.url,
+    });
+
   /** How each command ended, and the first thing that it left. */
   async function setUp(): Promise<string[]> {
     const told: string[] = [];
-    const file = join(repository, 'port-azure.yml');
     const text = settings?.text.replace('https://dev.azure.com/my-org', azureDevOps.organizationUrl) ?? '';
-    writeFileSync(file, text);
+    writeFileSync(join(repository, 'port-azure.yml'), text);
     assert.deepEqual(
       setupCommands.map((words) => words.slice(0, -2).join(' ')),
       ['setup plan', 'setup apply', 'doctor'],
     );
     for (const words of setupCommands) {
-      const { code, stdout, stderr } = await runCommand([...words.slice(0, -1), file], {
-        AZURE_DEVOPS_EXT_PAT: 'pat',
-        PORT_CLIENT_ID: port.clientId,
-        PORT_CLIENT_SECRET: port.clientSecret,
-        PORT_BASE_URL: port.url,
-      });
+      const { code, stdout, stderr } = await run(words);
       told.push(`${code}: ${/^(Next: .*|missing .*|wrong .*)$/m.exec(stdout)?.[0] ?? ''}`);
       assert.ok(!/wrong|error/.test(stdout + stderr), words.join(' ') + stdout + stderr);
     }
@@ -96,6 +98,10 @@ describe('getting started, as the page says it', function () {
       failed.map(({ name }) => name),
       ['Deploy'],
     );
+
+    const checked = await run(setupCommands.at(-1) ?? []);
+    assert.equal(checked.code, 0, checked.stdout + checked.stderr);
+    assert.deepEqual(checked.stdout.match(/^(?:missing|wrong|unknown).*/gm) ?? [], []);
 
     const user = await signInToPort(port);
     const runId = await user.execute('deploy_service', { service: 'checkout', environment: 'test' });

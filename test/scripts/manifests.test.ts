@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
+import { openFields } from '../../scripts/form-rules.ts';
 import { type Manifests, type TaskJson, manifestProblems } from '../../scripts/manifest-rules.ts';
 import { readManifests, root } from '../../scripts/manifests.ts';
 import { reachableFrom, sourceTree } from '../support/source-tree.ts';
@@ -12,6 +13,18 @@ const tasks = Object.entries(manifests.tasks);
 describe('the manifests', () => {
   it('hold every rule', () => {
     assert.deepEqual(manifestProblems(manifests), []);
+  });
+
+  it('leave one field open in the form of Port run status, and in each the required ones', () => {
+    assert.deepEqual(openFields(manifests.tasks.PortRunStatus ?? { groups: [], inputs: [] }), [
+      'portConnection',
+    ]);
+    for (const [folder, task] of tasks) {
+      const closed = task.inputs.filter(
+        ({ name, required }) => required === true && !openFields(task).includes(name),
+      );
+      assert.deepEqual(closed, [], folder);
+    }
   });
 
   it('declare exactly the inputs that the code reads', () => {
@@ -123,6 +136,32 @@ describe('the rules for manifests', () => {
         ],
       }),
       problem: /there is no input gone/,
+    },
+    {
+      name: 'help that only a pipeline in YAML understands',
+      bad: withTask({
+        inputs: [{ name: 'portConnection', type: 'string', label: '', helpMarkDown: 'such as ${{ a }}' }],
+      }),
+      problem: /the help of portConnection shows \$\{\{ \}\} or a condition/,
+    },
+    {
+      name: 'a form with six fields open',
+      bad: withTask({
+        inputs: ['portConnection', 'b', 'c', 'd', 'e', 'f'].map((name) => ({
+          name,
+          type: 'string',
+          label: '',
+          helpMarkDown: 'x',
+        })),
+      }),
+      problem: /6 fields stand open in the form \(portConnection, b, c, d, e, f\), and 5 may/,
+    },
+    {
+      name: 'a rule of a group for an input that is not there',
+      bad: withTask({
+        groups: [{ name: 'run', displayName: '', visibleRule: 'gone = 1' }],
+      }),
+      problem: /group run has the visibleRule "gone = 1", but there is no input gone/,
     },
     {
       name: 'a shared input in other words',

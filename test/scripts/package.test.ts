@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { packagedExtension } from '../../local/packaged-extension.ts';
-import { type ExtensionManifest, developmentIdentity } from '../../scripts/identity.ts';
+import {
+  type ExtensionManifest,
+  developmentIdentity,
+  withPage,
+  withRepository,
+} from '../../scripts/identity.ts';
 import { readManifests, root } from '../../scripts/manifests.ts';
 
 const { tasks } = readManifests();
@@ -37,8 +42,16 @@ describe('the packaged extension', () => {
     );
   });
 
-  it('has the page, its pictures and the licence', () => {
-    for (const file of ['overview.md', 'LICENSE', 'images/icon.png']) assert.ok(names.includes(file), file);
+  it('has, beside the tasks, the page, the pictures that it shows, the icon and the licence, and nothing else', () => {
+    const page = strFromU8(files['overview.md'] ?? new Uint8Array());
+    assert.doesNotMatch(page, /<!--/);
+    const shown = [...page.matchAll(/images\/[\w-]+\.\w+/g)].map(([path]) => path);
+    const ofFormat = ['[Content_Types].xml', 'extension.vsixmanifest', 'extension.vsomanifest'];
+    const expected = ['LICENSE', 'overview.md', 'images/icon.png', ...shown, ...ofFormat];
+    const others = names.filter(
+      (name) => !name.endsWith('/') && !(name.split('/')[0] ?? '').startsWith('Port'),
+    );
+    assert.deepEqual(others.sort(), [...new Set(expected)].sort());
   });
 });
 
@@ -67,5 +80,40 @@ describe('the development identity', () => {
   it('is the same every time', () => {
     for (const task of Object.values(tasks))
       assert.deepEqual(developmentIdentity.task(task), developmentIdentity.task(task));
+  });
+});
+
+describe('a package of a repository', () => {
+  for (const [repository, guide] of [
+    ['https://github.com/o/n', 'https://github.com/o/n/blob/HEAD/docs/getting-started.md'],
+    ['https://github.com/o/n.git', 'https://github.com/o/n/blob/HEAD/docs/getting-started.md'],
+    ['https://gitlab.com/o/n/', 'https://gitlab.com/o/n/-/blob/HEAD/docs/getting-started.md'],
+    [
+      'https://dev.azure.com/o/p%20q/_git/n',
+      'https://dev.azure.com/o/p%20q/_git/n?path=/docs/getting-started.md',
+    ],
+    ['https://git.example.com/o/n', 'https://git.example.com/o/n'],
+  ] as const) {
+    it(`has links to its documentation: ${repository}`, () => {
+      const { links, repository: told } = withRepository(extension, repository);
+      assert.equal(links?.getstarted?.uri, guide);
+      assert.deepEqual(Object.keys(links), ['home', 'getstarted', 'learn', 'support', 'license']);
+      for (const { uri } of Object.values(links)) assert.ok(uri.startsWith(told?.uri ?? '-'), uri);
+    });
+  }
+
+  for (const repository of ['', 'o/n', 'http://github.com/o/n', 'https://me:pat@dev.azure.com/o/p/_git/n'])
+    it(`is refused where this is no address for everybody: "${repository}"`, () => {
+      assert.throws(() => withRepository(extension, repository), /--repository ".*" is not the address/);
+    });
+});
+
+describe('a package of a publisher', () => {
+  it('has the address of the Marketplace page in the help of each task', () => {
+    for (const task of Object.values(tasks))
+      assert.match(
+        withPage(task, { ...extension, publisher: 'fabrikam' }).helpMarkDown,
+        /^\[The extension's Marketplace page\]\(https:\/\/marketplace\.visualstudio\.com\/items\?itemName=fabrikam\.port-azure-pipelines\) explains/,
+      );
   });
 });

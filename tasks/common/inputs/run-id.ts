@@ -145,7 +145,7 @@ export function missingRunId(host: Pick<Host, 'input' | 'variable'>): string | u
     keys.length === 0
       ? 'A webhook started this pipeline run, but nothing gives the id of its run in Port'
       : `The payload holds no run id; its keys are ${keys.join(', ')}`;
-  return `${found}. The run stays open in Port. Add ${missingJson} to the payload of the action in Port (invocationMethod), and give this step runId: \${{ parameters.<webhook alias>.port_context.runId }}.`;
+  return `${found}. The run stays open in Port. Add ${missingJson} to the payload of the action in Port (invocationMethod), and PORT_RUN_ID: \${{ parameters.<webhook alias>.port_context.runId }} to the variables of the pipeline.`;
 }
 
 /** A pipeline that ended starts others for the same reason, and then names its build. */

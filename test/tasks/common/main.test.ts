@@ -18,6 +18,14 @@ describe('The result of a step', () => {
     assert.deepEqual(host.lines, ['All done.']);
   });
 
+  it('is a warning with message and code where the task found something wrong', async () => {
+    const outcome = await runTask(
+      () => Promise.resolve({ result: 'SucceededWithIssues', message: 'No id.', code: 'PORT_INPUT' }),
+      new FakeHost(),
+    );
+    assert.deepEqual(outcome, { result: 'SucceededWithIssues', message: 'No id. [PORT_INPUT]' });
+  });
+
   it('is a failure with message and code for an error of ours', async () => {
     const outcome = await runTask(failing(new TaskError('PORT_REQUEST', 'No.')), new FakeHost());
     assert.deepEqual(outcome, { result: 'Failed', message: 'No. [PORT_REQUEST]' });
@@ -62,7 +70,10 @@ describe('The result of a step', () => {
       failing(new CanceledError()),
       new FakeHost({ inputs: { onError: 'warn' } }),
     );
-    assert.equal(outcome.result, 'Canceled');
+    assert.deepEqual(outcome, {
+      result: 'Canceled',
+      message: 'Canceled: the agent asked this step to stop. [PORT_CANCELED]',
+    });
   });
 
   it('is a failure that asks for a report where the task itself is wrong, with the stack for the debug log alone', async () => {
@@ -71,6 +82,7 @@ describe('The result of a step', () => {
       const outcome = await runTask(failing(thrown), host);
       assert.equal(outcome.result, 'Failed');
       assert.match(outcome.message, /^Unexpected error in the task itself: .*undefined\. Please report it/);
+      assert.match(outcome.message, / \[PORT_UNEXPECTED\]$/);
       assert.doesNotMatch(outcome.message, /main\.test/);
       assert.equal(host.debugLines.length, 1);
     }
