@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packCommandLine } from './command-line/npm-package.ts';
 import { type ExtensionManifest, type TaskManifest, developmentIdentity } from './identity.ts';
@@ -20,7 +20,7 @@ await rm(staging, { recursive: true, force: true });
 await mkdir(staging, { recursive: true });
 await cp(join(root, 'build', 'tasks'), staging, { recursive: true });
 for (const item of ['images', 'overview.md', 'LICENSE'])
-  await cp(join(root, item), join(staging, item), { recursive: true, filter: isOnMarketplace });
+  await cp(join(root, item), join(staging, item), { recursive: true });
 
 const manifest = JSON.parse(await readFile(join(root, 'vss-extension.json'), 'utf8')) as ExtensionManifest;
 const named = { ...manifest, publisher: publisherOf(values.publisher) };
@@ -33,11 +33,6 @@ await mkdir(join(root, 'dist'), { recursive: true });
 await createPackage(file);
 console.log(file);
 console.log(await packCommandLine(root));
-
-/** The Marketplace shows no SVG, and no other picture in its dark theme. */
-function isOnMarketplace(path: string): boolean {
-  return !path.endsWith('.svg') && basename(path) !== 'dark';
-}
 
 function publisherOf(given: string | undefined): string {
   if (given === undefined) return manifest.publisher;
