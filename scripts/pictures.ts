@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -5,15 +6,20 @@ import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { readManifests, root } from './manifests.ts';
 import { launchChromium } from './pictures/chromium.ts';
+import { azureStyle } from './pictures/azure-style.ts';
+import { connectionForms, connectionsStyle } from './pictures/connections.ts';
+import { deployInLoop } from './pictures/deploy-loop.ts';
 import { formStyle, taskForm } from './pictures/form.ts';
-import { loopDiagram } from './pictures/loop.ts';
+import { type Theme, loopDiagram } from './pictures/loop.ts';
 import { overviewPage } from './pictures/overview.ts';
 import { htmlPage } from './pictures/page.ts';
-import { attachedSummaries, summaryStyle, summaryTab } from './pictures/summary.ts';
+import { runsPage, runsStyle } from './pictures/runs.ts';
+import { attachedTo, summaryStyle, summaryTab } from './pictures/summary.ts';
 
 /**
- * Makes the pictures of the Marketplace page: from text, from task.json, and from what a run in the local loop attaches.
- * It needs `npm run package` and Chromium (CHROMIUM names one). `--preview` shows
+ * Makes the pictures of README, docs and the Marketplace page, light, and in images/dark: from text, from the manifests, and from what
+ * runs in the local loop leave.
+ * It needs `npm run package`, Chromium (CHROMIUM names one) and pngquant. `--preview` shows
  * overview.md in build/preview, in two widths and both themes.
  */
 
@@ -30,11 +36,18 @@ export async function picturePages(): Promise<readonly Picture[]> {
   const { PortRunStatus: task } = readManifests().tasks;
   if (task === undefined) throw new Error('There is no task PortRunStatus.');
   const icon = readFileSync(join(root, 'tasks', 'PortRunStatus', 'icon.png'));
-  const attached = await attachedSummaries();
+  const { runs, succeeded, settled } = await deployInLoop();
+  const tab = summaryTab('Deploy a service', attachedTo(succeeded, settled));
   return [
-    { name: 'form', scale: 1.25, style: formStyle, body: taskForm(task, icon, { portConnection: 'port' }) },
-    { name: 'summary', scale: 1.5, style: summaryStyle, body: summaryTab('Deploy a service', attached) },
+    ofAzure('form', formStyle, taskForm(task, icon, { portConnection: 'port' })),
+    ofAzure('connections', connectionsStyle, connectionForms()),
+    ofAzure('summary', summaryStyle, tab),
+    { name: 'runs', scale: 1.5, style: runsStyle, body: runsPage(runs) },
   ];
+}
+
+function ofAzure(name: string, style: string, body: string): Picture {
+  return { name, scale: 1.5, style: azureStyle + style, body };
 }
 
 /** What a page is made of; a test compares it with pictures.json, so that no picture goes stale. */
@@ -42,36 +55,48 @@ export function fingerprint({ style, body }: Picture): string {
   return createHash('sha256').update(`${style}\n${body}`).digest('hex');
 }
 
+const themes = ['light', 'dark'] as const;
+
 async function draw(browser: Browser): Promise<void> {
   const pictures = await picturePages();
-  for (const picture of pictures) await drawPage(browser, picture);
-  for (const theme of ['light', 'dark'] as const) {
-    writeFileSync(join(root, 'images', `loop-${theme}.svg`), loopDiagram(theme));
+  mkdirSync(join(root, 'images', 'dark'), { recursive: true });
+  for (const theme of themes) {
+    for (const picture of pictures) await drawPage(browser, picture, theme);
+    writeFileSync(fileOf(theme, 'loop.svg'), loopDiagram(theme));
   }
   // The Marketplace shows no SVG.
   const body = `<div id="picture">${loopDiagram('light')}</div>`;
-  await drawPage(browser, {
-    name: 'loop',
-    scale: 1.5,
-    style: '#picture{width:860px}svg{display:block}',
-    body,
-  });
+  const style = '#picture{width:860px}svg{display:block}';
+  await drawPage(browser, { name: 'loop', scale: 1.5, style, body }, 'light');
   const prints = Object.fromEntries(pictures.map((picture) => [picture.name, fingerprint(picture)]));
   writeFileSync(join(root, 'scripts', 'pictures.json'), `${JSON.stringify(prints, null, 2)}\n`);
 }
 
-async function drawPage(browser: Browser, { name, scale, style, body }: Picture): Promise<void> {
-  const page = await browser.newPage({ deviceScaleFactor: scale, viewport: { width: 900, height: 1200 } });
-  await page.setContent(htmlPage(style, body));
+export function fileOf(theme: Theme, name: string): string {
+  return join(root, 'images', ...(theme === 'dark' ? ['dark'] : []), name);
+}
+
+async function drawPage(
+  browser: Browser,
+  { name, scale, style, body }: Picture,
+  theme: Theme,
+): Promise<void> {
+  const page = await browser.newPage({
+    ...{ deviceScaleFactor: scale, viewport: { width: 900, height: 1200 }, colorScheme: theme },
+  });
+  await page.setContent(htmlPage(`:root{color-scheme:${theme}}${style}`, body));
   await page.evaluate('document.fonts.ready');
-  await page.locator('#picture').screenshot({ path: join(root, 'images', `${name}.png`) });
+  const file = fileOf(theme, `${name}.png`);
+  await page.locator('#picture').screenshot({ path: file, omitBackground: true });
+  // A palette of 64 colours makes a third of it, and shows no difference.
+  execFileSync('pngquant', ['--force', '--ext', '.png', '64', file]);
   await page.close();
 }
 
 async function preview(browser: Browser): Promise<void> {
   const folder = join(root, 'build', 'preview');
   mkdirSync(folder, { recursive: true });
-  for (const theme of ['light', 'dark'] as const) {
+  for (const theme of themes) {
     for (const width of [1000, 420]) {
       const page = await browser.newPage({ viewport: { width, height: 800 } });
       await page.setContent(overviewPage(theme));
