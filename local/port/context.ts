@@ -42,4 +42,6 @@ export interface Quirks {
   hasEntityMeta: boolean;
   /** Whether node runs take `statusLabel`: Port's own client sends it since September 2026. */
   hasNodeLabels: boolean;
+  /** Whether a run is refused (422) for an entity that does not pass the action's condition any more. */
+  checksConditions: boolean;
 }

@@ -149,7 +149,7 @@ function newContext(
     },
     background: new Background(),
     azureDevOpsUrl: options.azureDevOpsUrl ?? 'https://dev.azure.com',
-    quirks: { bulkErrorStatus: 207, hasEntityMeta: true, hasNodeLabels: true },
+    quirks: { bulkErrorStatus: 207, hasEntityMeta: true, hasNodeLabels: true, checksConditions: true },
     emit(event) {
       context.changed(event.change);
       runAutomations(context, event);

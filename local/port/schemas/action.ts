@@ -24,7 +24,7 @@ const selfService = {
   blueprintIdentifier: text,
   'userInputs*': userInputs,
 };
-/** Which entities show the action; its runs are refused for others. */
+/** Which entities show the action; its runs are refused for others, if Port looks again. */
 const searchCondition = only({
   'type*': word('SEARCH'),
   'rules*': { type: 'array', items: ruleSchema },
