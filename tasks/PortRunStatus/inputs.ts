@@ -4,9 +4,9 @@ import { InputReader } from '../common/inputs/input-reader.ts';
 import { type RunId, readPayload, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
 import { type SharedInputs, checkPolicies, readBudget } from '../common/inputs/shared-inputs.ts';
 import { blueprintInput } from '../common/port/identifier-inputs.ts';
+import type { StructuredMap } from '../common/structured-text/value.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
-import { type OutputInput, readOutput } from './node-output.ts';
 import { readPayloadPicks } from './payload-picks.ts';
 import { type RequestedStatus, parseStatus } from './status.ts';
 
@@ -32,11 +32,21 @@ export interface RunStatusInputs extends SharedInputs {
   readonly isProgressLive: boolean;
   /** Whether this pipeline run is canceled where the run is ended in Port. */
   readonly isCanceledWithPort: boolean;
-  readonly output: OutputInput;
+  /** Input `output`; what reads YAML is loaded only where it is given. */
+  readonly output: () => Promise<OutputInput>;
   /** What is wrong in inputs that decide what is reported: the step fails, once it has reported what it can. */
   readonly mistakes: readonly string[];
   /** What is wrong in inputs that only adorn the report, and is left out of it. */
   readonly leftOut: readonly string[];
+}
+
+/** Input `output`: what a workflow node gives to the nodes after it. */
+export interface OutputInput {
+  /** Undefined where there is nothing to send. */
+  readonly values: StructuredMap | undefined;
+  readonly problems: readonly string[];
+  /** Whether a variable is not there yet: with `track` the agent fills it in anew for the post-job part, which tells what is wrong then. */
+  readonly isPending: boolean;
 }
 
 /**
@@ -51,7 +61,6 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
   const decisive = new InputReader(host);
   const adorning = new InputReader(host);
   const runIdReader = new InputReader(host);
-  const outputReader = new InputReader(host);
   const connection = readConnection(essential, host);
   const runId = readRunId(runIdReader, host);
   if (readPayloadPicks(decisive).length > 0) readPayload(runIdReader);
@@ -63,13 +72,20 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
     runId,
     ...readDecisive(decisive),
     ...readAdorning(adorning),
-    output: readOutput(outputReader),
+    output: () => readOutputInput(host),
     hasInput: (name: string) =>
-      [essential, decisive, adorning, runIdReader, outputReader].some((reader) => reader.hasRead(name)),
+      [essential, decisive, adorning, runIdReader].some((reader) => reader.hasRead(name)),
   };
   if (essential.problems.length > 0) for (const problem of decisive.problems) essential.problem(problem);
   essential.finish();
   return { ...inputs, mistakes: decisive.problems, leftOut: adorning.problems };
+}
+
+async function readOutputInput(host: Host): Promise<OutputInput> {
+  const reader = new InputReader(host);
+  if (reader.text('output') === undefined) return { values: undefined, problems: [], isPending: false };
+  const { readOutput } = await import('./node-output.ts');
+  return readOutput(reader);
 }
 
 function readDecisive(reader: InputReader) {

@@ -1,24 +1,9 @@
 import type { InputReader } from '../common/inputs/input-reader.ts';
 import { readMapInput } from '../common/inputs/structured-input.ts';
-import {
-  type Structured,
-  type StructuredMap,
-  isStructuredList,
-  isStructuredMap,
-  setOwn,
-} from '../common/structured-text/parse.ts';
 import { typedMap } from '../common/structured-text/typed-values.ts';
+import { type Structured, type StructuredMap, setOwn } from '../common/structured-text/value.ts';
 import { byteLength, isUnresolved, oneLine } from '../common/text/plain-text.ts';
-import type { Redact } from '../common/text/redaction.ts';
-
-/** Input `output`: what a workflow node gives to the nodes after it. */
-export interface OutputInput {
-  /** Undefined where there is nothing to send. */
-  readonly values: StructuredMap | undefined;
-  readonly problems: readonly string[];
-  /** Whether a variable is not there yet: with `track` the agent fills it in anew for the post-job part, which tells what is wrong then. */
-  readonly isPending: boolean;
-}
+import type { OutputInput } from './inputs.ts';
 
 /** Bytes of JSON: with links and label it stays under Port's 1 MiB for a body. */
 const largest = 900 * 1024;
@@ -49,19 +34,4 @@ function filledIn(map: StructuredMap, reader: InputReader): StructuredMap {
     } else setOwn(result, key, value);
   }
   return result;
-}
-
-/** The same values with all their texts cleaned, names and numbers included: a secret may be a number. */
-export function cleanedOutput(value: StructuredMap, clean: Redact): StructuredMap {
-  const result: Record<string, Structured> = {};
-  for (const [key, item] of Object.entries(value)) setOwn(result, clean(key), cleanedValue(item, clean));
-  return result;
-}
-
-function cleanedValue(value: Structured, clean: Redact): Structured {
-  if (isStructuredMap(value)) return cleanedOutput(value, clean);
-  if (isStructuredList(value)) return value.map((item) => cleanedValue(item, clean));
-  if (typeof value === 'string') return clean(value);
-  const text = JSON.stringify(value);
-  return clean(text) === text ? value : clean(text);
 }

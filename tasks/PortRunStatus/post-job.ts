@@ -44,8 +44,7 @@ export async function finish(context: TaskContext): Promise<Outcome> {
       throw new InputError(['There is no Port run id, so the end of the job cannot be reported.']);
     return nothingToDo('not started by Port');
   }
-  for (const problem of untoldProblems(inputs, track))
-    host.warning(`${problem} The report goes on without it.`);
+  if (track.state === 'unseen') tell(host, [...inputs.mistakes, ...inputs.leftOut]);
   const { runId } = found;
   const ended = rememberedEnd(host, inputs.connection, runId);
   return ended === undefined
@@ -53,15 +52,8 @@ export async function finish(context: TaskContext): Promise<Outcome> {
     : afterOwnEnd(host, { ended, own, inputs });
 }
 
-/** What is wrong in the inputs, and the main step has not said. */
-function untoldProblems(
-  { mistakes, leftOut, output }: RunStatusInputs,
-  { state, settled }: TrackState,
-): readonly string[] {
-  return [
-    ...(state === 'unseen' ? [...mistakes, ...leftOut] : []),
-    ...(settled.has('output') ? [] : output.problems),
-  ];
+function tell(host: Host, problems: readonly string[]): void {
+  for (const problem of problems) host.warning(`${problem} The report goes on without it.`);
 }
 
 function nothingToDo(why: string): Outcome {
@@ -134,7 +126,11 @@ async function reportEnd(
     verdict === undefined
       ? openLabel(context, isStageOpen, verdictOf(own, partialSuccess))
       : defaultLabel(verdict, failures);
-  const composition = { verdict, label, failures, areFilesSent: true, settled: track.settled };
+  const { settled } = track;
+  const { values: output, problems } = await inputs.output();
+  // Those of the start are told already.
+  if (!settled.has('output')) tell(host, problems);
+  const composition = { verdict, label, failures, areFilesSent: true, settled, output };
   const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
   const budget = Math.max(1, deadline - clock.elapsed());
   const reported = await reportRun(context, { ...inputs, budget }, { runId, report, failure });

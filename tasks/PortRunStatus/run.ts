@@ -59,7 +59,8 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const { host, clock } = context;
   const { track, outputs } = state;
   const { requested, connection } = given;
-  const outputProblems = given.output.isPending && requested?.kind === 'track' ? [] : given.output.problems;
+  const output = await given.output();
+  const outputProblems = output.isPending && requested?.kind === 'track' ? [] : output.problems;
   for (const problem of [...given.leftOut, ...outputProblems])
     host.warning(`${problem} The report goes on without it.`);
   warnOfSecretInput(host, 'externalRunId');
@@ -84,7 +85,8 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   outputs.runUrl = pageOf({ connection }, runId);
   if (requested === undefined) return { result: 'Succeeded', message: '' };
   const { failure, ...composition } = await compose(context, inputs(), requested);
-  const toSend = { ...composeReport(context, given, cleanerOf(context, given), composition), isFirst };
+  const parts = { ...composition, output: output.values };
+  const toSend = { ...composeReport(context, given, cleanerOf(context, given), parts), isFirst };
   const reported = await reportRun(context, inputs(), { runId, report: toSend, failure });
   outputs.reportedStatus = reported.status ?? '';
   track.rememberSettled([
@@ -92,7 +94,7 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
     ...reported.refused,
     ...(outputProblems.length > 0 ? ['output' as const] : []),
   ]);
-  if (runId.kind === 'action' && given.output.values !== undefined)
+  if (runId.kind === 'action' && output.values !== undefined)
     host.info('Input output is for the nodes of workflows; this is the run of an action, which has none.');
   const isOver = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
   if (toSend.verdict !== undefined && isOver)
@@ -128,7 +130,7 @@ async function compose(
   context: TaskContext,
   inputs: RunStatusInputs,
   requested: RequestedStatus,
-): Promise<Composition & { readonly failure?: FailureData | undefined }> {
+): Promise<Omit<Composition, 'output'> & { readonly failure?: FailureData | undefined }> {
   const { statusLabel, partialSuccess } = inputs;
   const open = { verdict: undefined, label: statusLabel, failures: [], settled: new Set<string>() };
   if (requested.kind === 'track') return { ...open, areFilesSent: false };

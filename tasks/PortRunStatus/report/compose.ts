@@ -2,12 +2,13 @@ import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
 import { messageOf } from '../../common/errors.ts';
 import { withCheckedFile } from '../../common/inputs/guarded-file.ts';
 import type { TaskContext } from '../../common/main.ts';
+import type { StructuredMap } from '../../common/structured-text/value.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 import type { Redact } from '../../common/text/redaction.ts';
 import type { RunStatusInputs } from '../inputs.ts';
-import { cleanedOutput } from '../node-output.ts';
 import { type Failure, failureLog, failureMarkdown } from '../pipeline/failure-details.ts';
 import type { Verdict } from '../status.ts';
+import { cleanedOutput } from './clean-output.ts';
 import { readBeginning, readTail } from './log-text.ts';
 import type { Detail, Report } from './report.ts';
 
@@ -19,6 +20,8 @@ export interface Composition {
   readonly failures: readonly Failure[];
   /** `track` sends its files at the end: the job may write them. */
   readonly areFilesSent: boolean;
+  /** What later nodes of a workflow read. */
+  readonly output: StructuredMap | undefined;
   /** The details that Port has already, or does not take. */
   readonly settled: ReadonlySet<string>;
 }
@@ -30,9 +33,8 @@ export function composeReport(
   clean: Redact,
   composition: Composition,
 ): Report {
-  const { verdict, failures, areFilesSent, settled } = composition;
+  const { verdict, failures, areFilesSent, settled, output } = composition;
   const pipeline = readPipelineContext(context.host);
-  const output = inputs.output.values;
   const isNew = (detail: Detail) => !settled.has(detail);
   const log = [
     isNew('log') ? inputs.logMessage : undefined,
