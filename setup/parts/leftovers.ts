@@ -2,8 +2,7 @@ import { organizationName } from '../azure/organization.ts';
 import { type Json, recordOf, recordsOf } from '../json.ts';
 import { actionKind } from '../port/resource.ts';
 import type { Products } from '../products.ts';
-import { netHookPart } from './net/hook.ts';
-import { netParts } from './net/net-parts.ts';
+import { unwantedNetParts } from './net/net-parts.ts';
 import type { Part } from './part.ts';
 import { filePart } from './port-parts.ts';
 
@@ -17,15 +16,9 @@ function callsWebhook({ invocationMethod }: Json, { config }: Products): boolean
   );
 }
 
-/** The net, whichever event its service hooks wait for. */
-const anyNetParts = (products: Products): Part[] => [
-  ...netParts(products, 'ms.vss-pipelines.run-state-changed-event'),
-  ...products.pipelines.map((pipeline) => netHookPart(products, { event: 'build.complete', pipeline })),
-];
-
-/** What the file does not want any more: actions that call its webhook and are not in it, and the net where it is off. */
+/** What the file does not want any more: actions that call its webhook and are not in it, and what of the net is off. */
 export async function leftoverParts(products: Products): Promise<Part[]> {
-  const { port, net } = products.config;
+  const { port } = products.config;
   const { actions } = await (await products.port()).call('listActions', {});
   const named = port.actions.map(({ identifier }) => identifier);
   const others = recordsOf(actions).filter(
@@ -33,7 +26,7 @@ export async function leftoverParts(products: Products): Promise<Part[]> {
   );
   const parts = [
     ...others.map((action) => filePart(products, actionKind, action)),
-    ...(net === undefined ? anyNetParts(products) : []),
+    ...unwantedNetParts(products),
   ];
   return parts.map((part) => ({ ...part, isLeftover: true }));
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { netAutomations, netBlueprint, netWebhook } from '../../../setup/parts/net/definitions.ts';
+import { netBlueprint } from '../../../setup/parts/net/blueprint.ts';
+import { netWebhook } from '../../../setup/parts/net/definitions.ts';
+import { netAutomations } from '../../../setup/parts/net/endings.ts';
 import { runIdInText } from '../../../tasks/common/inputs/run-id.ts';
 import { fakeRunner, record, untilCancelled } from '../../local/azure-devops/fake-runner.ts';
 import { type Loop, type LoopOptions, callPort, closeLoops, startLoop } from '../loop-fixture.ts';
