@@ -165,7 +165,8 @@ export async function addRepositories(azureDevOps: LocalAzureDevOps, folder: str
 }
 
 /**
- * Makes what a file describes. An ingest webhook gets the service hook that tells it of the end of every pipeline run.
+ * Makes what a file describes. An ingest webhook gets the service hooks that tell it of the events of runs that its
+ * mappings name.
  * @throws Error that names the file, with Port's words
  */
 async function define(
@@ -178,10 +179,12 @@ async function define(
   if (path !== '/v1/webhooks') return;
   const { secret, signatureHeaderName } = (body.security ?? {}) as Record<string, unknown>;
   const httpHeaders = typeof secret === 'string' ? `${String(signatureHeaderName)}:${secret}` : '';
-  azureDevOps.subscribe({
-    ...{ publisherId: 'pipelines', eventType: 'ms.vss-pipelines.run-state-changed-event' },
-    publisherInputs: { projectId: azureDevOps.project.id, runStateId: 'Completed' },
-    ...{ consumerId: 'webHooks', consumerActionId: 'httpRequest' },
-    consumerInputs: { url: String(answer.url), httpHeaders, resourceDetailsToSend: 'all' },
-  });
+  const named = JSON.stringify(body.mappings).matchAll(/ms\.vss-pipelines\.[a-z]+-state-changed-event/g);
+  for (const eventType of new Set([...named].map(([name]) => name)))
+    azureDevOps.subscribe({
+      ...{ publisherId: 'pipelines', eventType },
+      publisherInputs: { projectId: azureDevOps.project.id },
+      ...{ consumerId: 'webHooks', consumerActionId: 'httpRequest' },
+      consumerInputs: { url: String(answer.url), httpHeaders, resourceDetailsToSend: 'all' },
+    });
 }

@@ -1,87 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAgent, installExtension, readTriggers } from '../../local/agent/index.ts';
-import { type LocalAzureDevOps, startAzureDevOps } from '../../local/azure-devops/index.ts';
-import { packagedExtension } from '../../local/packaged-extension.ts';
-import { type LocalPort, startPort } from '../../local/port/index.ts';
-import { signInToPort } from '../../local/port-user.ts';
-import { runCommand } from './command-line.ts';
-
-const examples = join(import.meta.dirname, '..', '..', 'examples');
-
-interface World {
-  readonly ado: LocalAzureDevOps;
-  readonly port: LocalPort;
-  readonly folder: string;
-  /** Executes an action in Port; the run's id. */
-  execute(action: string, properties: Record<string, unknown>): Promise<string>;
-  settle(): Promise<void>;
-}
-
-/** An empty Port, an organization with an agent that has the packaged extension, and one pipeline. */
-async function startWorld(pipeline: { name: string; folder: string; file: string }): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'setup-agent-'));
-  const extensions = [await installExtension(packagedExtension(), join(folder, 'extensions'))];
-  const options = {
-    extensions,
-    workDirectory: join(folder, 'agent'),
-    timings: { sigint: 200, sigterm: 200 },
-  };
-  const runner = createAgent(options);
-  const ado = await startAzureDevOps({
-    runner,
-    personalAccessToken: 'pat',
-    triggers: async (file) => readTriggers(await readFile(file, 'utf8'), file).webhooks,
-    runNumber: (request) => runner.runNumber(request),
-    preview: (request) => runner.preview(request),
-  });
-  const port = await startPort({ azureDevOpsUrl: ado.url });
-  ado.createPipeline({
-    name: pipeline.name,
-    file: join(pipeline.folder, pipeline.file),
-    repositoryDirectory: pipeline.folder,
-    hasRunOnce: true,
-  });
-  const user = await signInToPort(port);
-  return {
-    ado,
-    port,
-    folder,
-    execute: async (action, properties) => {
-      const id = await user.execute(action, properties);
-      await port.idle();
-      return id;
-    },
-    settle: async () => {
-      await ado.idle();
-      await port.idle();
-    },
-  };
-}
-
-async function apply({ ado, port, folder }: World, yaml: string, base: string): Promise<void> {
-  const local = yaml
-    .replace('https://dev.azure.com/my-org', ado.organizationUrl)
-    .replaceAll(/\b(?:port\/)?[\w.-]+\.json\b/g, (file) => join(base, file))
-    .replace(/pipelineFile: (.*)/, (_all, file: string) => `pipelineFile: ${join(base, file)}`);
-  await writeFile(join(folder, 'port-azure.yml'), local);
-  const { code, stdout, stderr } = await runCommand(
-    ['setup', 'apply', '--file', join(folder, 'port-azure.yml')],
-    {
-      AZURE_DEVOPS_EXT_PAT: 'pat',
-      PORT_CLIENT_ID: port.clientId,
-      PORT_CLIENT_SECRET: port.clientSecret,
-      PORT_BASE_URL: port.url,
-    },
-  );
-  assert.equal(code, 0, stdout + stderr);
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
+import { until } from '../support/until.ts';
+import { type World, apply, examples, startWorld } from './real-agent-world.ts';
 
 const deploySettings = `
 organization: https://dev.azure.com/my-org
@@ -99,11 +20,7 @@ net: true
 describe('setup, with the packaged extension and an agent', function () {
   this.timeout(60_000);
   let world: World;
-  afterEach(async () => {
-    await world.ado.close();
-    await world.port.close();
-    await rm(world.folder, { recursive: true, force: true });
-  });
+  afterEach(() => world.close());
 
   it('is all that the deploy example needs, from nothing to a run that ends as SUCCESS with its entity', async () => {
     const folder = join(examples, 'deploy');
@@ -136,7 +53,7 @@ describe('setup, with the packaged extension and an agent', function () {
 
     it('ends a run whose agent was killed', async () => {
       const id = await world.execute('sleep', { seconds: '60' });
-      await until(() =>
+      await until('the step runs', () =>
         [...world.ado.build(1).records.values()].some(
           ({ name, state }) => name === 'Deploy' && state === 'inProgress',
         ),
