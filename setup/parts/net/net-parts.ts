@@ -71,5 +71,6 @@ export function unwantedNetParts(products: Products): Part[] {
     ...portParts(products, whole),
     ...hooks.map((target) => unwantedNetHookPart(products, target)),
   ];
-  return all.filter(({ id }) => !wanted.some((part) => part.id === id));
+  // Both ends have one id: only the title names the event.
+  return all.filter(({ title }) => !wanted.some((part) => part.title === title));
 }
