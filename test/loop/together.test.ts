@@ -25,8 +25,8 @@ const folders = readdirSync(examples, { withFileTypes: true })
   .map(({ name }) => name)
   .filter((folder) => readdirSync(join(examples, folder)).includes('port'));
 
-/** It also makes a service hook, which `addExample` knows. */
-const net = 'lost-agent-net';
+/** They also make service hooks, which `addExample` knows. The first has all that the others have. */
+const nets = ['track-without-a-step', 'lost-agent-net'];
 
 /** Everything that the examples give Port. */
 const definitions: readonly Owned[] = folders.flatMap((folder) =>
@@ -46,7 +46,8 @@ const actions = definitions.filter(
 /** Several examples keep what they need in the same blueprint: it gets the properties and relations of all. */
 function mergedBlueprints(): Json[] {
   const merged = new Map<string, Json>();
-  for (const { json } of definitions.filter((each) => each.folder !== net && isRecord(each.json.schema))) {
+  const own = definitions.filter(({ folder, json }) => !nets.includes(folder) && isRecord(json.schema));
+  for (const { json } of own) {
     const before = merged.get(String(json.identifier)) ?? {};
     const properties = {
       ...recordAt(before, 'schema', 'properties'),
@@ -65,8 +66,8 @@ async function addAll(loop: Loop): Promise<void> {
   for (const json of blueprints)
     await loop.user.call('PUT', `/v1/blueprints/${String(json.identifier)}`, json);
   for (const { folder, json } of actions)
-    if (folder !== net) await loop.user.call('POST', '/v1/actions', json);
-  await loop.addExample(join(examples, net), []);
+    if (folder !== nets[0]) await loop.user.call('POST', '/v1/actions', json);
+  await loop.addExample(join(examples, nets[0] ?? ''), []);
   for (const folder of folders) await addRepositories(loop.azureDevOps, join(examples, folder));
   for (const folder of folders)
     for (const file of filesIn(join(examples, folder), /^(?!port-azure).*\.yml$/))
