@@ -4,7 +4,7 @@ import { describeTextProblem, readJson } from '../tasks/common/structured-text/p
 import { organizationName } from './azure/organization.ts';
 import { messageOf } from './errors.ts';
 import { readInputFile } from './input-file.ts';
-import type { Json } from './json.ts';
+import { type Json, recordOf } from './json.ts';
 
 /** What tells a file of Port's apart: a blueprint under `actions` would be refused by Port alone, with half of the loop made. */
 const marks = { blueprints: 'schema', actions: 'invocationMethod' } as const;
@@ -46,7 +46,16 @@ function carriesRunId(payload: unknown): boolean {
   return typeof payload === 'object' && payload !== null && Object.values(payload).some(carriesRunId);
 }
 
-/** Whether an action starts a pipeline: as an Azure DevOps action, or as a call of the organization's address. */
+/**
+ * Whether an action can start a pipeline run: as an Azure DevOps action, or by a POST, which Port sends where no method is
+ * named. One that changes a run, cancels it say, starts none.
+ */
+export function startsRuns(action: Json): boolean {
+  const { type, method = 'POST' } = recordOf(action.invocationMethod);
+  return type !== 'WEBHOOK' || String(method).toUpperCase() === 'POST';
+}
+
+/** Whether it calls Azure DevOps: as an Azure DevOps action, or at the organization's address. */
 function callsAzure({ type, url }: Json, organizationUrl: string): boolean {
   if (type === 'AZURE_DEVOPS') return true;
   return (
@@ -64,6 +73,7 @@ export function completeAction(
 ): Json {
   const method = action.invocationMethod;
   if (organizationUrl === '' || !isRecord(method) || !callsAzure(method, organizationUrl)) return action;
+  if (!startsRuns(action)) return action;
   const name = `The action ${String(action.identifier)}`;
   const isWebhook = method.type === 'WEBHOOK';
   if (!carriesRunId(isWebhook ? method.body : method.payload)) {

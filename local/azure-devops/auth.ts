@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { AzureError, accessDenied } from './errors.ts';
-import type { State } from './state.ts';
+import { AzureError, accessDenied, pipelineDenied } from './errors.ts';
+import { type State, buildIdentityName } from './state.ts';
 
 /** Who calls: someone with all rights, someone with none, or a job of one build. */
 export type Caller =
@@ -12,7 +12,7 @@ export type Caller =
 export interface Access {
   readonly resource: string;
   readonly permission: string;
-  /** `any`: in the whole project. `own`: for its own build. `stop`: for its own build, where the organization grants it. */
+  /** `any`: in the whole project. `own`: for its own build. `stop`: for its own build, where the build identity may. */
   readonly jobs?: 'any' | 'own' | 'stop';
   /** The interface is in preview: a version without `-preview` is refused. */
   readonly isPreview?: boolean;
@@ -50,8 +50,18 @@ export function requireAccess(state: State, caller: Caller, access: Access, buil
   if (caller.kind === 'member') return;
   const { jobToken = 'read' } = state.options;
   const isDenied = jobToken === 'denied' || state.faults.deniedToJobs.has(access.resource);
-  const isGranted = !isDenied && (access.jobs !== 'stop' || jobToken === 'stop');
+  const isGranted = !isDenied && (access.jobs !== 'stop' || state.buildIdentity.stopBuilds === 'allow');
   const isForJobs = access.jobs !== undefined && isGranted && caller.kind === 'job';
   if (isForJobs && (access.jobs === 'any' || caller.buildId === buildId)) return;
-  throw accessDenied(access.resource, access.permission);
+  throw refusal(state, caller, access, buildId);
+}
+
+/** Builds are stopped by a permission of their pipeline; whoever lacks it is told in the words of the build service. */
+function refusal(state: State, caller: Caller, access: Access, buildId: number): AzureError {
+  const pipeline = state.builds.get(buildId)?.pipeline;
+  if (access.jobs !== 'stop' || pipeline === undefined)
+    return accessDenied(access.resource, access.permission);
+  const who = caller.kind === 'job' ? buildIdentityName(state) : state.requestedFor.displayName;
+  const where = `${pipeline.id}:${pipeline.name} in team project ${state.project.name}`;
+  return pipelineDenied(who, access.permission, where);
 }

@@ -35,6 +35,7 @@ export function definitionJson(state: State, pipeline: Pipeline): JsonObject {
     path: '\\',
     type: 'build',
     queueStatus: 'enabled',
+    jobAuthorizationScope: state.buildIdentity.scope,
     revision: 1,
     createdDate: pipeline.createdDate,
     project,

@@ -43,3 +43,11 @@ export function accessDenied(resource: string, permission: string): AzureError {
     `to perform this action: ${permission}`;
   return new AzureError(403, 'AccessCheckException', message);
 }
+
+/** The words of the build service about a pipeline; the permission in its plural, such as `Stop builds`. */
+export function pipelineDenied(who: string, permission: string, where: string): AzureError {
+  const message =
+    `TF215106: Access denied. ${who} needs ${permission} permissions for build pipeline ${where} to perform the action. ` +
+    'For more information, contact the Azure DevOps administrator.';
+  return new AzureError(403, 'AccessDeniedException', message);
+}

@@ -176,6 +176,13 @@ export interface RecordedRequest {
   status: number;
 }
 
+/** The account that a job acts as: of its project, or of all projects. Both switches may be turned while runs go on. */
+export interface BuildIdentity {
+  scope: 'project' | 'projectCollection';
+  /** Its permission Stop builds, as the pages of Azure DevOps name what is granted. */
+  stopBuilds: 'allow' | 'deny' | 'notSet';
+}
+
 /** Switches that make the stand-in behave as a real organization sometimes does. */
 export interface Faults {
   /** Refused credentials are answered with 203 and the sign-in page, as some organizations do, instead of 401. */

@@ -31,7 +31,7 @@ export interface AzureDevOpsOptions {
   /** The newest version of its interface, such as `7.0` for Azure DevOps Server 2022; default 7.2, with 7.1 released. */
   readonly newestVersion?: string;
   readonly requestedFor?: Identity;
-  /** What the job's own token may do: read its build and timeline, stop its build as well, or nothing. */
+  /** What the job's own token may do at first: read its build and timeline, stop its build as well, or nothing. */
   readonly jobToken?: 'read' | 'stop' | 'denied';
   /** Answers the timeline in place of it: a status that is an error, or other records; undefined lets it be. */
   readonly timeline?: () => { readonly status: number } | { readonly records: readonly object[] } | undefined;

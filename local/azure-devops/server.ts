@@ -8,6 +8,7 @@ import { coreRoutes } from './routes/core.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
+import { securityRoutes } from './routes/security.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { State } from './state.ts';
@@ -74,6 +75,7 @@ export function createServer(state: State, queue: BuildQueue): FastifyInstance {
     sourceRoutes,
     checkRoutes,
     hookRoutes,
+    securityRoutes,
   ];
   void app.register(
     (scope, _options, done) => {

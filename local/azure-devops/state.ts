@@ -3,6 +3,7 @@ import type { Identity, RepositoryFolder } from '../agent/types.ts';
 import type {
   Approval,
   Build,
+  BuildIdentity,
   Check,
   Endpoint,
   Environment,
@@ -74,6 +75,11 @@ export function createState(options: AzureDevOpsOptions) {
     subscriptions: new Map<string, Subscription>(),
     notifications: [] as Notification[],
     queueMessages: [] as QueueMessage[],
+    /** Whom the tokens of jobs belong to, and what that account is granted beyond reading. */
+    buildIdentity: {
+      scope: 'project',
+      stopBuilds: options.jobToken === 'stop' ? 'allow' : 'notSet',
+    } as BuildIdentity,
     /** Job tokens and the builds that they belong to. */
     jobTokens: new Map<string, number>(),
     requests: [] as RecordedRequest[],
@@ -89,3 +95,9 @@ export const buildPage = (state: State, buildId: number): string =>
   `${projectUrl(state)}/_build/results?buildId=${buildId}`;
 export const buildApiUrl = (state: State, buildId: number): string =>
   `${organizationUrl(state)}/${state.project.id}/_apis/build/Builds/${buildId}`;
+
+/** As the pages of the organization name the account that jobs act as. */
+export const buildIdentityName = ({ buildIdentity, project, organization }: State): string =>
+  buildIdentity.scope === 'project'
+    ? `${project.name} Build Service (${organization})`
+    : `Project Collection Build Service (${organization})`;

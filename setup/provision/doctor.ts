@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import { type Output, shown } from '../output.ts';
 import { historyParts } from '../parts/history.ts';
 import type { Finding, Part } from '../parts/part.ts';
+import { stopBuildsParts } from '../parts/pipelines/stop-builds.ts';
 import { runParts } from '../parts/run-trace.ts';
 import { kindOf } from '../runs/close-run.ts';
 import { lookAt } from './look-at-part.ts';
@@ -60,10 +61,10 @@ async function examine(parts: readonly Part[], output: Output): Promise<void> {
 export function doctor(flags: LoopFlags & { readonly run?: string }, context: CommandContext): Promise<void> {
   const { run } = flags;
   if (run !== undefined) kindOf(run);
-  return withParts(flags, context, (parts, products) =>
+  return withParts(flags, context, async (parts, products) =>
     examine(
       run === undefined
-        ? [...parts, ...historyParts(products)]
+        ? [...parts, ...(await stopBuildsParts(products)), ...historyParts(products)]
         : [...parts.filter(({ isFoundation }) => isFoundation), ...runParts(products, run)],
       context.output,
     ),

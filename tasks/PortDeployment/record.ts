@@ -1,6 +1,7 @@
 import { InputError } from '../common/errors.ts';
 import { warnOfSecretInput } from '../common/inputs/secret-input.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
+import { tellOfLacking } from '../common/port/blueprints.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { RunTie } from '../common/port/entities/run-tie.ts';
 import { type Entity, writeEntity } from '../common/port/entities/write-entity.ts';
@@ -10,7 +11,7 @@ import { oneLine } from '../common/text/plain-text.ts';
 import { firstCommitTime } from './contents/commits.ts';
 import { isAzureRepo } from './contents/pull-requests.ts';
 import { type DeploymentStatus, leadTimeHours } from './entity/measures.ts';
-import { fitProperties } from './entity/names.ts';
+import { fitNamed } from './entity/names.ts';
 import { relationsOf, wantedRelations } from './entity/related.ts';
 import type { DeploymentInputs } from './inputs.ts';
 import { type Prepared, orProblem, prepare } from './prepare.ts';
@@ -75,7 +76,7 @@ async function compose(
 ): Promise<{ entity: Entity; problems: readonly string[] }> {
   const { inputs, prepared } = ended;
   const { blueprint, service, contents } = prepared;
-  const { properties, lacking } = fitProperties(valuesOf(ended), inputs.propertyNames, blueprint.properties);
+  const { properties, lacking } = fitNamed(valuesOf(ended), inputs.propertyNames, blueprint.properties);
   const isAzure = isAzureRepo(host.variable('Build.Repository.Provider'));
   const wanted = wantedRelations(
     service ?? inputs.service,
@@ -88,10 +89,8 @@ async function compose(
     'problem' in related
       ? { ...(await relationsOf(port, blueprint, { wanted: wanted.slice(0, 1), names })), remarks: [] }
       : related.value;
-  tellOfBlueprint(host, blueprint.identifier, {
-    lacking: [...lacking, ...found.lacking],
-    remarks: found.remarks,
-  });
+  tellOfLacking(host, blueprint.identifier, [...lacking, ...found.lacking]);
+  for (const remark of found.remarks) host.info(remark);
   const own = typedMap(inputs.properties ?? {}, { properties: blueprint.properties });
   return {
     entity: {
@@ -103,18 +102,6 @@ async function compose(
     },
     problems: [...prepared.problems, ...('problem' in related ? [`relations (${related.problem})`] : [])],
   };
-}
-
-function tellOfBlueprint(
-  host: Pick<TaskContext['host'], 'info'>,
-  blueprint: string,
-  { lacking, remarks }: { lacking: readonly string[]; remarks: readonly string[] },
-): void {
-  if (lacking.length > 0)
-    host.info(
-      `Left out, since blueprint ${oneLine(blueprint)} does not have them: ${lacking.map((name) => oneLine(name, 60)).join(', ')}.`,
-    );
-  for (const remark of remarks) host.info(remark);
 }
 
 function valuesOf({ inputs, prepared, status, end, leadTime }: Ended) {

@@ -1,14 +1,12 @@
 import { CanceledError, PortApiError, TaskError, messageOf } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
-import type { Run } from '../common/port/runs/run.ts';
-import { type NewRun, findStartedRuns } from '../common/port/runs/start-run.ts';
 import { withPort } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import type { ActionInputs } from './inputs.ts';
+import type { Execution, StartedRun, Values } from './startable.ts';
 
 /** A start of which it is not known whether Port has it. */
 export interface LostStart {
-  readonly newRun: NewRun;
+  readonly values: Values;
   /** By the agent's clock, in ms. */
   readonly started: number;
   readonly error: unknown;
@@ -30,7 +28,7 @@ function waitsBeforeSearches(error: unknown): readonly number[] {
 }
 
 /** How far the clocks of agent and Port may differ, in ms. */
-const clockDifference = 10_000;
+export const clockDifference = 10_000;
 
 /**
  * @returns undefined where Port shows no run that it could be.
@@ -38,19 +36,20 @@ const clockDifference = 10_000;
  */
 export async function findLostRun(
   context: TaskContext,
-  inputs: ActionInputs,
+  execution: Execution,
   lost: LostStart,
-): Promise<Run | undefined> {
+): Promise<StartedRun | undefined> {
   const { host } = context;
   host.info(`${messageOf(lost.error)} The run may have started all the same; looking for it in Port.`);
-  const found = await searchForRun(context, inputs, lost).catch((error: unknown) => {
+  const found = await searchForRun(context, execution, lost).catch((error: unknown) => {
     if (error instanceof CanceledError) throw error;
-    throw uncertainStartError(lost, `The look for it failed too: ${messageOf(error)}`);
+    throw uncertainStartError(execution, lost, `The look for it failed too: ${messageOf(error)}`);
   });
   const [run, ...others] = found;
   if (others.length > 0) {
     const ids = found.map(({ id }) => oneLine(id, 60)).join(', ');
     throw uncertainStartError(
+      execution,
       lost,
       `Port shows ${found.length} runs from this time that it could be: ${ids}.`,
     );
@@ -61,26 +60,30 @@ export async function findLostRun(
 
 function searchForRun(
   context: TaskContext,
-  inputs: ActionInputs,
-  { newRun, started, error }: LostStart,
-): Promise<readonly Run[]> {
+  { inputs, startable }: Execution,
+  { values, started, error }: LostStart,
+): Promise<readonly StartedRun[]> {
   const { clock, signal } = context;
   const end = clock.elapsed() + inputs.budget;
   return withPort(context, inputs, async (port) => {
     for (const wait of waitsBeforeSearches(error)) {
       // A search that has no time left would find less than the ones before it.
       await clock.sleep(Math.min(wait, Math.max(0, end - clock.elapsed()) / 2), signal);
-      const found = await findStartedRuns(port, newRun, started - clockDifference);
+      const found = await startable.findStarted(port, values, started - clockDifference);
       if (found.length > 0) return found;
     }
     return [];
   });
 }
 
-export function uncertainStartError({ newRun, error }: LostStart, what: string): TaskError {
+export function uncertainStartError(
+  { startable, inputs }: Execution,
+  { error }: LostStart,
+  what: string,
+): TaskError {
   return new TaskError(
     'PORT_ACTION',
-    `It is not known whether action ${oneLine(newRun.action)} was started: the answer to the start was lost. ${what} To not start it twice, it was not tried again. Look at the action's runs in Port, and run the step again where there is none.`,
+    `It is not known whether ${startable.name} was started: the answer to the start was lost. ${what} To not start it twice, it was not tried again. Look at the ${inputs.kind}'s runs in Port, and run the step again where there is none.`,
     { cause: error },
   );
 }

@@ -6,8 +6,10 @@ import { identifierInput } from '../common/port/identifier-inputs.ts';
 import type { StructuredMap } from '../common/structured-text/parse.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
 
-export interface ActionInputs extends SharedInputs {
-  readonly action: string;
+export interface ExecuteInputs extends SharedInputs {
+  readonly kind: 'action' | 'workflow';
+  /** Of the action or the workflow. */
+  readonly identifier: string;
   /** As it was written: what a plain YAML scalar is meant as may still be open. */
   readonly properties: StructuredMap;
   readonly entity: string | undefined;
@@ -21,37 +23,70 @@ export interface WaitTimes {
   readonly timeout: number;
 }
 
-/** As Port's API states it. */
-const actionPattern = /^(?!\.{1,2}$)[\p{L}0-9@_.+:=-]+$/u;
+/** As Port's API states it for actions; workflows are named in the same way. */
+const identifierPattern = /^(?!\.{1,2}$)[\p{L}0-9@_.+:=-]+$/u;
 const emailPattern = /^[^\s@]+@[^\s@]+$/;
 
 /** @throws InputError with every problem of the inputs. */
-export function readInputs(host: Host): ActionInputs {
+export function readInputs(host: Host): ExecuteInputs {
   const reader = new InputReader(host);
   const wait = {
     interval: 1000 * reader.wholeNumber('pollSeconds', 10, { min: 2, max: 600 }),
     timeout: 60_000 * reader.wholeNumber('timeoutMinutes', 60, { min: 1, max: 10_080 }),
   };
-  const inputs: ActionInputs = {
+  const inputs: ExecuteInputs = {
     ...readSharedInputs(reader, host),
-    action: readAction(reader),
+    ...readStartable(reader),
     properties: readMapInput(reader, 'properties') ?? {},
     entity: identifierInput(reader, 'entity'),
     runAs: readRunAs(reader),
     wait: reader.flag('wait', true) ? wait : undefined,
   };
+  if (inputs.kind === 'workflow') refuseActionInputs(reader, inputs);
   reader.finish();
   return inputs;
 }
 
-function readAction(reader: InputReader): string {
-  const action = reader.required('action', "the action's identifier");
-  if (action !== '' && !actionPattern.test(action)) {
+/** The kind that is given; `action` where both or none are. */
+function readStartable(reader: InputReader): Pick<ExecuteInputs, 'kind' | 'identifier'> {
+  const action = readIdentifier(reader, 'action');
+  const workflow = readIdentifier(reader, 'workflow');
+  if (action !== undefined && workflow !== undefined) {
     reader.problem(
-      `Input action is "${oneLine(action, 60)}", which is no identifier of an action: use letters, digits and @ _ . + : = -, no spaces. It is the action's identifier, not its title.`,
+      'Inputs action and workflow are both set. Set the one that is to be started, and leave the other empty.',
+    );
+  } else if (action === undefined && workflow === undefined) {
+    reader.problem(
+      "Input action is empty, and so is workflow. Set action to an action's identifier, or workflow to a workflow's.",
     );
   }
-  return action;
+  return action === undefined && workflow !== undefined
+    ? { kind: 'workflow', identifier: workflow }
+    : { kind: 'action', identifier: action ?? '' };
+}
+
+function readIdentifier(reader: InputReader, kind: ExecuteInputs['kind']): string | undefined {
+  const identifier = reader.text(kind);
+  if (identifier !== undefined && !identifierPattern.test(identifier)) {
+    const article = kind === 'action' ? 'an' : 'a';
+    reader.problem(
+      `Input ${kind} is "${oneLine(identifier, 60)}", which is no identifier of ${article} ${kind}: use letters, digits and @ _ . + : = -, no spaces. It is the ${kind}'s identifier, not its title.`,
+    );
+  }
+  return identifier;
+}
+
+function refuseActionInputs(reader: InputReader, { entity, runAs }: ExecuteInputs): void {
+  if (entity !== undefined) {
+    reader.problem(
+      'Input entity is for actions: a workflow is started on no entity. Leave it empty, and name the entity in properties, where the workflow has an input for it.',
+    );
+  }
+  if (runAs !== undefined) {
+    reader.problem(
+      'Input runAs is for actions: a workflow is started as the owner of the credentials. Leave it empty.',
+    );
+  }
 }
 
 /** Without it the action runs as another identity, so a variable that nothing replaced is no empty input. */

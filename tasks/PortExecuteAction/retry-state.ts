@@ -5,7 +5,7 @@ import { isSeal, sealOf } from '../common/inputs/seal.ts';
 import { isRecord } from '../common/json.ts';
 import type { TaskContext } from '../common/main.ts';
 import { putInPlace } from '../common/outputs/result-writing.ts';
-import type { ActionInputs } from './inputs.ts';
+import type { ExecuteInputs } from './inputs.ts';
 
 /** How an earlier try of the step left its run. */
 export type EarlierTry =
@@ -27,16 +27,19 @@ const largest = 4096;
  */
 export class RetryState {
   readonly #context: Pick<TaskContext, 'host' | 'clock' | 'signal'>;
-  readonly #inputs: ActionInputs;
+  readonly #inputs: ExecuteInputs;
   readonly #file: string | undefined;
 
-  constructor(context: Pick<TaskContext, 'host' | 'clock' | 'signal'>, inputs: ActionInputs) {
+  constructor(context: Pick<TaskContext, 'host' | 'clock' | 'signal'>, inputs: ExecuteInputs) {
     this.#context = context;
     this.#inputs = inputs;
-    const { action, entity, properties, runAs, connection } = inputs;
+    const { kind, identifier, entity, properties, runAs, connection } = inputs;
     const folder = context.host.variable('Agent.TempDirectory');
     const step = context.host.variable('System.TaskInstanceId');
-    const own = [step, action, entity, properties, runAs, connection.apiUrl, connection.clientId];
+    const own = [
+      ...[step, kind, identifier, entity, properties, runAs],
+      ...[connection.apiUrl, connection.clientId],
+    ];
     const hash = createHash('sha256').update(JSON.stringify(own)).digest('hex');
     this.#file = folder === undefined ? undefined : join(folder, `port-start-${hash.slice(0, 32)}`);
   }

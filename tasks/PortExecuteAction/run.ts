@@ -1,34 +1,37 @@
 import { CanceledError, TaskError } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { type SummaryRow, attachSummary, summaryTable } from '../common/outputs/summary.ts';
-import { runPage } from '../common/port/pages.ts';
-import { type Run, isFinished } from '../common/port/runs/run.ts';
 import { cleanerOf } from '../common/port/session.ts';
 import { markdownLink, markdownText } from '../common/text/markdown.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { type ActionInputs, type WaitTimes, readInputs } from './inputs.ts';
+import { actionOf } from './action.ts';
+import { cancelRun } from './cancel-run.ts';
+import { type WaitTimes, readInputs } from './inputs.ts';
 import { RetryState } from './retry-state.ts';
+import { statusText } from './run-text.ts';
 import { startOnce } from './start-once.ts';
+import type { Execution, StartedRun } from './startable.ts';
 import { waitForEnd } from './wait-for-end.ts';
+import { workflowOf } from './workflow.ts';
 
-/** PortExecuteAction: starts a run of an action, and takes over its result. */
+/** PortExecuteAction: starts a run of an action or a workflow, and takes over its result. */
 export async function run(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const inputs = readInputs(host);
+  const startable = inputs.kind === 'workflow' ? workflowOf(inputs) : actionOf(inputs);
+  const execution = { inputs, startable };
   const retryState = new RetryState(context, inputs);
-  const started = await startOnce(context, inputs, retryState);
+  const started = await startOnce(context, execution, retryState);
   await retryState.save({ runId: started.id });
-  const url = runPage(inputs.connection.appUrl, started.id);
+  const url = startable.pageOf(started.id);
   host.setOutput('runId', started.id);
   host.setOutput('runUrl', url);
   host.setOutput('runStatus', started.status);
-  host.info(
-    `Started action ${oneLine(inputs.action)}: run ${oneLine(started.id)}, ${statusText(started)}, ${url}`,
-  );
+  host.info(`Started ${startable.name}: run ${oneLine(started.id)}, ${statusText(started)}, ${url}`);
   let last = started;
   try {
     if (inputs.wait !== undefined) {
-      last = await endOf(context, inputs, {
+      last = await endOf(context, execution, {
         started,
         wait: inputs.wait,
         url,
@@ -36,38 +39,29 @@ export async function run(context: TaskContext): Promise<Outcome> {
       });
     }
   } finally {
-    if (inputs.wait === undefined || isFinished(last)) retryState.clear();
+    if (inputs.wait === undefined || last.isFinished) retryState.clear();
     host.setOutput('runStatus', last.status);
-    if (inputs.isSummaryWanted) attachSummary(host, cleanerOf(context, inputs)(summaryOf(inputs, last, url)));
+    if (inputs.isSummaryWanted)
+      attachSummary(host, cleanerOf(context, inputs)(summaryOf(execution, last, url)));
   }
   return { result: 'Succeeded', message: `Port run ${oneLine(last.id)} is ${statusText(last)}: ${url}` };
 }
 
 interface WaitRequest {
-  readonly started: Run;
+  readonly started: StartedRun;
   readonly wait: WaitTimes;
   readonly url: string;
-  readonly onChange: (run: Run) => void;
+  readonly onChange: (run: StartedRun) => void;
 }
 
 /** @throws TaskError where the run ends in any other way than SUCCESS, or not in time. */
-async function endOf(context: TaskContext, inputs: ActionInputs, request: WaitRequest): Promise<Run> {
-  const { host } = context;
-  const { started, wait, url } = request;
-  const onChange = (run: Run) => {
-    host.info(`Port run ${oneLine(run.id)} is ${statusText(run)}.`);
-    host.setOutput('runStatus', run.status);
-    request.onChange(run);
-  };
-  let end: Run | undefined;
-  try {
-    end = await waitForEnd(context, inputs, { started, wait, onChange });
-  } catch (error) {
-    const isCanceled = error instanceof CanceledError;
-    host.info(`${isCanceled ? 'Stopped waiting' : 'Waiting failed'}; the run goes on in Port: ${url}`);
-    throw error;
-  }
-  const name = `Port run ${oneLine(started.id)} of action ${oneLine(inputs.action)}`;
+async function endOf(
+  context: TaskContext,
+  execution: Execution,
+  { started, wait, url, onChange }: WaitRequest,
+): Promise<StartedRun> {
+  const end = await untilEnd(context, execution, { started, wait, url, onChange });
+  const name = `Port run ${oneLine(started.id)} of ${execution.startable.name}`;
   if (end === undefined) {
     throw new TaskError(
       'PORT_TIMEOUT',
@@ -83,15 +77,36 @@ async function endOf(context: TaskContext, inputs: ActionInputs, request: WaitRe
   );
 }
 
-function statusText({ status, statusLabel }: Run): string {
-  const label = statusLabel === undefined ? '' : ` "${oneLine(statusLabel)}"`;
-  const words = status === 'WAITING_FOR_APPROVAL' ? 'waiting for approval' : oneLine(status, 60);
-  return `${words}${label}`;
+/** The run at its end, undefined where the time ran out before; a cancel of the job is handed on where Port can cancel the run. */
+async function untilEnd(
+  context: TaskContext,
+  execution: Execution,
+  { started, wait, url, onChange }: WaitRequest,
+): Promise<StartedRun | undefined> {
+  const { host } = context;
+  const show = (run: StartedRun) => {
+    host.info(`Port run ${oneLine(run.id)} is ${statusText(run)}.`);
+    host.setOutput('runStatus', run.status);
+    onChange(run);
+  };
+  try {
+    return await waitForEnd(context, execution, { started, wait, onChange: show });
+  } catch (error) {
+    if (error instanceof CanceledError) {
+      const last = await cancelRun(context, execution, started);
+      if (last !== undefined) onChange(last);
+    } else host.info(`Waiting failed; the run goes on in Port: ${url}`);
+    throw error;
+  }
 }
 
-function summaryOf({ action }: ActionInputs, { id, status, statusLabel }: Run, url: string): string {
+function summaryOf(
+  { inputs: { kind, identifier } }: Execution,
+  { id, status, statusLabel }: StartedRun,
+  url: string,
+): string {
   const rows: SummaryRow[] = [
-    ['Action', markdownText(action)],
+    [kind === 'action' ? 'Action' : 'Workflow', markdownText(identifier)],
     ['Run', markdownLink(id, url)],
     ['Status', markdownText(status)],
   ];

@@ -1,15 +1,13 @@
 import { CanceledError, PortApiError, mayHaveBeenDone } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { PortClient } from '../common/port/client/client.ts';
-import { type Run, getRun, isFinished } from '../common/port/runs/run.ts';
-import { type NewRun, getUserInputs, startRun } from '../common/port/runs/start-run.ts';
 import { withPort } from '../common/port/session.ts';
-import { typedMap } from '../common/structured-text/typed-values.ts';
 import { oneLine } from '../common/text/plain-text.ts';
+import { cancelStart } from './cancel-run.ts';
 import { type LostStart, findLostRun, uncertainStartError } from './find-lost-run.ts';
-import type { ActionInputs } from './inputs.ts';
 import type { EarlierTry, RetryState } from './retry-state.ts';
 import { warnOfSecrets } from './secret-warning.ts';
+import type { Execution, StartedRun, Values } from './startable.ts';
 
 /** How often the start is sent where Port answers 503, which says that nothing took it. */
 const mostStarts = 3;
@@ -17,22 +15,22 @@ const mostStarts = 3;
 /** Starts the run, once: where the answer was lost, the run is looked for, and not started a second time. */
 export async function startOnce(
   context: TaskContext,
-  inputs: ActionInputs,
+  execution: Execution,
   retryState: RetryState,
-): Promise<Run> {
+): Promise<StartedRun> {
   const { clock, host } = context;
-  const end = clock.elapsed() + inputs.budget;
+  const end = clock.elapsed() + execution.inputs.budget;
   let earlier = retryState.load();
   // Once a start may have arrived, its run may appear late: every later look goes back to it.
   let since = earlier?.unansweredSince;
   for (let starts = 1; ; starts++) {
-    const attempt = await tryStart(context, inputs, { retryState, earlier, since });
+    const attempt = await tryStart(context, execution, { retryState, earlier, since });
     if (!('lost' in attempt)) return attempt;
     const { lost } = attempt;
-    const found = await findLostRun(context, inputs, lost);
+    const found = await findOrCancel(context, execution, lost);
     if (found !== undefined) return found;
     if (!isUnavailable(lost.error))
-      throw uncertainStartError(lost, 'Port shows no run of it from this time.');
+      throw uncertainStartError(execution, lost, 'Port shows no run of it from this time.');
     retryState.clear();
     if (starts === mostStarts || clock.elapsed() >= end) throw lost.error;
     host.info('Port has started no run; trying again.');
@@ -51,53 +49,71 @@ interface Memory {
 
 async function tryStart(
   context: TaskContext,
-  inputs: ActionInputs,
+  execution: Execution,
   memory: Memory,
-): Promise<Run | { lost: LostStart }> {
-  const { action, entity, runAs } = inputs;
+): Promise<StartedRun | { lost: LostStart }> {
+  const { inputs, startable } = execution;
   const { earlier } = memory;
   return withPort(context, inputs, async (port) => {
     if (earlier?.runId !== undefined) {
-      const run = await getRun(port, earlier.runId);
-      if (!isFinished(run) || run.status === 'SUCCESS') {
+      const run = await startable.getRun(port, earlier.runId);
+      if (!run.isFinished || run.status === 'SUCCESS') {
         context.host.info(
           `The try of this step before this one has started run ${oneLine(run.id)}; going on with it.`,
         );
         return run;
       }
     }
-    // Reading the action also signs in, so that whatever fails after it is the start itself.
-    const properties = typedMap(inputs.properties, { properties: await getUserInputs(port, action) });
-    const newRun = { action, entity, runAs, properties };
+    // Reading the definition also signs in, so that whatever fails after it is the start itself.
+    const values = await startable.typedInputs(port, inputs.properties);
     if (earlier?.unansweredSince !== undefined) {
       const error = new Error('An earlier try of this step got no answer to its start.');
-      const run = await findLostRun(context, inputs, { newRun, started: earlier.unansweredSince, error });
+      const run = await findOrCancel(context, execution, { values, started: earlier.unansweredSince, error });
       if (run !== undefined) return run;
     }
-    warnOfSecrets(context.host, newRun);
-    return send(context, port, { newRun, memory });
+    warnOfSecrets(context.host, inputs, values);
+    return send(context, execution, { port, values, memory });
   });
+}
+
+interface Start {
+  readonly port: PortClient;
+  readonly values: Values;
+  readonly memory: Memory;
 }
 
 /** What is remembered before the start is sent holds also where the step is killed before its answer. */
 async function send(
-  { host, clock }: TaskContext,
-  port: PortClient,
-  { newRun, memory: { retryState, since } }: { newRun: NewRun; memory: Memory },
-): Promise<Run | { lost: LostStart }> {
-  const started = since ?? clock.now();
+  context: TaskContext,
+  execution: Execution,
+  { port, values, memory: { retryState, since } }: Start,
+): Promise<StartedRun | { lost: LostStart }> {
+  const started = since ?? context.clock.now();
   await retryState.save({ unansweredSince: started });
   try {
-    return await startRun(port, newRun);
+    return await execution.startable.start(port, values);
   } catch (error) {
+    const lost = { values, started, error };
     if (error instanceof CanceledError) {
-      host.info(
-        `Canceled while action ${oneLine(newRun.action)} was being started. Look in Port whether it has: a run of it goes on.`,
-      );
+      await cancelStart(context, execution, lost);
       throw error;
     }
-    if (mayHaveBeenDone(error)) return { lost: { newRun, started, error } };
+    if (mayHaveBeenDone(error)) return { lost };
     if (since === undefined) retryState.clear();
+    throw error;
+  }
+}
+
+/** When the job is cancelled meanwhile, the run may go on as well as one whose start was cut off. */
+async function findOrCancel(
+  context: TaskContext,
+  execution: Execution,
+  lost: LostStart,
+): Promise<StartedRun | undefined> {
+  try {
+    return await findLostRun(context, execution, lost);
+  } catch (error) {
+    if (error instanceof CanceledError) await cancelStart(context, execution, lost);
     throw error;
   }
 }

@@ -1,49 +1,44 @@
 import { UnexpectedAnswerError, isOutage } from '../common/errors.ts';
 import type { TaskContext } from '../common/main.ts';
 import type { Budget } from '../common/port/client/budget.ts';
-import type { PortClient } from '../common/port/client/client.ts';
-import { type Run, getRun, isFinished } from '../common/port/runs/run.ts';
 import { withPort } from '../common/port/session.ts';
-import { cut, plainText } from '../common/text/plain-text.ts';
-import type { ActionInputs, WaitTimes } from './inputs.ts';
-import { LogReader } from './log-reader.ts';
-
-/** Characters of a log entry that are shown. */
-const longestEntry = 10_000;
+import type { WaitTimes } from './inputs.ts';
+import type { Execution, Follower, StartedRun } from './startable.ts';
 
 export interface WaitOptions {
   /** How the run was when it was started. */
-  readonly started: Run;
+  readonly started: StartedRun;
   readonly wait: WaitTimes;
   /** Called at each change of status or label. */
-  readonly onChange: (run: Run) => void;
+  readonly onChange: (run: StartedRun) => void;
 }
 
 /**
- * Shows the run's new log entries, once each, and its changes until it is finished. While Port cannot be resultUnlessPassing the wait goes on.
+ * Shows what is new in the run, once, and its changes until it is finished. While Port cannot be reached the wait goes on.
  * @returns the run at its end; undefined where the time ran out before.
  */
 export function waitForEnd(
   context: TaskContext,
-  inputs: ActionInputs,
+  { inputs, startable }: Execution,
   options: WaitOptions,
-): Promise<Run | undefined> {
-  return withPort(context, inputs, (port, budget) => poll(context, { port, budget }, options));
+): Promise<StartedRun | undefined> {
+  return withPort(context, inputs, (port, budget) =>
+    poll(context, { follower: startable.follow(port, options.started.id), budget }, options),
+  );
 }
 
 async function poll(
   { host, clock, signal }: TaskContext,
-  { port, budget }: { port: PortClient; budget: Budget },
+  { follower, budget }: { follower: Follower; budget: Budget },
   { started, wait, onChange }: WaitOptions,
-): Promise<Run | undefined> {
+): Promise<StartedRun | undefined> {
   const deadline = clock.elapsed() + wait.timeout;
-  const logs = new LogReader(port, started.id);
   let last = started;
   let isReachable = true;
   for (let polls = 1; ; polls++) {
     budget.renew();
     const run = await resultUnlessPassing(
-      () => getRun(port, started.id),
+      () => follower.look(),
       (reason) => {
         if (isReachable) host.info(`${reason} The wait goes on.`);
         isReachable = false;
@@ -54,13 +49,13 @@ async function poll(
       budget.renew();
       // After the run: what was logged before its end is then there.
       const fresh = await resultUnlessPassing(
-        () => logs.next(),
+        () => follower.news(),
         (reason) => host.info(reason),
       );
-      for (const { message } of fresh ?? []) host.info(indented(message));
+      for (const line of fresh ?? []) host.info(line);
       if (run.status !== last.status || run.statusLabel !== last.statusLabel) onChange(run);
       last = run;
-      if (isFinished(run)) return run;
+      if (run.isFinished) return run;
     }
     const left = deadline - clock.elapsed();
     if (left <= 0) return undefined;
@@ -85,8 +80,4 @@ async function resultUnlessPassing<T>(
 /** Port has answered before: a page in its place, which is no outage, may pass as well. */
 function isPassing(error: Error): boolean {
   return isOutage(error) || error instanceof UnexpectedAnswerError;
-}
-
-function indented(message: string): string {
-  return cut(plainText(message), longestEntry, '').trimEnd().replace(/^/gm, '  ');
 }

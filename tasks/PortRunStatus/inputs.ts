@@ -3,8 +3,10 @@ import { readConnection } from '../common/inputs/connection.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
 import { type RunId, readPayload, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
 import { type SharedInputs, checkPolicies, readBudget } from '../common/inputs/shared-inputs.ts';
+import { blueprintInput } from '../common/port/identifier-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
+import { type OutputInput, readOutput } from './node-output.ts';
 import { readPayloadPicks } from './payload-picks.ts';
 import { type RequestedStatus, parseStatus } from './status.ts';
 
@@ -25,7 +27,12 @@ export interface RunStatusInputs extends SharedInputs {
   readonly externalRunId: string | undefined;
   readonly partialSuccess: 'success' | 'failure';
   readonly areFailureDetailsWanted: boolean;
+  /** The blueprint of which a failure becomes an entity; undefined where it shall not. */
+  readonly failureBlueprint: string | undefined;
   readonly isProgressLive: boolean;
+  /** Whether this pipeline run is canceled where the run is ended in Port. */
+  readonly isCanceledWithPort: boolean;
+  readonly output: OutputInput;
   /** What is wrong in inputs that decide what is reported: the step fails, once it has reported what it can. */
   readonly mistakes: readonly string[];
   /** What is wrong in inputs that only adorn the report, and is left out of it. */
@@ -44,6 +51,7 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
   const decisive = new InputReader(host);
   const adorning = new InputReader(host);
   const runIdReader = new InputReader(host);
+  const outputReader = new InputReader(host);
   const connection = readConnection(essential, host);
   const runId = readRunId(runIdReader, host);
   if (readPayloadPicks(decisive).length > 0) readPayload(runIdReader);
@@ -55,8 +63,9 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
     runId,
     ...readDecisive(decisive),
     ...readAdorning(adorning),
+    output: readOutput(outputReader),
     hasInput: (name: string) =>
-      [essential, decisive, adorning, runIdReader].some((reader) => reader.hasRead(name)),
+      [essential, decisive, adorning, runIdReader, outputReader].some((reader) => reader.hasRead(name)),
   };
   if (essential.problems.length > 0) for (const problem of decisive.problems) essential.problem(problem);
   essential.finish();
@@ -87,8 +96,31 @@ function readAdorning(reader: InputReader) {
     logTailLines: reader.wholeNumber('logTailLines', 200, { min: 1, max: 10_000 }),
     externalRunId: resolvedText(reader.text('externalRunId')),
     areFailureDetailsWanted: reader.flag('reportFailureDetails', true),
-    isProgressLive: reader.flag('liveProgress', false),
+    failureBlueprint: readFailureBlueprint(reader),
+    ...readLiveProgress(reader),
   };
+}
+
+function readLiveProgress(reader: InputReader): {
+  readonly isProgressLive: boolean;
+  readonly isCanceledWithPort: boolean;
+} {
+  const isProgressLive = reader.flag('liveProgress', false);
+  const isCanceledWithPort = reader.flag('cancelWithPort', false);
+  const isTracked = parseStatus(reader.text('status') ?? 'track')?.kind === 'track';
+  if (isCanceledWithPort && !(isProgressLive && isTracked)) {
+    reader.problem(
+      'Input cancelWithPort has no effect: it is for status: track with liveProgress: true, whose process watches the run.',
+    );
+  }
+  return { isProgressLive, isCanceledWithPort };
+}
+
+/** One that cannot be is none: it is left out of the report. */
+function readFailureBlueprint(reader: InputReader): string | undefined {
+  const before = reader.problems.length;
+  const blueprint = blueprintInput(reader, 'failureBlueprint');
+  return reader.problems.length === before ? blueprint : undefined;
 }
 
 /** Of the two a misspelled `pipeline` is the one that ends nothing too early. */

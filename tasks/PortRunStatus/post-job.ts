@@ -3,7 +3,7 @@ import { type PipelineResult, parseResult } from '../common/agent/pipeline-resul
 import { InputError } from '../common/errors.ts';
 import type { RunId } from '../common/inputs/run-id.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
-import { cleanerOf, withPort } from '../common/port/session.ts';
+import { cleanerOf } from '../common/port/session.ts';
 import { findRun } from './find-run.ts';
 import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { stopLiveProgress } from './live/live-progress.ts';
@@ -11,7 +11,7 @@ import { announce, showSummary } from './outputs.ts';
 import { defaultLabel } from './pipeline/failure-details.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
 import { composeReport } from './report/compose.ts';
-import { sendReport } from './report/send.ts';
+import { reportRun } from './report-run.ts';
 import { type Verdict, verdictOf } from './status.ts';
 import { type TrackState, rememberedEnd, trackState } from './track-state.ts';
 
@@ -25,7 +25,8 @@ const cancelBudget = 30_000;
 export async function finish(context: TaskContext): Promise<Outcome> {
   const { host } = context;
   const track = trackState(host);
-  await stopLiveProgress(host);
+  const cancelNote = await stopLiveProgress(host);
+  if (cancelNote !== undefined) host.warning(cancelNote);
   if (track.state === 'disarmed') return nothingToDo('this step does not track the job');
   const own = parseResult(host.variable('Agent.JobStatus'));
   if (own === undefined)
@@ -34,9 +35,6 @@ export async function finish(context: TaskContext): Promise<Outcome> {
   const given = inputsOf(host, track);
   if (typeof given === 'string') return nothingToDo(given);
   const inputs = own === 'canceled' ? { ...given, budget: Math.min(given.budget, cancelBudget) } : given;
-  if (track.state === 'unseen')
-    for (const problem of [...inputs.mistakes, ...inputs.leftOut])
-      host.warning(`${problem} The report goes on without it.`);
   const why = await reasonForNothing(context, inputs, { track, own });
   if (why !== undefined) return nothingToDo(why);
   const found: Awaited<ReturnType<typeof findRun>> =
@@ -46,11 +44,24 @@ export async function finish(context: TaskContext): Promise<Outcome> {
       throw new InputError(['There is no Port run id, so the end of the job cannot be reported.']);
     return nothingToDo('not started by Port');
   }
+  for (const problem of untoldProblems(inputs, track))
+    host.warning(`${problem} The report goes on without it.`);
   const { runId } = found;
   const ended = rememberedEnd(host, inputs.connection, runId);
   return ended === undefined
     ? reportEnd(context, inputs, { runId, own, track })
     : afterOwnEnd(host, { ended, own, inputs });
+}
+
+/** What is wrong in the inputs, and the main step has not said. */
+function untoldProblems(
+  { mistakes, leftOut, output }: RunStatusInputs,
+  { state, settled }: TrackState,
+): readonly string[] {
+  return [
+    ...(state === 'unseen' ? [...mistakes, ...leftOut] : []),
+    ...(settled.has('output') ? [] : output.problems),
+  ];
 }
 
 function nothingToDo(why: string): Outcome {
@@ -117,7 +128,7 @@ async function reportEnd(
   const pipeline = viewPipeline(context, inputs);
   const { end, isStageOpen } = await pipeline.end(own);
   const verdict = end === undefined ? undefined : verdictOf(end, partialSuccess);
-  const failures = await pipeline.failures(verdict, own);
+  const { told: failures, data: failure } = await pipeline.failures(verdict, own);
   // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
   const label =
     verdict === undefined
@@ -126,7 +137,7 @@ async function reportEnd(
   const composition = { verdict, label, failures, areFilesSent: true, settled: track.settled };
   const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
   const budget = Math.max(1, deadline - clock.elapsed());
-  const reported = await withPort(context, { ...inputs, budget }, (port) => sendReport(port, runId, report));
+  const reported = await reportRun(context, { ...inputs, budget }, { runId, report, failure });
   const announcement = { host, connection, runId, report, reported };
   showSummary(announcement, inputs);
   return announce(announcement);

@@ -5,15 +5,16 @@ import { missingRunId } from '../common/inputs/run-id.ts';
 import { warnOfSecretInput } from '../common/inputs/secret-input.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { pageOf } from '../common/port/pages.ts';
-import { cleanerOf, withPort } from '../common/port/session.ts';
+import { cleanerOf } from '../common/port/session.ts';
 import { findRun, isFirstToReport } from './find-run.ts';
 import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { startLiveProgress } from './live/live-progress.ts';
 import { StepOutputs, announce, leaveRunId, showSummary } from './outputs.ts';
 import { defaultLabel } from './pipeline/failure-details.ts';
+import type { FailureData } from './pipeline/find-failures.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
 import { type Composition, composeReport } from './report/compose.ts';
-import { sendReport } from './report/send.ts';
+import { reportRun } from './report-run.ts';
 import { type RequestedStatus, verdictOf } from './status.ts';
 import { type TrackState, rememberEnd, trackState } from './track-state.ts';
 
@@ -58,7 +59,9 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const { host, clock } = context;
   const { track, outputs } = state;
   const { requested, connection } = given;
-  for (const problem of given.leftOut) host.warning(`${problem} The report goes on without it.`);
+  const outputProblems = given.output.isPending && requested?.kind === 'track' ? [] : given.output.problems;
+  for (const problem of [...given.leftOut, ...outputProblems])
+    host.warning(`${problem} The report goes on without it.`);
   warnOfSecretInput(host, 'externalRunId');
   // A wrong word leaves the end of the job to the post-job step, which may then say no more than a failure.
   if (requested !== undefined && requested.kind !== 'track') track.mark('disarmed');
@@ -80,15 +83,25 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   outputs.runId = runId.id;
   outputs.runUrl = pageOf({ connection }, runId);
   if (requested === undefined) return { result: 'Succeeded', message: '' };
-  const composition = await compose(context, inputs(), requested);
+  const { failure, ...composition } = await compose(context, inputs(), requested);
   const toSend = { ...composeReport(context, given, cleanerOf(context, given), composition), isFirst };
-  const reported = await withPort(context, inputs(), (port) => sendReport(port, runId, toSend));
+  const reported = await reportRun(context, inputs(), { runId, report: toSend, failure });
   outputs.reportedStatus = reported.status ?? '';
-  track.rememberSettled([...reported.taken, ...reported.refused]);
+  track.rememberSettled([
+    ...reported.taken,
+    ...reported.refused,
+    ...(outputProblems.length > 0 ? ['output' as const] : []),
+  ]);
+  if (runId.kind === 'action' && given.output.values !== undefined)
+    host.info('Input output is for the nodes of workflows; this is the run of an action, which has none.');
   const isOver = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
   if (toSend.verdict !== undefined && isOver)
     rememberEnd(host, connection, { runId, status: reported.status });
-  if (requested.kind === 'track' && given.isProgressLive && !isOver) startLiveProgress(context, given, runId);
+  if (requested.kind === 'track' && given.isProgressLive && !isOver)
+    startLiveProgress(context, {
+      ...{ connection, runId, output: toSend.output },
+      isCanceledWithPort: given.isCanceledWithPort,
+    });
   const announcement = { host, connection, runId, report: toSend, reported };
   // With `track` the end has more to show.
   if (requested.kind !== 'track') showSummary(announcement, given);
@@ -115,7 +128,7 @@ async function compose(
   context: TaskContext,
   inputs: RunStatusInputs,
   requested: RequestedStatus,
-): Promise<Composition> {
+): Promise<Composition & { readonly failure?: FailureData | undefined }> {
   const { statusLabel, partialSuccess } = inputs;
   const open = { verdict: undefined, label: statusLabel, failures: [], settled: new Set<string>() };
   if (requested.kind === 'track') return { ...open, areFilesSent: false };
@@ -130,12 +143,13 @@ async function compose(
   const end = requested.kind === 'result' ? requested.result : own && (await pipeline.end(own)).end;
   if (end === undefined) return { ...open, areFilesSent: true };
   const verdict = verdictOf(end, partialSuccess);
-  const failures = await pipeline.failures(verdict, own);
+  const { told: failures, data: failure } = await pipeline.failures(verdict, own);
   return {
     ...open,
     verdict,
     label: statusLabel ?? defaultLabel(verdict, failures),
     failures,
+    failure,
     areFilesSent: true,
   };
 }

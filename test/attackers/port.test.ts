@@ -22,6 +22,16 @@ const inputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   PortUpsertEntity: { blueprint: 'service', identifier: 'one', properties: 'note: 1.10' },
 };
 
+/** Steps of every task, and the second kind of thing that one can start. */
+const steps = [
+  ...Object.entries(inputs).map(([task, given]) => ({ task, given, what: task })),
+  {
+    task: 'PortExecuteAction',
+    given: { workflow: 'release', pollSeconds: '2', timeoutSeconds: '2' },
+    what: 'PortExecuteAction with a workflow',
+  },
+];
+
 /** An answer to any call; every text in it that Port chooses is hostile but those given. */
 const answerWith = (id: string, status: string, identifier: string) => {
   const run = { id, status, statusLabel: hostile, link: [hostile], action: hostile, source: hostile };
@@ -32,8 +42,27 @@ const answerWith = (id: string, status: string, identifier: string) => {
     properties: { note: hostile, [hostile]: hostile },
     relations: { [hostile]: hostile },
   };
+  const isEnd = status === 'SUCCESS';
+  const node = { identifier: hostile, title: hostile, config: { type: 'INPUT' } };
+  const workflowRun = {
+    identifier: id.replace('r_', 'wfr_'),
+    ...{ status: isEnd ? 'COMPLETED' : status, result: isEnd ? 'FAILED' : hostile, statusLabel: hostile },
+    nodeRuns: ['IN_PROGRESS', hostile].map((nodeStatus) => ({
+      ...{
+        identifier: hostile + nodeStatus,
+        node,
+        status: nodeStatus,
+        result: hostile,
+        statusLabel: hostile,
+      },
+      logs: [{ level: hostile, message: `${hostile}\n${hostile}`, createdAt: hostile }],
+    })),
+  };
   return {
     ok: true,
+    workflow: { identifier: hostile, nodes: [node] },
+    workflowRun,
+    workflowRuns: [workflowRun],
     accessToken: 'token',
     tokenType: 'Bearer',
     run,
@@ -65,8 +94,8 @@ describe('A Port in the hands of somebody else', function () {
   itNamesEveryTask(Object.keys(inputs), 'add its inputs to test/attackers/port.test.ts');
 
   for (const [place, answer] of Object.entries(answers)) {
-    for (const [task, given] of Object.entries(inputs)) {
-      it(`gets no variable of the job, and no command, into a later step by ${place}: ${task}`, async () => {
+    for (const { task, given, what } of steps) {
+      it(`gets no variable of the job, and no command, into a later step by ${place}: ${what}`, async () => {
         server = await startScriptedServer(() => ({ status: 200, body: answer }));
         const done = await runTaskProcess(task, {
           inputs: { baseUrl: server.url, clientId: 'client', clientSecret: 'the-secret', ...given },

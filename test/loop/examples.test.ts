@@ -167,8 +167,9 @@ describe('the example', () => {
       webhook: { alias: 'port', payload: { port_context: { runId: node.identifier } } },
     });
     await loop.azureDevOps.waitForBuild(id);
-    const { status, result, logs } = loop.port.store.nodeRun(node.identifier);
+    const { status, result, output, logs } = loop.port.store.nodeRun(node.identifier);
     assert.deepEqual([status, result], ['COMPLETED', 'SUCCESS']);
+    assert.deepEqual(output, { url: `https://example.com/${id}` });
     assert.match(logs[0]?.message ?? '', /^Pipeline \d+\.1 wfnr_\w+ has started\.$/);
   });
 });

@@ -184,4 +184,58 @@ describe('the example', function () {
       );
     });
   });
+
+  describe('start-workflow-and-wait', () => {
+    beforeEach(() => add('start-workflow-and-wait'));
+
+    /** Starts the pipeline, and waits until the step has said that the workflow waits for a person. */
+    const start = async () => {
+      const { id } = await loop.azureDevOps.queue({ definitionId: 1, reason: 'manual' });
+      await until('the step says who is waited for', () =>
+        loop.azureDevOps.buildLog(id).includes('Node "Approve the release" waits for somebody'),
+      );
+      return id;
+    };
+    const nodeRun = (node: string) => {
+      const nodeRuns = [...loop.port.store.nodeRuns.values()];
+      return nodeRuns.find(({ nodeIdentifier }) => nodeIdentifier === node)?.identifier ?? '';
+    };
+    const workflowRuns = () =>
+      [...loop.port.store.workflowRuns.values()].map(({ status, result }) => [status, result]);
+
+    it('shows its nodes and their logs, and goes on when it has succeeded', async () => {
+      const id = await start();
+      loop.port.answerInput(nodeRun('approve'), { button: 'release' });
+      await loop.port.idle();
+      const path = `/v1/workflows/nodes/runs/${nodeRun('promote')}`;
+      const end = { status: 'COMPLETED', result: 'SUCCESS', statusLabel: 'Promoted' };
+      await loop.user.call('POST', `${path}/logs`, { logs: [{ level: 'INFO', message: 'Now at 1.10' }] });
+      await loop.user.call('PATCH', path, end);
+      const build = await loop.azureDevOps.waitForBuild(id);
+      assert.equal(build.result, 'succeeded', log(build));
+      const lines = log(build).split('\n');
+      for (const line of ['Node "Promote the release" is SUCCESS "Promoted".', '  Now at 1.10'])
+        assert.equal(lines.filter((shown) => shown.endsWith(line)).length, 1, log(build));
+      assert.match(log(build), /checkout is released, http\S+workflow-run\?runId=wfr_\w+/);
+      const [run] = loop.port.store.workflowRuns.values();
+      assert.deepEqual(run?.variables.outputs.trigger, { service: 'checkout', version: '1.10' });
+    });
+
+    it('is cancelled with the pipeline, and ends as CANCELLED when its node has', async () => {
+      const id = await start();
+      loop.azureDevOps.cancel(id);
+      const build = await loop.azureDevOps.waitForBuild(id);
+      assert.equal(build.result, 'canceled');
+      assert.match(
+        log(build),
+        /Run wfr_\w+ was cancelled with the job\. It is CANCELLING, and ends when the node/,
+      );
+      assert.doesNotMatch(log(build), /is released/);
+      assert.deepEqual(workflowRuns(), [['CANCELLING', null]]);
+      loop.port.answerInput(nodeRun('approve'), { button: 'release' });
+      await loop.idle();
+      assert.deepEqual(workflowRuns(), [['COMPLETED', 'CANCELLED']]);
+      assert.equal(nodeRun('promote'), '');
+    });
+  });
 });

@@ -29,14 +29,26 @@ describe('the run of a workflow node', () => {
     });
     await during?.(bench, id);
     const build = await bench.loop.azureDevOps.waitForBuild(id);
-    const { status, result, links, logs } = bench.loop.port.store.nodeRun(node.identifier);
-    return { build, status, result, links, logs: logs.map(({ level, message }) => `${level} ${message}`) };
+    const { logs, ...rest } = bench.loop.port.store.nodeRun(node.identifier);
+    return { build, ...rest, logs: logs.map(({ level, message }) => `${level} ${message}`) };
   };
 
-  it('is completed with the words of nodes, and label and summary go into its log', async () => {
-    const node = await run(pipeline('    statusLabel: Deploying\n    summary: "# Report"'));
-    assert.deepEqual([node.status, node.result], ['COMPLETED', 'SUCCESS']);
-    assert.deepEqual(node.logs, ['INFO # Report', 'INFO Deploying', 'INFO # Report', 'INFO Succeeded']);
+  it('is completed with the words of nodes; the summary goes into its log, and a step gives it an output', async () => {
+    const inputs =
+      '    statusLabel: Deploying\n    summary: "# Report"\n    output: |\n      url: $(url)\n      replicas: 3';
+    const step = "- script: 'echo \"##vso[task.setvariable variable=url]https://example.com\"'";
+    const labels = new Set<string>();
+    const node = await run(pipeline(inputs, step), async (started, buildId) => {
+      await until('the node has its label', () => {
+        const [held] = started.loop.port.store.nodeRuns.values();
+        labels.add(held?.statusLabel ?? '');
+        return labels.has('Deploying') || started.loop.azureDevOps.build(buildId).status === 'completed';
+      });
+    });
+    assert.ok(labels.has('Deploying'), [...labels].join());
+    assert.deepEqual([node.status, node.result, node.statusLabel], ['COMPLETED', 'SUCCESS', 'Succeeded']);
+    assert.deepEqual(node.output, { url: 'https://example.com', replicas: 3 });
+    assert.deepEqual(node.logs, ['INFO # Report', 'INFO # Report', 'INFO Succeeded']);
     assert.equal(node.links.length, 1);
   });
 

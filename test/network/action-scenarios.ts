@@ -1,6 +1,6 @@
 import type { LocalPort } from '../../local/port/index.ts';
 import { startedOnce, token, waiting, withoutShownLog } from './expectations.ts';
-import { endRunsAtOnce } from './port-fixture.ts';
+import { endNodesAtOnce, endRunsAtOnce } from './port-fixture.ts';
 import type { Scenario, Step } from './scenario.ts';
 
 const stepOf = (port: LocalPort, wait: boolean): Promise<Step> =>
@@ -9,11 +9,22 @@ const stepOf = (port: LocalPort, wait: boolean): Promise<Step> =>
     state: () => `${port.store.runs.size} runs`,
   });
 
+const workflowStepOf = (port: LocalPort, wait: boolean): Promise<Step> =>
+  Promise.resolve({
+    inputs: { workflow: 'release', properties: '{"note":"x"}', wait: String(wait), pollSeconds: '2' },
+    state: () => `${port.store.workflowRuns.size} runs`,
+  });
+
 const execute = {
   task: 'PortExecuteAction',
   prepare: (port: LocalPort) => stepOf(port, false),
   done: '1 runs',
   undone: ['0 runs'],
+} as const;
+
+const startWorkflow = {
+  ...execute,
+  prepare: (port: LocalPort) => workflowStepOf(port, false),
 } as const;
 
 const entry = 'a line of the log';
@@ -33,6 +44,14 @@ const executeAndWait = {
   without: ['silence after the request'],
   longest: 26,
   shows: `  ${entry}`,
+} as const;
+
+const followWorkflow = {
+  ...executeAndWait,
+  prepare(port: LocalPort): Promise<Step> {
+    endNodesAtOnce(port, entry);
+    return workflowStepOf(port, true);
+  },
 } as const;
 
 /** The calls of PortExecuteAction. */
@@ -62,5 +81,21 @@ export const actionScenarios: readonly Scenario[] = [
     method: 'GET',
     path: /\/actions\/runs\/r_\w+\/logs$/,
     exceptions: withoutShownLog,
+  },
+  {
+    ...startWorkflow,
+    call: 'POST workflow run',
+    method: 'POST',
+    path: /\/workflows\/release\/runs$/,
+    repeat: 'asksFirst',
+    exceptions: startedOnce,
+    timeoutSeconds: 8,
+  },
+  {
+    ...followWorkflow,
+    call: 'GET workflow run while waiting',
+    method: 'GET',
+    path: /\/workflows\/runs\/wfr_\w+$/,
+    exceptions: waiting,
   },
 ];

@@ -32,6 +32,15 @@ export async function startFilledPort(options: PortOptions = {}): Promise<LocalP
     // Nobody is called, so the run stays open.
     invocationMethod: { type: 'KAFKA', payload: {} },
   });
+  const form = { type: 'SELF_SERVE_TRIGGER', userInputs: { properties: { note: { type: 'string' } } } };
+  await send(port, '/v1/workflows', {
+    identifier: 'release',
+    nodes: [
+      { identifier: 'form', config: form },
+      { identifier: 'deploy', config: { type: 'KAFKA' } },
+    ],
+    connections: [{ sourceIdentifier: 'form', targetIdentifier: 'deploy' }],
+  });
   return port;
 }
 
@@ -54,6 +63,21 @@ export function endRunsAtOnce({ store }: LocalPort, message: string): void {
       Object.assign(run, { status: 'SUCCESS', endedAt: at });
     });
     return set(id, run);
+  };
+}
+
+/** The same for the node of every workflow run that is started. */
+export function endNodesAtOnce({ store }: LocalPort, message: string): void {
+  const { nodeRuns } = store;
+  const set = nodeRuns.set.bind(nodeRuns);
+  nodeRuns.set = (id, nodeRun) => {
+    setImmediate(() => {
+      const end = { status: 'COMPLETED', result: 'SUCCESS', completedAt: new Date().toISOString() } as const;
+      nodeRun.logs.push({ level: 'INFO', message, createdAt: end.completedAt });
+      Object.assign(nodeRun, end);
+      Object.assign(store.workflowRun(nodeRun.workflowRunIdentifier), end);
+    });
+    return set(id, nodeRun);
   };
 }
 

@@ -35,6 +35,26 @@ const nodeReport = {
   done: 'SUCCESS, 2 log entries',
 } as const;
 
+/** A failure that is told as an entity besides. */
+const failure = {
+  task: 'PortRunStatus',
+  repeat: 'safe',
+  async prepare(port) {
+    const step = await report(port, { status: 'failure', failureBlueprint: 'deployment' });
+    const state = () => `${step.state()}, ${port.store.entitiesOf('deployment').size} failures`;
+    return { ...step, variables: { 'Build.BuildId': '42' }, state };
+  },
+  done: 'FAILURE, 0 log entries, 1 failures',
+  // Whatever becomes of the entity, the end of the run is told.
+  exceptions: {
+    'HTML for ever': succeeded(4, 'FAILURE, 0 log entries, 0 failures'),
+    '401 for ever': succeeded(2, 'FAILURE, 0 log entries, 0 failures'),
+  },
+  // Of 2 s in all, the share of the entity may be over before it is sent; its own tests wait for nothing.
+  without: ['500 for ever', 'silence', 'silence after the request'],
+  undone: [],
+} satisfies Partial<Scenario>;
+
 /** The calls of PortRunStatus. */
 export const runScenarios: readonly Scenario[] = [
   { ...fullReport, ...token, undone: ['IN_PROGRESS, 0 log entries'] },
@@ -175,6 +195,8 @@ export const runScenarios: readonly Scenario[] = [
     },
     undone: [],
   },
+  { ...failure, call: 'GET blueprint of a failure', method: 'GET', path: /\/blueprints\/deployment$/ },
+  { ...failure, call: 'POST entity of a failure', method: 'POST', path: /\/deployment\/entities$/ },
   {
     ...nodeReport,
     call: "POST log of a workflow node's run",

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalAzureDevOps, RecordedRequest } from '../../local/azure-devops/index.ts';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
@@ -18,6 +18,8 @@ const scopes: readonly (readonly [RegExp, string | undefined])[] = [
   [/^GET \/_apis\/projects\b/i, 'vso.project'],
   [/^\w+ \/_apis\/hooks\//i, 'vso.build'],
   [/^GET \/\{project\}\/_apis\/build\/(builds|definitions)\b/i, 'vso.build'],
+  // For reading a pipeline's permissions the specification names none.
+  [/^GET \/_apis\/accesscontrollists\//i, undefined],
   [/^POST \/\{project\}\/_apis\/pipelines\/\d+\/preview\b/i, 'vso.build'],
   [/^GET \/\{project\}\/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint'],
   [/^(POST|PUT|DELETE) \/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint_manage'],
@@ -59,6 +61,13 @@ async function loopScopes(): Promise<Record<string, string[]>> {
     assert.equal(code, 0, stderr);
     (seen[command] ??= []).push(...loop.ado.requests.slice(before));
   }
+  const before = loop.ado.requests.length;
+  const step = '  - task: PortRunStatus@1\n    inputs: { portConnection: port, cancelWithPort: true }\n';
+  await writeFile(join(loop.folder, 'deploy.yml'), `steps:\n${step}`);
+  await loop.run('doctor');
+  const further = loop.ado.requests.slice(before);
+  assert.ok(further.some(({ path }) => path.includes('/accesscontrollists/')));
+  seen.doctor?.push(...further);
   return Object.fromEntries(
     Object.entries(seen).map(([command, requests]) => [command, scopesOf(loop.ado, requests)]),
   );

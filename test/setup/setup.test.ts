@@ -242,6 +242,25 @@ describe('setup', function () {
     assert.match(stderr, /deploy_service is synchronized: .*Set "synchronized": false/);
   });
 
+  it('takes an action that only changes a pipeline run: it needs no run id and no entry, and may end at once', async () => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    const cancel = await readFile(
+      join(import.meta.dirname, '../../examples/cancel-pipeline/port/cancel_deployment.action.json'),
+      'utf8',
+    );
+    await writeFile(join(loop.folder, 'cancel_deployment.json'), cancel);
+    const file = join(loop.folder, 'port-azure.yml');
+    const settings = await readFile(file, 'utf8');
+    await writeFile(
+      file,
+      settings.replace('[deploy_service.json]', '[deploy_service.json, cancel_deployment.json]'),
+    );
+    const { code, stderr, stdout } = await loop.run('setup', 'apply');
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stdout, /starts nothing/);
+    assert.ok(loop.port.store.actions.has('cancel_deployment'));
+  });
+
   for (const net of ['no', 'off', '"false"', '"true"', '1', '[]', '""'])
     it(`takes net: ${net} for neither yes nor no`, async () => {
       const loop = await startLoop({ runner: fakeRunner(), net });

@@ -34,7 +34,7 @@ export interface ScriptedServer {
   close(): Promise<void>;
 }
 
-export type Script = readonly Reply[] | ((request: LoggedRequest, index: number) => Reply);
+export type Script = readonly Reply[] | ((request: LoggedRequest, index: number) => Reply | Promise<Reply>);
 
 /** @param script the replies in order; the last one stands for all that follow. Or a function that picks. */
 export async function startScriptedServer(script: Script, tls?: ServerOptions): Promise<ScriptedServer> {
@@ -49,10 +49,10 @@ export async function startScriptedServer(script: Script, tls?: ServerOptions): 
       const request = { method, path: url, headers, body: Buffer.concat(chunks).toString('utf8') };
       requests.push(request);
       const index = requests.length - 1;
-      answer(
-        typeof script === 'function' ? script(request, index) : script[Math.min(index, script.length - 1)],
-        response,
-      );
+      const reply =
+        typeof script === 'function' ? script(request, index) : script[Math.min(index, script.length - 1)];
+      if (reply instanceof Promise) void reply.then((late) => answer(late, response));
+      else answer(reply, response);
     });
   };
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);

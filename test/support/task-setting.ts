@@ -18,6 +18,8 @@ export interface TaskSetting {
   addEntity(blueprint: string, entity: Readonly<Record<string, unknown>>): Promise<void>;
   /** An action that calls nobody: its runs stay open until somebody ends them. */
   addAction(action: NewAction): Promise<void>;
+  /** A workflow whose nodes come one after the other, and wait until somebody reports on them or answers them. */
+  addWorkflow(workflow: NewWorkflow): Promise<void>;
   /** Method and path of every request of the task but its sign-ins. */
   calls(): readonly string[];
   close(): Promise<void>;
@@ -53,6 +55,13 @@ export interface NewAction {
   readonly requiredApproval?: boolean;
 }
 
+export interface NewWorkflow {
+  readonly identifier: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+  readonly nodes: readonly { readonly identifier: string; readonly title?: string; readonly type: string }[];
+}
+
 export async function startTaskSetting(task: TaskRun): Promise<TaskSetting> {
   const port = await startPort();
   const user = await signInToPort(port);
@@ -83,6 +92,7 @@ export async function startTaskSetting(task: TaskRun): Promise<TaskSetting> {
       await user.call('POST', `/v1/blueprints/${blueprint}/entities?upsert=true`, entity);
     },
     addAction: (action) => addAction(user, action),
+    addWorkflow: (workflow) => addWorkflow(user, workflow),
     calls: () =>
       port.requests
         .filter(({ headers }) => headers['user-agent']?.startsWith('azure-devops-extension/'))
@@ -138,4 +148,26 @@ async function addAction(user: PortUser, { identifier, inputs = {}, trigger, req
     invocationMethod: { type: 'KAFKA', payload: {} },
     ...(requiredApproval !== undefined && { requiredApproval }),
   });
+}
+
+async function addWorkflow(
+  user: PortUser,
+  { identifier, inputs = {}, required = [], nodes }: NewWorkflow,
+): Promise<void> {
+  const userInputs = { properties: inputs, required };
+  const form = { identifier: 'form', config: { type: 'SELF_SERVE_TRIGGER', userInputs } };
+  const input = { properties: {}, buttons: [{ identifier: 'approve' }] };
+  const chain = nodes.map(({ type, ...node }) => ({
+    ...node,
+    config: { type, ...(type === 'INPUT' && { userInputs: input }) },
+  }));
+  const connections = chain.map((node, index) => {
+    const before = nodes[index - 1];
+    return {
+      sourceIdentifier: before?.identifier ?? 'form',
+      targetIdentifier: node.identifier,
+      ...(before?.type === 'INPUT' && { sourceOutletIdentifier: 'approve' }),
+    };
+  });
+  await user.call('POST', '/v1/workflows', { identifier, nodes: [form, ...chain], connections });
 }

@@ -32,8 +32,10 @@ const ownRoutes = (state: State): RouteTable => ({
   'GET build/builds/:id/logs/:log': (request, reply) => {
     const text = logText(buildAt(state, request), Number(paramOf(request, 'log')));
     const content = found(text, 'The requested log could not be found.', 'BuildLogNotFoundException');
-    if (request.headers.accept?.includes('json') === true) return list(content.split('\n').slice(0, -1));
-    return reply.type('text/plain; charset=utf-8').send(content);
+    const start = Math.max(1, Number(queryOf(request).startLine ?? 1));
+    const lines = content.split('\n').slice(start - 1, -1);
+    if (request.headers.accept?.includes('json') === true) return list(lines);
+    return reply.type('text/plain; charset=utf-8').send(lines.map((line) => `${line}\n`).join(''));
   },
   'GET build/builds/:id/tags': (request) => list([...buildAt(state, request).tags]),
   'PUT build/builds/:id/tags/:tag': (request) =>

@@ -18,6 +18,7 @@ build f10f0ea5-18a1-43ec-a8fb-2042c7be9b43 changes {project}/_apis/{area}/{resou
 build 5a21f5d2-5642-47e4-a0bd-1356e6731bee workitems {project}/_apis/{area}/builds/{buildId}/{resource} 2
 build 52ba8915-5518-42e3-a4bb-b0182d159e2d workitems {project}/_apis/{area}/{resource} 2
 build 6e6114b2-8161-44c8-8f6c-c5505782427f tags {project}/_apis/{area}/builds/{buildId}/{resource}/{*tag} 3
+build c4aefd19-30ff-405b-80ad-aca021e7242a GeneralSettings {project}/_apis/{area}/{resource} 1
 pipelines 28e1305e-2afe-47bf-abaf-cbb0e6a91988 pipelines {project}/_apis/{resource}/{pipelineId} 1
 pipelines 7859261e-d2e9-4a68-b820-a5d84cc5bb3d runs {project}/_apis/pipelines/{pipelineId}/{resource}/{runId} 1
 pipelines 53df2d18-29ea-46a9-bee0-933540f80abf preview {project}/_apis/pipelines/{pipelineId}/{resource} 1
@@ -27,6 +28,7 @@ distributedtask 8572b1fc-2482-47fa-8f74-7e3ed53ee54b environments {project}/_api
 git b3a6eebe-9cf0-49ea-b6cb-1a4c5f5007b0 pullRequestQuery {project}/_apis/{area}/repositories/{repositoryId}/{resource} 1
 wit 72c7ddf8-2cdc-4f60-90cd-ab71c14a399b workItems {project}/_apis/{area}/{resource}/{id} 3
 wit 908509b6-4248-4475-a1cd-829139ba419f workItemsBatch {project}/_apis/{area}/{resource} 1
+security 18a2ad18-7571-46ae-bec7-0c7da1495885 AccessControlLists _apis/{resource}/{securityNamespaceId} 1
 serviceendpoint 14e48fdc-2c8b-41ce-a0c3-e26f6cc55bd0 endpoints _apis/{area}/{resource}/{endpointId} 4
 serviceendpoint e85f1c62-adfc-4b74-b618-11a150fb195e endpoints {project}/_apis/{area}/{resource}/{endpointId} 4
 hooks 1e83a210-5b53-43bc-90f0-d476a4e5d731 publishers _apis/{area}/{resource} 1

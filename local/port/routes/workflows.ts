@@ -3,13 +3,19 @@ import { checkInputs } from '../catalog/validation.ts';
 import type { Context } from '../context.ts';
 import type { JsonObject, Workflow, WorkflowRun } from '../model.ts';
 import { Problem, invalidRequest } from '../problem.ts';
-import { cancelQuery, startBody, workflowBody } from '../schemas/workflow.ts';
+import { cancelQuery, startBody, workflowBody, workflowRunsQuery } from '../schemas/workflow.ts';
 import { cancelRun, startWorkflow } from '../workflows/runs.ts';
 import { callerOf } from './caller.ts';
 import { addDefinitionRoutes } from './definitions.ts';
 
 interface OfRun {
   readonly Params: { readonly run: string };
+}
+
+/** Of the list of runs; Port ignores what else stands there. */
+interface RunsQuery {
+  readonly workflowIdentifiers?: readonly string[];
+  readonly limit?: number;
 }
 
 /** Workflows and their runs, as Port's pages and clients show them: no published schema has them. */
@@ -41,20 +47,36 @@ export function addWorkflowRoutes(app: FastifyInstance, context: Context): void 
       checkInputs(`workflow "${workflow.identifier}"`, node.config.userInputs, inputs);
       const by = callerOf(context, request).id;
       reply.code(202);
-      return { ok: true, run: view(startWorkflow(context, workflow, { node, output: inputs, by })) };
+      const run = startWorkflow(context, workflow, { node, output: inputs, by });
+      return { ok: true, workflowRun: view(run) };
     },
   );
-  app.get(path, () => ({ ok: true, runs: [...store.workflowRuns.values()].reverse().map(view) }));
-  app.get<OfRun>(`${path}/:run`, ({ params }) => ({ ok: true, run: view(store.workflowRun(params.run)) }));
+  app.get<{ Querystring: RunsQuery }>(path, { schema: { querystring: workflowRunsQuery } }, ({ query }) => ({
+    ok: true,
+    workflowRuns: listed([...store.workflowRuns.values()], query),
+  }));
+  app.get<OfRun>(`${path}/:run`, ({ params }) => ({
+    ok: true,
+    workflowRun: view(store.workflowRun(params.run)),
+  }));
   app.post<OfRun & { Querystring: { force?: boolean } }>(
     `${path}/:run/cancel`,
     { schema: { querystring: cancelQuery } },
     ({ params, query: { force = false } }) => {
       const run = store.workflowRun(params.run);
       cancelRun(context, run, force);
-      return { ok: true, run: view(run) };
+      return { ok: true, workflowRun: view(run) };
     },
   );
+}
+
+/** The newest first, without what only a run itself tells: its nodes and their outputs. */
+function listed(runs: readonly WorkflowRun[], { workflowIdentifiers, limit }: RunsQuery): JsonObject[] {
+  return [...runs]
+    .reverse()
+    .filter(({ workflow }) => workflowIdentifiers?.includes(workflow.identifier) ?? true)
+    .slice(0, limit)
+    .map(({ variables: _variables, workflow, ...run }) => ({ ...run, workflowVersion: { workflow } }));
 }
 
 /** 422 for a connection from or to no node, to a trigger, or a second one from the same place. */

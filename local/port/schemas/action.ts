@@ -11,6 +11,7 @@ import {
   word,
   words,
 } from './common.ts';
+import { ruleSchema } from './search.ts';
 
 const input = open({
   'type*': valueType,
@@ -23,6 +24,12 @@ const selfService = {
   blueprintIdentifier: text,
   'userInputs*': userInputs,
 };
+/** Which entities show the action; whether its runs are refused for others is not known, and they are not. */
+const searchCondition = only({
+  'type*': word('SEARCH'),
+  'rules*': { type: 'array', items: ruleSchema },
+  'combinator*': word('and', 'or'),
+});
 const jqCondition = only({ 'type*': word('JQ'), 'expressions*': texts, combinator: word('and', 'or') });
 
 const event = {
@@ -37,7 +44,7 @@ const event = {
 
 const trigger = {
   oneOf: [
-    only({ ...selfService, 'operation*': word('CREATE', 'DAY-2', 'DELETE') }),
+    only({ ...selfService, 'operation*': word('CREATE', 'DAY-2', 'DELETE'), condition: searchCondition }),
     only({ 'type*': word('automation'), 'event*': event, condition: jqCondition }),
   ],
 };

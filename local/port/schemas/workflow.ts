@@ -44,6 +44,10 @@ export const workflowBody = only({
 });
 
 export const startBody = only({ inputs: anyObject });
+export const workflowRunsQuery = open({
+  workflowIdentifiers: texts,
+  limit: { type: 'integer', maximum: 1000 },
+});
 export const cancelQuery = open({ force: flag });
 
 const logs = {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { decodeText } from '../../../tasks/common/text/decode.ts';
+import { startsRuns } from '../../config-definitions.ts';
 import { messageOf } from '../../errors.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../../json.ts';
 import { type FiledPipeline, type Products, isFiled } from '../../products.ts';
@@ -14,16 +15,20 @@ function entriesOf(yaml: Json, { config }: Products): Json[] {
   return recordsOf(webhooks).filter(({ connection }) => connection === config.webhook.connection);
 }
 
+/** An action that only changes runs needs no entry. */
+const startingActions = ({ config }: Products): Json[] => config.port.actions.filter(startsRuns);
+
 /** What the YAML itself has to say, so that the webhook starts it, for its own actions only, and the net finds the run. */
 function faultsOfYaml(yaml: Json, name: string, products: Products): string[] {
-  const { webhook, port, net, pipelines } = products.config;
+  const { webhook, net, pipelines } = products.config;
+  const actions = startingActions(products);
   const entries = entriesOf(yaml, products);
   const faults =
     entries.length === 0
       ? [`no resources.webhooks entry has connection: ${webhook.connection}`]
       : [
-          ...faultsOfEntries(entries, port.actions),
-          ...(pipelines.length === 1 ? faultsOfActions([{ name, entries }], port.actions) : []),
+          ...faultsOfEntries(entries, actions),
+          ...(pipelines.length === 1 ? faultsOfActions([{ name, entries }], actions) : []),
         ];
   if (net !== undefined && !/\$\(\s*PORT_RUN_ID\s*\)/i.test(textOf(yaml.name))) {
     faults.push('name: does not hold $(PORT_RUN_ID), so the net cannot tell which run ended');
@@ -63,7 +68,7 @@ function actionsPart(products: Products, filed: readonly FiledPipeline[]): Part 
           name,
           entries: entriesOf(yamls[index] ?? {}, products),
         }));
-        return faultsOfActions(pipelines, products.config.port.actions);
+        return faultsOfActions(pipelines, startingActions(products));
       }),
   };
 }

@@ -1,13 +1,13 @@
 import type { Host } from '../../common/agent/host.ts';
 import { readPipelineContext } from '../../common/agent/pipeline-context.ts';
 import { isRecord } from '../../common/json.ts';
-import type { Blueprint } from '../../common/port/blueprints.ts';
+import { type Blueprint, fitValue } from '../../common/port/blueprints.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import type { StoredEntity } from '../../common/port/entities/get-entity.ts';
 import { searchEntities } from '../../common/port/entities/search-entities.ts';
+import { identifierStart } from '../../common/port/run-identifiers.ts';
 import type { Start } from '../contents/start.ts';
-import { identifierStart } from './identifier.ts';
-import { type Names, type PropertyKey, type RelationKey, fitValue } from './names.ts';
+import { type Names, type PropertyKey, type RelationKey } from './names.ts';
 
 export interface DeploymentsOf {
   readonly blueprint: Blueprint;

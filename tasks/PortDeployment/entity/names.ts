@@ -1,6 +1,6 @@
 import type { InputReader } from '../../common/inputs/input-reader.ts';
 import { readMapInput } from '../../common/inputs/structured-input.ts';
-import { isRecord } from '../../common/json.ts';
+import { type Blueprint, fitProperties } from '../../common/port/blueprints.ts';
 import { PlainScalar, type Structured } from '../../common/structured-text/parse.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 
@@ -50,35 +50,11 @@ function nameIn(value: Structured | undefined): string | undefined {
 export type Values = Readonly<Partial<Record<PropertyKey, string | number | boolean>>>;
 
 /** What a blueprint takes of the values, under its own names, and the names that it lacks. */
-export function fitProperties(
-  values: Values,
-  names: Names<PropertyKey>,
-  schemas: Readonly<Record<string, unknown>>,
-): {
-  readonly properties: Readonly<Record<string, string | number | boolean>>;
-  readonly lacking: readonly string[];
-} {
+export function fitNamed(values: Values, names: Names<PropertyKey>, schemas: Blueprint['properties']) {
   const entries = propertyKeys.flatMap((key) => {
     const name = names[key];
     const value = values[key];
     return name === undefined || value === undefined ? [] : [[name, value] as const];
   });
-  const isThere = (name: string) => Object.hasOwn(schemas, name);
-  return {
-    properties: Object.fromEntries(
-      entries
-        .filter(([name]) => isThere(name))
-        .map(([name, value]) => [name, fitValue(value, schemas[name])]),
-    ),
-    lacking: entries.map(([name]) => name).filter((name) => !isThere(name)),
-  };
-}
-
-/** A blueprint that lists its words may write them in another case: `Production` for the environment `production`. */
-export function fitValue<Value>(value: Value, schema: unknown): Value | string {
-  const words: readonly unknown[] = isRecord(schema) && Array.isArray(schema.enum) ? schema.enum : [];
-  if (typeof value !== 'string' || words.includes(value)) return value;
-  const isSame = (word: unknown): word is string =>
-    typeof word === 'string' && word.toLowerCase() === value.toLowerCase();
-  return words.find(isSame) ?? value;
+  return fitProperties(entries, schemas);
 }

@@ -1,15 +1,25 @@
 import { existsSync, rmSync } from 'node:fs';
-import { readTimeline } from '../../common/azure-devops/timeline.ts';
+import type { JobApiContext } from '../../common/azure-devops/job-api.ts';
+import { type TimelineRecord, readTimeline } from '../../common/azure-devops/timeline.ts';
 import { systemClock } from '../../common/clock.ts';
+import { isOutage } from '../../common/errors.ts';
 import { openTransport } from '../../common/network/open-transport.ts';
 import { Budget } from '../../common/port/client/budget.ts';
-import { type PortClientOptions, createPortClient } from '../../common/port/client/client.ts';
+import {
+  type PortClient,
+  type PortClientOptions,
+  createPortClient,
+} from '../../common/port/client/client.ts';
 import { oneLine, plainText } from '../../common/text/plain-text.ts';
 import { portRedactorOf } from '../../common/text/redaction.ts';
 import { userAgent } from '../../common/version.ts';
 import { sendReport } from '../report/send.ts';
-import { newsOf } from './progress-news.ts';
+import { writeCancelNote } from './cancel-note.ts';
+import { cancelPipeline } from './cancel-pipeline.ts';
+import { watchRun } from './end-in-port.ts';
+import { type News, newsOf } from './progress-news.ts';
 import type { ProgressOrder } from './progress-order.ts';
+import { ReportingSteps } from './reporting-steps.ts';
 
 /** No job runs longer than the 6 hours of a hosted agent by default; a self-hosted one may, and then loses its live progress. */
 const longestLife = 24 * 60 * 60 * 1000;
@@ -20,9 +30,12 @@ const reportBudget = 60_000;
 /** Time for one read of the timeline, in ms: nobody waits for it, so it may be tried again where nothing comes. */
 const readBudget = 30_000;
 
-/** Follows a job until its file is gone, the job or its run is over, or Azure DevOps no longer lets it read. Never ends the run. */
+/**
+ * Follows a job until its file is gone, the job or its run is over, or Azure DevOps no longer lets it read. Never ends the run in Port;
+ * where it is ended there and that is wanted, cancels the pipeline run.
+ */
 export async function followJob(order: ProgressOrder, signal: AbortSignal): Promise<void> {
-  const { aliveFile, interval, variables, runId } = order;
+  const { aliveFile, interval, variables } = order;
   const host = {
     proxy: () => order.proxy,
     certificates: () => order.certificates,
@@ -31,38 +44,90 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
   };
   const context = { host, clock: systemClock, signal, environment: process.env };
   const transport = openTransport(context, order.connection.apiUrl, 1);
-  const clean = portRedactorOf([...order.secrets, order.connection.clientSecret]);
   const budget = new Budget(reportBudget, systemClock);
   const port = createPortClient(clientOptions(order, { transport, signal, budget }));
+  const send = progressOf(port, order);
+  const watch = order.isCanceledWithPort ? endWatch(context, port, order) : undefined;
   const seen = new Set<string>();
   const started = systemClock.elapsed();
-  let shownLabel: string | undefined;
   try {
     while (existsSync(aliveFile) && systemClock.elapsed() - started < longestLife) {
       await systemClock.sleep(interval, signal);
       const answer = await readTimeline(context, readBudget);
       if ('problem' in answer || !existsSync(aliveFile)) return;
-      const { label: place, lines, isJobOver } = newsOf(answer.records, variables['System.JobId'], seen);
-      if (isJobOver) return;
-      const label = place === undefined ? undefined : oneLine(clean(plainText(place)));
-      if (lines.length === 0 && (label === undefined || label === shownLabel)) continue;
+      const news = newsOf(answer.records, variables['System.JobId'], seen);
+      if (news.isJobOver) return;
       budget.renew();
-      const log = clean(plainText(lines.join('\n')));
-      const { status } = await sendReport(port, runId, {
-        log,
-        label,
-        links: [],
-        summary: undefined,
-        externalRunId: undefined,
-        verdict: undefined,
-      });
-      if (status !== 'IN_PROGRESS') return;
-      shownLabel = label;
+      const isOpen = await send(news);
+      budget.renew();
+      if (watch === undefined ? !isOpen : await watch(answer.records)) return;
     }
   } finally {
     await transport.close();
     rmSync(aliveFile, { force: true });
   }
+}
+
+/** Sends what is new; says whether the run is open, as far as is known. What an outage of Port keeps back is sent at a later time. */
+function progressOf(port: PortClient, order: ProgressOrder): (news: News) => Promise<boolean> {
+  const clean = portRedactorOf([...order.secrets, order.connection.clientSecret]);
+  let kept: readonly string[] = [];
+  let shownLabel: string | undefined;
+  let isLabelRefused = false;
+  return async ({ label: place, lines }) => {
+    const label = place === undefined ? undefined : oneLine(clean(plainText(place)));
+    kept = [...kept, ...lines];
+    if (kept.length === 0 && (label === undefined || label === shownLabel)) return true;
+    try {
+      const { status, refused } = await sendReport(port, order.runId, {
+        log: clean(plainText(kept.join('\n'))),
+        label,
+        isLabelRefused,
+        output: order.output,
+        links: [],
+        summary: undefined,
+        externalRunId: undefined,
+        verdict: undefined,
+      });
+      kept = [];
+      shownLabel = label;
+      isLabelRefused ||= refused.includes('label');
+      return status === 'IN_PROGRESS';
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      return true;
+    }
+  };
+}
+
+/**
+ * Looks whether the run was ended in Port, and then cancels the pipeline run, unless a step of it can have ended the run.
+ * @returns of a look: whether it was the last one.
+ */
+function endWatch(
+  context: JobApiContext,
+  port: PortClient,
+  order: ProgressOrder,
+): (records: readonly TimelineRecord[]) => Promise<boolean> {
+  const { aliveFile, runId, variables } = order;
+  const look = watchRun(port, runId);
+  const steps = new ReportingSteps(variables['System.TaskInstanceId']);
+  return async (before) => {
+    const seen = await look();
+    if (seen.kind === 'open') {
+      steps.rememberOpen(before);
+      return false;
+    }
+    if (seen.kind === 'blind') {
+      writeCancelNote(aliveFile, { reason: seen.reason, outcome: 'blind' });
+      return true;
+    }
+    const now = await readTimeline(context, readBudget);
+    const isJobOver = 'problem' in now || newsOf(now.records, variables['System.JobId'], new Set()).isJobOver;
+    if (isJobOver || steps.canHaveEndedIt(now.records) || !existsSync(aliveFile)) return true;
+    await cancelPipeline(context, aliveFile, seen.reason);
+    return true;
+  };
 }
 
 /** One client, and so one token, for the whole job; each report has the whole budget. */

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../../common/agent/host.ts';
-import type { RunId } from '../../common/inputs/run-id.ts';
 import type { TaskContext } from '../../common/main.ts';
-import type { RunStatusInputs } from '../inputs.ts';
 import { backgroundNode } from './background-node.ts';
+import { takeCancelNote } from './cancel-note.ts';
 import { type ProgressOrder, progressVariables } from './progress-order.ts';
 
 /** Where the main step leaves the background process for the post-job step: "<pid> <file>". */
@@ -21,13 +20,16 @@ const fileName = new RegExp(`^${filePrefix}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
 /** The timeline is read this often at the most, in ms. */
 const interval = 5000;
 
+/** The run whose label follows the job's steps. */
+export type FollowedRun = Pick<ProgressOrder, 'connection' | 'runId' | 'output' | 'isCanceledWithPort'>;
+
 /**
  * Starts the background process that follows the job's steps. What it must know goes through its standard input: arguments and
  * environment of a process can be read by others on the machine.
  */
-export function startLiveProgress(context: TaskContext, inputs: RunStatusInputs, runId: RunId): void {
+export function startLiveProgress(context: TaskContext, followed: FollowedRun): void {
   try {
-    start(context, inputs, runId);
+    start(context, followed);
   } catch (error) {
     // A full disk, say: the job and its report go on.
     const reason = error instanceof Error ? error.message : String(error);
@@ -35,7 +37,7 @@ export function startLiveProgress(context: TaskContext, inputs: RunStatusInputs,
   }
 }
 
-function start(context: TaskContext, inputs: RunStatusInputs, runId: RunId): void {
+function start(context: TaskContext, followed: FollowedRun): void {
   const { host, environment } = context;
   const aliveFile = join(temporaryFolder(host), `${filePrefix}${randomUUID()}`);
   writeFileSync(aliveFile, '');
@@ -50,7 +52,7 @@ function start(context: TaskContext, inputs: RunStatusInputs, runId: RunId): voi
   });
   child.on('error', (error) => host.warning(`Live progress cannot be shown: ${error.message}`));
   child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify(orderOf(host, { inputs, runId, aliveFile })));
+  child.stdin.end(JSON.stringify(orderOf(host, followed, aliveFile)));
   child.unref();
   if (child.pid === undefined) rmSync(aliveFile, { force: true });
   else host.setTaskVariable(processVariable, `${child.pid} ${aliveFile}`);
@@ -60,13 +62,9 @@ function temporaryFolder(host: Pick<Host, 'variable'>): string {
   return host.variable('Agent.TempDirectory') ?? tmpdir();
 }
 
-function orderOf(
-  host: Host,
-  { inputs, runId, aliveFile }: { inputs: RunStatusInputs; runId: RunId; aliveFile: string },
-): ProgressOrder {
+function orderOf(host: Host, followed: FollowedRun, aliveFile: string): ProgressOrder {
   return {
-    connection: inputs.connection,
-    runId,
+    ...followed,
     aliveFile,
     interval,
     jobConnection: host.jobConnection(),
@@ -77,20 +75,27 @@ function orderOf(
   };
 }
 
-/** Ends the background process, so that nothing moves the label after the end is reported. */
-export async function stopLiveProgress(host: Host): Promise<void> {
+/**
+ * Ends the background process, so that nothing moves the label after the end is reported.
+ * @returns what it has to say about the pipeline run, if anything.
+ */
+export async function stopLiveProgress(host: Host): Promise<string | undefined> {
   const word = host.taskVariable(processVariable);
-  if (word === undefined || word === '') return;
+  if (word === undefined || word === '') return undefined;
   const { pid, aliveFile } = parseProcess(host, word);
   // The process removes the file when it ends: where it is gone, the number may belong to another process by now.
   const state = aliveFile === undefined ? 'foreign' : stateOf(aliveFile);
-  if (state === 'gone') return;
   if (aliveFile === undefined || state === 'foreign') {
     host.info(
       `Nothing was done about the process of the live progress: the task variable ${processVariable} names none of this step.`,
     );
-    return;
+    return undefined;
   }
+  if (state === 'ours') await endProcess(pid, aliveFile);
+  return takeCancelNote(aliveFile);
+}
+
+async function endProcess(pid: number, aliveFile: string): Promise<void> {
   stop(pid, 'SIGTERM');
   for (let waited = 0; waited < 2000 && isAlive(pid); waited += 50) await delay(50);
   stop(pid, 'SIGKILL');

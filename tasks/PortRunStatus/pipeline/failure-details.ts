@@ -11,10 +11,13 @@ export interface Failure {
   readonly errors: readonly string[];
   /** The page with its log. */
   readonly url: string | undefined;
+  /** Its record, and those above it: step, job, phase, stage. */
+  readonly line: readonly [TimelineRecord, ...TimelineRecord[]];
 }
 
 const mostFailures = 5;
-const mostErrors = 10;
+/** Azure DevOps shows no more of one record either. */
+export const mostErrors = 10;
 const longestError = 500;
 
 /** What failed, in the order of the pipeline. `jobId` limits the search to one job. */
@@ -37,6 +40,7 @@ export function findFailures(
       place: placeOf(record, records),
       errors: record.errors.slice(0, mostErrors).map((error) => oneLine(error, longestError)),
       url: logUrl(record, runUrl),
+      line: [record, ...ancestorsOf(record, records)],
     }));
 }
 

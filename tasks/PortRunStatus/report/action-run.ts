@@ -1,8 +1,7 @@
 import { PortApiError, type TaskError } from '../../common/errors.ts';
-import type { PortClient } from '../../common/port/client/client.ts';
 import { type LogEnd, addRunLog } from '../../common/port/runs/run-logs.ts';
 import { type Run, type RunChanges, getRun, isFinished } from '../../common/port/runs/run.ts';
-import { type Undelivered, deliver, detailsTimeOf, isRefusal, warningFor } from './details.ts';
+import { type Undelivered, deliver, isRefusal, warningFor } from './details.ts';
 import { chunkLines, cutText } from './log-text.ts';
 import type { Report, Reported } from './report.ts';
 import { type Sending, changedTo, detailsOf, readRun, sendChanges } from './run-changes.ts';
@@ -15,8 +14,7 @@ const longestSummary = 256 * 1024;
  * Reports to an action run (`r_…`): log entries, then one PATCH with everything else. What Port refuses is left out and told; the
  * end of the run is sent in any case.
  */
-export async function reportActionRun(port: PortClient, runId: string, report: Report): Promise<Reported> {
-  const sending = { port, runId, detailsTime: detailsTimeOf(port) };
+export async function reportActionRun(sending: Sending, report: Report): Promise<Reported> {
   const links = await linksFor(sending, report);
   if (links.kind === 'over') return endedRun(links.run, report);
   const changes = changesOf(report, links.urls);

@@ -5,6 +5,7 @@ import type { TaskContext } from '../../common/main.ts';
 import { oneLine } from '../../common/text/plain-text.ts';
 import type { Redact } from '../../common/text/redaction.ts';
 import type { RunStatusInputs } from '../inputs.ts';
+import { cleanedOutput } from '../node-output.ts';
 import { type Failure, failureLog, failureMarkdown } from '../pipeline/failure-details.ts';
 import type { Verdict } from '../status.ts';
 import { readBeginning, readTail } from './log-text.ts';
@@ -31,6 +32,7 @@ export function composeReport(
 ): Report {
   const { verdict, failures, areFilesSent, settled } = composition;
   const pipeline = readPipelineContext(context.host);
+  const output = inputs.output.values;
   const isNew = (detail: Detail) => !settled.has(detail);
   const log = [
     isNew('log') ? inputs.logMessage : undefined,
@@ -52,9 +54,11 @@ export function composeReport(
   return {
     log: clean(joined(log, '\n') ?? ''),
     label: cleanLabel(composition.label, clean),
+    isLabelRefused: !isNew('label'),
     links: isNew('links') ? [...new Set(links.map(clean))] : [],
     summary: isSummaryNew ? cleanOptional(joined([inputs.summary, ...added], '\n\n'), clean) : undefined,
     externalRunId: isNew('externalRunId') ? (inputs.externalRunId ?? pipeline.externalRunId) : undefined,
+    output: output === undefined || !isNew('output') ? undefined : cleanedOutput(output, clean),
     verdict,
   };
 }

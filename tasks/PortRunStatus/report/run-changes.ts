@@ -34,7 +34,7 @@ export type Changed =
   /** The run was over before. */
   | { readonly kind: 'over'; readonly run: Run };
 
-const details: readonly (readonly [Exclude<Detail, 'log'>, keyof RunChanges, string])[] = [
+const details: readonly (readonly [Detail, keyof RunChanges, string])[] = [
   ['links', 'link', 'the links'],
   ['summary', 'summary', 'the summary'],
   ['externalRunId', 'externalRunId', 'the external run id'],

@@ -13,7 +13,6 @@ import {
   type Part,
   type Undelivered,
   deliver,
-  detailsTimeOf,
   isRefusal,
   sendEach,
   timeForUpdate,
@@ -28,13 +27,8 @@ interface Sending {
   readonly detailsTime: DetailsTime;
 }
 
-/** Reports to a workflow node's run: it has no label and no summary, so both become log lines. */
-export async function reportWorkflowNode(
-  port: PortClient,
-  nodeRunId: string,
-  report: Report,
-): Promise<Reported> {
-  const sending = { port, nodeRunId, detailsTime: detailsTimeOf(port) };
+/** Reports to a workflow node's run: it has no summary, so that becomes lines of its log, and so does a label that Port refuses. */
+export async function reportWorkflowNode(sending: Sending, report: Report): Promise<Reported> {
   const logs = logsOf(report);
   const missedLogs = await sendLogs(sending, logs);
   const { isChanged, held, refused, warnings, failure } = await sendChanges(sending, changesOf(report));
@@ -43,21 +37,25 @@ export async function reportWorkflowNode(
   if (failure !== undefined && missedLogs.length === logs.length && Object.keys(held).length === 0)
     throw failure.error;
   const isLogRefused = missedLogs.some(({ kind }) => kind === 'refused');
-  const taken: readonly Detail[] = [
-    ...(held.links === undefined ? [] : ['links' as const]),
-    ...(held.externalRunId === undefined ? [] : ['externalRunId' as const]),
-    ...(isLogTaken ? ['log' as const] : []),
-  ];
+  const isLabelRefused = refused.includes('label');
+  // The label of an end is in the log in any case.
+  const missedLabel =
+    isLabelRefused && report.verdict === undefined
+      ? await sendLogs(sending, entries(report.label, 'INFO'))
+      : missedLogs;
+  const place = missedLabel.length === 0 ? "; it is in the run's log" : '';
   return {
     status: isChanged ? (held.result ?? 'IN_PROGRESS') : undefined,
-    label: undefined,
+    label: held.statusLabel,
     links: held.links ?? [],
-    taken,
+    taken: [...detailsIn(held), ...(isLogTaken ? ['log' as const] : [])],
     refused: [...refused, ...(isLogRefused ? ['log' as const] : [])],
-    notes:
-      isChanged && left > 0
+    notes: [
+      ...(isChanged && left > 0
         ? [`A workflow node's run takes ${mostNodeRunLinks} links; ${left} more went into its log.`]
-        : [],
+        : []),
+      ...(isLabelRefused ? [`Port takes no label for this workflow node's run${place}.`] : []),
+    ],
     warnings: [...missedLogs.slice(0, 1).map((missed) => warningFor('the log lines', missed)), ...warnings],
   };
 }
@@ -85,23 +83,55 @@ interface Changed {
   readonly failure?: Undelivered;
 }
 
-/** Where all changes together fail, each detail is sent alone, and then the end: after it Port takes nothing. */
+/** The details among changes, and what a message calls them; the output last, so that nothing else follows it but the end. */
+const details = [
+  ['links', 'links', 'the links'],
+  ['externalRunId', 'externalRunId', 'the external run id'],
+  ['label', 'statusLabel', 'the label'],
+  ['output', 'output', 'the output'],
+] as const;
+
+/** Those that need not be sent again: a later label is another one, and each update has to repeat the output. */
+function detailsIn(changes: NodeRunChanges): readonly Detail[] {
+  return (['links', 'externalRunId'] as const).filter((key) => changes[key] !== undefined);
+}
+
+/** A Port that knows no labels of nodes refuses all that comes with one: it is left out first. */
 async function sendChanges(sending: Sending, changes: NodeRunChanges): Promise<Changed> {
-  const { port, detailsTime } = sending;
-  const { links, externalRunId, ...end } = changes;
-  const details: readonly Part<NodeRunChanges>[] = [
-    ...(links === undefined ? [] : [['links', 'the links', { links }] as const]),
-    ...(externalRunId === undefined
-      ? []
-      : [['externalRunId', 'the external run id', { externalRunId }] as const]),
-  ];
-  const time = timeForUpdate(port, { details: details.length, hasLabel: false });
-  const failure = await update(sending, changes, time);
-  if (failure === undefined) return { isChanged: true, held: changes, refused: [], warnings: [] };
-  const { held, refused, warnings } = await sendEach(details, detailsTime, (part, atMost) =>
+  const together = await update(sending, changes, timeFor(sending, changes));
+  if (together === undefined) return { isChanged: true, held: changes, refused: [], warnings: [] };
+  const { statusLabel, ...unlabelled } = changes;
+  if (statusLabel !== undefined && isRefusal(together.error) && together.error.status === 422) {
+    const alone = await update(sending, unlabelled, timeFor(sending, unlabelled));
+    if (alone === undefined) return { isChanged: true, held: unlabelled, refused: ['label'], warnings: [] };
+  }
+  return sendInParts(sending, changes, together);
+}
+
+function timeFor({ port }: Sending, changes: NodeRunChanges): number | undefined {
+  const count = details.filter(([, key]) => changes[key] !== undefined).length;
+  return timeForUpdate(port, { details: count, hasLabel: false });
+}
+
+/** Each detail is sent alone, and then the end: after it Port takes nothing. */
+async function sendInParts(
+  sending: Sending,
+  changes: NodeRunChanges,
+  failure: Undelivered,
+): Promise<Changed> {
+  const { status, result } = changes;
+  const parts = details
+    .filter(([, key]) => changes[key] !== undefined)
+    .map(([detail, key, name]): Part<NodeRunChanges> => [detail, name, { [key]: changes[key] }]);
+  const { held, refused, warnings } = await sendEach(parts, sending.detailsTime, (part, atMost) =>
     update(sending, part, atMost),
   );
-  const missedEnd = details.length === 0 ? failure : await update(sending, end, undefined);
+  const end: NodeRunChanges = {
+    ...(status !== undefined && { status }),
+    ...(result !== undefined && { result }),
+    ...(held.output !== undefined && { output: held.output }),
+  };
+  const missedEnd = parts.length === 0 ? failure : await update(sending, end, undefined);
   if (missedEnd === undefined)
     return { isChanged: true, held: { ...held, ...end }, refused, warnings, failure };
   if (!isFinal(missedEnd.error)) throw missedEnd.error;
@@ -125,7 +155,7 @@ function update(
   return deliver(() => updateNodeRun(port, nodeRunId, changes, atMost));
 }
 
-function changesOf({ verdict, links, externalRunId }: Report): NodeRunChanges {
+function changesOf({ verdict, links, externalRunId, label, isLabelRefused, output }: Report): NodeRunChanges {
   const results = { success: 'SUCCESS', failure: 'FAILED', canceled: 'CANCELLED' } as const;
   return {
     ...(verdict === undefined
@@ -133,26 +163,28 @@ function changesOf({ verdict, links, externalRunId }: Report): NodeRunChanges {
       : { status: 'COMPLETED', result: results[verdict.result] }),
     ...(links.length > 0 && { links: links.slice(0, mostNodeRunLinks) }),
     ...(externalRunId !== undefined && { externalRunId }),
+    ...(label !== undefined && isLabelRefused !== true && { statusLabel: label }),
+    ...(output !== undefined && { output }),
   };
 }
 
-function logsOf({ log, label, summary, links, verdict }: Report): readonly NodeRunLog[] {
-  const endLevel =
-    verdict === undefined || verdict.result === 'success'
-      ? 'INFO'
-      : verdict.result === 'canceled'
-        ? 'WARN'
-        : 'ERROR';
+const endLevels = { success: 'INFO', failure: 'ERROR', canceled: 'WARN' } as const;
+
+/** The label of an end stands in the log too, where its level tells how the node ended. */
+function logsOf({ log, label, isLabelRefused, summary, links, verdict }: Report): readonly NodeRunLog[] {
   const overflow = links
     .slice(mostNodeRunLinks)
     .map((link) => `Link: ${link}`)
     .join('\n');
-  const entry = (text: string, level: NodeRunLog['level']) =>
-    chunkLines(plainText(text)).map((message) => ({ level, message }));
+  const isLabelLogged = verdict !== undefined || isLabelRefused === true;
   return [
-    ...entry(log, verdict?.result === 'failure' ? 'ERROR' : 'INFO'),
-    ...entry(summary ?? '', 'INFO'),
-    ...entry(overflow, 'INFO'),
-    ...entry(label ?? '', endLevel),
+    ...entries(log, verdict?.result === 'failure' ? 'ERROR' : 'INFO'),
+    ...entries(summary, 'INFO'),
+    ...entries(overflow, 'INFO'),
+    ...(isLabelLogged ? entries(label, verdict === undefined ? 'INFO' : endLevels[verdict.result]) : []),
   ];
+}
+
+function entries(text: string | undefined, level: NodeRunLog['level']): readonly NodeRunLog[] {
+  return chunkLines(plainText(text ?? '')).map((message) => ({ level, message }));
 }

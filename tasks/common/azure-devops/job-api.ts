@@ -20,10 +20,13 @@ export interface Problem {
 export interface JobRequest {
   /** Below `_apis/` of the project, with its query, the version of the interface included. */
   readonly path: string;
-  /** With a body it is a POST, which only asks as well. */
+  /** With a body it is a POST, which only asks as well, unless it is said to be a change. */
   readonly body?: unknown;
+  readonly method?: 'PATCH';
   /** What is read, for the message about a token that may not: "this run", "the changes". */
   readonly what: string;
+  /** What is said in place of that where the token may not do it. */
+  readonly denied?: string;
 }
 
 /** Azure DevOps, as far as the job's own token may read the project. */
@@ -86,13 +89,13 @@ async function askUntil<T>(
   read: (answer: unknown) => T | Problem,
 ): Promise<T | Problem> {
   const headers = { accept: 'application/json', authorization: `Bearer ${token}`, 'user-agent': userAgent };
-  const { body } = request;
+  const { body, method = 'POST' as const } = request;
   const toSend = {
     path: root + request.path,
     ...(body === undefined
       ? { method: 'GET' as const, headers }
       : {
-          method: 'POST' as const,
+          method,
           headers: { ...headers, 'content-type': 'application/json' },
           body: JSON.stringify(body),
         }),
@@ -116,10 +119,11 @@ async function askUntil<T>(
 
 function judge<T>(
   { status, body }: HttpResponse,
-  { what }: JobRequest,
+  request: JobRequest,
   read: (answer: unknown) => T | Problem,
 ): T | Problem {
-  if (status !== 200) return { problem: problemOf(status, what), isPassing: retryableStatuses.has(status) };
+  if (status !== 200)
+    return { problem: problemOf(status, request), isPassing: retryableStatuses.has(status) };
   try {
     return read(parseAnswerJson(body));
   } catch (error) {
@@ -128,8 +132,9 @@ function judge<T>(
   }
 }
 
-function problemOf(status: number, what: string): string {
+function problemOf(status: number, { what, denied }: JobRequest): string {
   // Azure DevOps answers a token that it does not accept with 401, or with its sign-in page (203, 302).
-  const isRight = [203, 302, 401, 403].includes(status);
-  return `Azure DevOps answered ${status}${isRight ? `: the job's token may not read ${what} (Project settings > Pipelines > Settings)` : ''}`;
+  if (![203, 302, 401, 403].includes(status)) return `Azure DevOps answered ${status}`;
+  const advice = denied ?? `the job's token may not read ${what} (Project settings > Pipelines > Settings)`;
+  return `Azure DevOps answered ${status}: ${advice}`;
 }

@@ -14,6 +14,10 @@ export interface TimelineRecord {
   readonly refName: string;
   /** Name of the task (`PortRunStatus`); undefined for what the agent adds by itself: Initialize job, pre- and post-job parts. */
   readonly taskName: string | undefined;
+  /** `3.237.1`; undefined where there is no task. */
+  readonly taskVersion: string | undefined;
+  /** Among the logs of the run; undefined until the log is there. */
+  readonly logId: number | undefined;
   readonly order: number;
   readonly attempt: number;
   readonly state: 'pending' | 'inProgress' | 'completed';
@@ -68,6 +72,8 @@ function parseRecord(value: Readonly<Record<string, unknown>>): TimelineRecord {
   const number = (key: string) => (typeof value[key] === 'number' ? value[key] : 0);
   const state = text('state');
   const issues = Array.isArray(value.issues) ? (value.issues as unknown[]) : [];
+  const task = isRecord(value.task) ? value.task : {};
+  const log = isRecord(value.log) ? value.log : {};
   return {
     id: text('id') ?? '',
     parentId: text('parentId'),
@@ -75,7 +81,9 @@ function parseRecord(value: Readonly<Record<string, unknown>>): TimelineRecord {
     name: text('name') ?? '',
     identifier: text('identifier') ?? '',
     refName: text('refName') ?? '',
-    taskName: isRecord(value.task) && typeof value.task.name === 'string' ? value.task.name : undefined,
+    taskName: typeof task.name === 'string' ? task.name : undefined,
+    taskVersion: typeof task.version === 'string' ? task.version : undefined,
+    logId: typeof log.id === 'number' ? log.id : undefined,
     order: number('order'),
     attempt: number('attempt'),
     state: state === 'completed' || state === 'inProgress' ? state : 'pending',

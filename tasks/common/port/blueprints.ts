@@ -1,5 +1,7 @@
+import type { Host } from '../agent/host.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
 import { isRecord } from '../json.ts';
+import { oneLine } from '../text/plain-text.ts';
 import type { PortClient } from './client/client.ts';
 
 /** A blueprint, as far as the tasks look at it. */
@@ -58,4 +60,34 @@ function listRelations(relations: unknown): readonly string[] {
     const relation = relations[name];
     return isRecord(relation) && relation.many === true;
   });
+}
+
+/** What a blueprint takes of values by their names, and the names of those that it has no property for. */
+export function fitProperties<Value>(
+  values: readonly (readonly [name: string, value: Value])[],
+  schemas: Blueprint['properties'],
+): { readonly properties: Readonly<Record<string, Value | string>>; readonly lacking: readonly string[] } {
+  const isThere = ([name]: readonly [string, Value]) => Object.hasOwn(schemas, name);
+  return {
+    properties: Object.fromEntries(
+      values.filter(isThere).map(([name, value]) => [name, fitValue(value, schemas[name])]),
+    ),
+    lacking: values.filter((entry) => !isThere(entry)).map(([name]) => name),
+  };
+}
+
+/** A blueprint that lists its words may write them in another case: `Production` for the environment `production`. */
+export function fitValue<Value>(value: Value, schema: unknown): Value | string {
+  const words: readonly unknown[] = isRecord(schema) && Array.isArray(schema.enum) ? schema.enum : [];
+  if (typeof value !== 'string' || words.includes(value)) return value;
+  const isSame = (word: unknown): word is string =>
+    typeof word === 'string' && word.toLowerCase() === value.toLowerCase();
+  return words.find(isSame) ?? value;
+}
+
+/** Tells once what is left out because the blueprint has no place for it. */
+export function tellOfLacking(host: Pick<Host, 'info'>, blueprint: string, lacking: readonly string[]): void {
+  if (lacking.length === 0) return;
+  const names = lacking.map((name) => oneLine(name, 60)).join(', ');
+  host.info(`Left out, since blueprint ${oneLine(blueprint)} does not have them: ${names}.`);
 }

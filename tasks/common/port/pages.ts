@@ -11,6 +11,11 @@ export function runPage(appUrl: string, runId: string): string {
   return `${appUrl}/organization/run?runId=${encodeURIComponent(runId)}`;
 }
 
+/** The page of a workflow run: the address that Port's own integrations send people to. */
+export function workflowRunPage(appUrl: string, runId: string): string {
+  return `${appUrl}/organization/workflow-run?runId=${encodeURIComponent(runId)}`;
+}
+
 /** The page in Port of a run of either kind. */
 export function pageOf({ connection: { appUrl } }: Pick<PortClient, 'connection'>, runId: RunId): string {
   return runId.kind === 'action'

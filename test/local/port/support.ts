@@ -28,8 +28,9 @@ export interface Body {
   readonly errors: readonly { readonly index: number; readonly statusCode: number; readonly error: string }[];
   readonly deletedEntities: readonly string[];
   readonly action: Action;
-  readonly run: Run &
-    NodeRun & { readonly workflow: WorkflowRun['workflow']; readonly nodeRuns: readonly NodeRun[] };
+  readonly run: Run & NodeRun;
+  readonly workflowRun: WorkflowRun & { readonly nodeRuns: readonly NodeRun[] };
+  readonly workflowRuns: readonly WorkflowRun[];
   readonly runs: readonly Run[];
   readonly nodeRuns: readonly NodeRun[];
   readonly runLog: RunLog;

@@ -53,11 +53,11 @@ describe('local Port: workflows', () => {
   const define = (nodes: readonly object[], connections: readonly object[]) =>
     client().ok(201, 'POST', '/v1/workflows', { identifier: 'deploy', nodes, connections });
   const start = async (inputs: object = { service: 'checkout' }): Promise<string> => {
-    const { run } = await client().ok(202, 'POST', '/v1/workflows/deploy/runs', { inputs });
+    const { workflowRun } = await client().ok(202, 'POST', '/v1/workflows/deploy/runs', { inputs });
     await client().port.idle();
-    return run.identifier;
+    return workflowRun.identifier;
   };
-  const read = async (id: string) => (await client().ok(200, 'GET', `/v1/workflows/runs/${id}`)).run;
+  const read = async (id: string) => (await client().ok(200, 'GET', `/v1/workflows/runs/${id}`)).workflowRun;
   const ended = async (id: string) => {
     await client().port.idle();
     const { status, result } = await read(id);
@@ -115,6 +115,20 @@ describe('local Port: workflows', () => {
     await client().ok(200, 'PUT', '/v1/workflows/deploy', { identifier: 'deploy', nodes, connections });
     assert.deepEqual(await ended(await start()), ['COMPLETED', 'SUCCESS']);
     assert.equal(bodies.length, 1);
+  });
+
+  it('lists runs, the newest first, of the workflows that are asked for, and what they were given in each alone', async () => {
+    await define([trigger], []);
+    const [first, second] = [await start(), await start()];
+    const list = async (query: string) => {
+      const { workflowRuns } = await client().ok(200, 'GET', `/v1/workflows/runs?${query}`);
+      assert.ok(workflowRuns.every((run) => !('nodeRuns' in run) && !('variables' in run)));
+      return workflowRuns.map(({ identifier }) => identifier);
+    };
+    assert.deepEqual(await list('workflowIdentifiers=deploy'), [second, first]);
+    assert.deepEqual(await list('workflowIdentifiers=deploy&limit=1'), [second]);
+    assert.deepEqual(await list('workflowIdentifiers=other'), []);
+    assert.deepEqual((await read(first)).variables.outputs, { trigger: { service: 'checkout' } });
   });
 
   it('takes the result of a node that was cancelled', async () => {

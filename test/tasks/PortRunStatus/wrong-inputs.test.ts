@@ -42,6 +42,11 @@ const rows: Readonly<Record<string, Row>> = {
   externalRunId: { value: '$(notDefined)', costs: 'isText' },
   partialSuccess: { value: 'sucess', costs: 'decides' },
   reportFailureDetails: { value: 'maybe', costs: 'adorns' },
+  failureBlueprint: {
+    value: 'pipeline failure',
+    costs: 'adorns',
+    tells: /Input failureBlueprint "pipeline failure" has characters that Port does not take/,
+  },
   liveProgress: { value: 'on', costs: 'adorns' },
   pick: { value: 'imageTag', costs: 'decides' },
   onError: { value: 'ignore', costs: 'decides' },

@@ -163,6 +163,31 @@ export const routes = {
     repeat: 'unlessReceived',
     does: 'start the action',
   },
+  getWorkflow: { method: 'GET', path: '/v1/workflows/{workflow}', repeat: 'safe', does: 'read the workflow' },
+  startWorkflowRun: {
+    method: 'POST',
+    path: '/v1/workflows/{workflow}/runs',
+    repeat: 'unlessReceived',
+    does: 'start the workflow',
+  },
+  findWorkflowRuns: {
+    method: 'GET',
+    path: '/v1/workflows/runs',
+    repeat: 'safe',
+    does: 'look for the workflow run',
+  },
+  getWorkflowRun: {
+    method: 'GET',
+    path: '/v1/workflows/runs/{runId}',
+    repeat: 'safe',
+    does: 'read the workflow run',
+  },
+  cancelWorkflowRun: {
+    method: 'POST',
+    path: '/v1/workflows/runs/{runId}/cancel',
+    repeat: 'safe',
+    does: 'cancel the workflow run',
+  },
   updateNodeRun: {
     method: 'PATCH',
     path: '/v1/workflows/nodes/runs/{nodeRunId}',

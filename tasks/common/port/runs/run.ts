@@ -11,6 +11,8 @@ export interface Run {
   readonly links: readonly string[];
   /** Port ends a synchronized run by itself, and refuses a status from outside. */
   readonly isSynchronized: boolean;
+  /** Who changed it last, as Port names users and clients. */
+  readonly updatedBy: string | undefined;
 }
 
 /** What an update of a run may carry: only these keys, and as status only an end (Port refuses IN_PROGRESS). */
@@ -24,7 +26,7 @@ export interface RunChanges {
 }
 
 const idPattern = /^(?:r|wfnr|wfr)_[A-Za-z0-9]+$/;
-const statusPattern = /^[A-Z_]+$/;
+export const statusPattern = /^[A-Z_]+$/;
 
 /** Unknown words count as finished: only two are known to be open. */
 export function isFinished({ status }: Pick<Run, 'status'>): boolean {
@@ -74,7 +76,7 @@ export function parseRun(value: unknown, purpose: string): Run {
       `Cannot ${purpose}: the answer holds no run with an id such as r_abc123 and a status such as SUCCESS. Is baseUrl the address of Port's API?`,
     );
   }
-  const { statusLabel, link, payload } = value;
+  const { statusLabel, link, payload, updatedBy } = value;
   const links = Array.isArray(link) ? link : [link];
   return {
     id,
@@ -82,9 +84,11 @@ export function parseRun(value: unknown, purpose: string): Run {
     statusLabel: typeof statusLabel === 'string' ? statusLabel : undefined,
     links: links.filter((url) => typeof url === 'string'),
     isSynchronized: isRecord(payload) && payload.synchronized === true,
+    updatedBy: typeof updatedBy === 'string' ? updatedBy : undefined,
   };
 }
 
-function textLike(value: unknown, pattern: RegExp): string | undefined {
+/** Text of this form; undefined for all else. */
+export function textLike(value: unknown, pattern: RegExp): string | undefined {
   return typeof value === 'string' && pattern.test(value) ? value : undefined;
 }

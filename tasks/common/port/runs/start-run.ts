@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isRecord, valueAt } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 import { type Run, parseRun } from './run.ts';
+import { holds, identifierOf, isMadeSince, mostLookedAt } from './same-run.ts';
 
 /** A run that is to be started. */
 export interface NewRun {
@@ -36,9 +36,6 @@ export async function startRun(
   return parseRun(answer.run, 'start the run');
 }
 
-/** Runs to look through for one that was just started; more than any action gets within seconds. */
-const mostLookedAt = 100;
-
 /** Runs that may be the one that was to be started: of the same action, with the same inputs, made by API since a time in ms. */
 export async function findStartedRuns(
   port: PortClient,
@@ -50,28 +47,13 @@ export async function findStartedRuns(
   });
   const runs: readonly unknown[] = Array.isArray(answer.runs) ? answer.runs : [];
   return runs
-    .filter((run) => isSame(run, wanted) && createdAt(run) >= since)
+    .filter((run) => isSame(run, wanted) && isMadeSince(run, since))
     .map((run) => parseRun(run, 'look for the run'));
 }
 
-function createdAt(run: unknown): number {
-  return isRecord(run) && typeof run.createdAt === 'string' ? Date.parse(run.createdAt) : NaN;
-}
-
-/** Port adds defaults to the properties, and may show an entity for an identifier: what was given is in `rawProperties` then. */
+/** Port may show an entity for an identifier among the properties: what was given is in `rawProperties` then. */
 function isSame(run: unknown, { action, entity, properties }: NewRun): boolean {
   if (!isRecord(run) || identifierOf(run.action) !== action || identifierOf(run.entity) !== entity)
     return false;
   return [run.rawProperties, run.properties].some((held) => isRecord(held) && holds(held, properties));
-}
-
-function holds(held: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): boolean {
-  const plain = JSON.parse(JSON.stringify(given)) as Readonly<Record<string, unknown>>;
-  return Object.entries(plain).every(([name, value]) => isDeepStrictEqual(held[name], value));
-}
-
-/** Version 2 of the route gives objects for what version 1 gives identifiers for. */
-function identifierOf(reference: unknown): string | undefined {
-  const identifier = isRecord(reference) ? reference.identifier : reference;
-  return typeof identifier === 'string' ? identifier : undefined;
 }

@@ -12,6 +12,10 @@ export interface NodeRunChanges {
   /** At most three. */
   readonly links?: readonly string[];
   readonly externalRunId?: string;
+  /** Port's integrations send it since September 2026; a Port that does not know it answers 422. */
+  readonly statusLabel?: string;
+  /** What later nodes read as `.outputs.<node>`: all of it, for it replaces what was sent before. */
+  readonly output?: Readonly<Record<string, unknown>>;
 }
 
 export interface NodeRunLog {

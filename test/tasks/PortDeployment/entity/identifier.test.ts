@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { deploymentIdentifier, identifierStart } from '../../../../tasks/PortDeployment/entity/identifier.ts';
+import { deploymentIdentifier } from '../../../../tasks/PortDeployment/entity/identifier.ts';
 import { identifierProblem } from '../../../../tasks/common/port/identifiers.ts';
+import { identifierStart } from '../../../../tasks/common/port/run-identifiers.ts';
 
 const build = { 'Build.BuildId': '42', 'Build.DefinitionName': 'shop', 'System.StageName': 'Deploy' };
 const release = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  fitProperties,
+  fitNamed,
   propertyKeys,
   readNames,
   relationKeys,
@@ -72,7 +72,7 @@ describe('What a blueprint takes of a deployment', () => {
 
   it('goes under its own names, and what it lacks is left out and told', () => {
     const schemas = { environment: {}, sha: {}, commitCount: {} };
-    assert.deepEqual(fitProperties(values, names, schemas), {
+    assert.deepEqual(fitNamed(values, names, schemas), {
       properties: { environment: 'production', sha: 'abc', commitCount: 0 },
       lacking: ['deploymentStatus'],
     });
@@ -83,12 +83,12 @@ describe('What a blueprint takes of a deployment', () => {
       environment: { type: 'string', enum: ['Production', 'Staging'] },
       deploymentStatus: { type: 'string', enum: ['ok', 'broken'] },
     };
-    const { properties } = fitProperties(values, names, schemas);
+    const { properties } = fitNamed(values, names, schemas);
     assert.deepEqual(properties, { environment: 'Production', deploymentStatus: 'Success' });
   });
 
   it('is no name that every object has', () => {
     const names = read('environment: constructor').names;
-    assert.deepEqual(fitProperties({ environment: 'a' }, names, {}).lacking, ['constructor']);
+    assert.deepEqual(fitNamed({ environment: 'a' }, names, {}).lacking, ['constructor']);
   });
 });

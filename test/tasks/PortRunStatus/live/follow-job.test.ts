@@ -41,6 +41,8 @@ describe('Live progress of a job', () => {
       {
         connection: { clientId, clientSecret, apiUrl: url, appUrl: url },
         runId: { kind: 'action', id: runId },
+        output: undefined,
+        isCanceledWithPort: false,
         aliveFile,
         interval: 1,
         jobConnection: { url: `${azure.url}/`, token: 'token' },

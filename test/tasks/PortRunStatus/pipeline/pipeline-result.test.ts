@@ -19,6 +19,8 @@ const record = (given: Given): TimelineRecord => ({
   identifier: given.id,
   refName: given.id,
   taskName: given.type === 'Task' ? 'CmdLine' : undefined,
+  taskVersion: undefined,
+  logId: undefined,
   order: 1,
   attempt: 1,
   state: given.result === undefined ? 'pending' : 'completed',

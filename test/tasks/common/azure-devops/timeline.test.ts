@@ -167,13 +167,17 @@ describe('The timeline of a run', () => {
       { type: 'error', message: 5 },
       'error',
     ];
-    const [record] = await readRecords([{ ...given, task: { name: 'Terraform' }, issues }]);
-    assert.deepEqual(record, { ...given, taskName: 'Terraform', errors: ['no quota'] });
+    const task = { id: 'guid', name: 'Terraform', version: '5.2.0' };
+    const [record] = await readRecords([{ ...given, task, log: { id: 7 }, issues }]);
+    assert.deepEqual(record, {
+      ...given,
+      ...{ taskName: 'Terraform', taskVersion: '5.2.0', logId: 7, errors: ['no quota'] },
+    });
   });
 
   it('shows a record with less in it as one that waits', async () => {
     const [record] = await readRecords([
-      { name: 5, order: '3', state: 'new', task: { name: 5 }, issues: 'none' },
+      { name: 5, order: '3', state: 'new', task: { name: 5, version: 5 }, log: { id: '7' }, issues: 'none' },
       'text',
     ]);
     assert.deepEqual(record, {
@@ -185,6 +189,8 @@ describe('The timeline of a run', () => {
         identifier: '',
         refName: '',
         taskName: undefined,
+        taskVersion: undefined,
+        logId: undefined,
       },
       ...{ order: 0, attempt: 0, state: 'pending', result: undefined },
       ...{ startTime: undefined, finishTime: undefined, errors: [] },

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Stands in for your deployment: one to production takes its time.
+set -euo pipefail
+
+# What a user typed is checked before it is printed: the agent obeys ##vso[ in any output.
+if [[ ! "$ENVIRONMENT" =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ ]]; then
+  echo "##vso[task.logissue type=error]The field environment is refused."
+  exit 1
+fi
+
+echo "Deploying to $ENVIRONMENT"
+if [[ "$ENVIRONMENT" == production ]]; then
+  sleep 60
+fi
+echo "Deployed"

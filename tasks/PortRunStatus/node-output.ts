@@ -1,0 +1,67 @@
+import type { InputReader } from '../common/inputs/input-reader.ts';
+import { readMapInput } from '../common/inputs/structured-input.ts';
+import {
+  type Structured,
+  type StructuredMap,
+  isStructuredList,
+  isStructuredMap,
+  setOwn,
+} from '../common/structured-text/parse.ts';
+import { typedMap } from '../common/structured-text/typed-values.ts';
+import { byteLength, isUnresolved, oneLine } from '../common/text/plain-text.ts';
+import type { Redact } from '../common/text/redaction.ts';
+
+/** Input `output`: what a workflow node gives to the nodes after it. */
+export interface OutputInput {
+  /** Undefined where there is nothing to send. */
+  readonly values: StructuredMap | undefined;
+  readonly problems: readonly string[];
+  /** Whether a variable is not there yet: with `track` the agent fills it in anew for the post-job part, which tells what is wrong then. */
+  readonly isPending: boolean;
+}
+
+/** Bytes of JSON: with links and label it stays under Port's 1 MiB for a body. */
+const largest = 900 * 1024;
+
+export function readOutput(reader: InputReader): OutputInput {
+  const isPending = isUnresolved(reader.text('output') ?? '');
+  const map = readMapInput(reader, 'output');
+  const values = map === undefined ? undefined : filledIn(typedMap(map, {}), reader);
+  const size = byteLength(JSON.stringify(values ?? null));
+  if (size > largest) {
+    reader.problem(
+      `Input output is ${Math.ceil(size / 1024)} KiB of JSON, and Port takes ${largest / 1024} KiB. Give later nodes a link in place of the whole.`,
+    );
+  }
+  const isSent = values !== undefined && size <= largest && Object.keys(values).length > 0;
+  return { values: isSent ? values : undefined, problems: reader.problems, isPending };
+}
+
+/** Without the values that hold a macro which nothing replaced. */
+function filledIn(map: StructuredMap, reader: InputReader): StructuredMap {
+  const result: Record<string, Structured> = {};
+  for (const [key, value] of Object.entries(map)) {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (isUnresolved(text)) {
+      reader.problem(
+        `Input output, "${oneLine(key, 60)}" is ${oneLine(JSON.stringify(text), 100)}, which nothing replaced: is the variable defined?`,
+      );
+    } else setOwn(result, key, value);
+  }
+  return result;
+}
+
+/** The same values with all their texts cleaned, names and numbers included: a secret may be a number. */
+export function cleanedOutput(value: StructuredMap, clean: Redact): StructuredMap {
+  const result: Record<string, Structured> = {};
+  for (const [key, item] of Object.entries(value)) setOwn(result, clean(key), cleanedValue(item, clean));
+  return result;
+}
+
+function cleanedValue(value: Structured, clean: Redact): Structured {
+  if (isStructuredMap(value)) return cleanedOutput(value, clean);
+  if (isStructuredList(value)) return value.map((item) => cleanedValue(item, clean));
+  if (typeof value === 'string') return clean(value);
+  const text = JSON.stringify(value);
+  return clean(text) === text ? value : clean(text);
+}

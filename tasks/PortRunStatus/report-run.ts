@@ -1,0 +1,30 @@
+import type { RunId } from '../common/inputs/run-id.ts';
+import type { TaskContext } from '../common/main.ts';
+import { cleanerOf, withPort } from '../common/port/session.ts';
+import { failureEntity } from './failure/failure-entity.ts';
+import { writeFailure } from './failure/write-failure.ts';
+import type { RunStatusInputs } from './inputs.ts';
+import type { FailureData } from './pipeline/find-failures.ts';
+import { detailsTimeOf } from './report/details.ts';
+import type { Report, Reported } from './report/report.ts';
+import { sendReport } from './report/send.ts';
+
+/** Sends a report, and before it the entity of a failure. Both have their share of the half of the time that is not for the end. */
+export async function reportRun(
+  context: TaskContext,
+  inputs: RunStatusInputs,
+  { runId, report, failure }: { runId: RunId; report: Report; failure: FailureData | undefined },
+): Promise<Reported> {
+  const { failureBlueprint: blueprint } = inputs;
+  const about = { runId, clean: cleanerOf(context, inputs), now: context.clock.now() };
+  const entity = failure === undefined ? undefined : failureEntity(context.host, failure, about);
+  return withPort(context, inputs, async (port) => {
+    const detailsTime = detailsTimeOf(port);
+    const warnings =
+      entity === undefined || blueprint === undefined
+        ? []
+        : await writeFailure(context, port, { blueprint, entity, runId, atMost: detailsTime(2) });
+    const reported = await sendReport(port, runId, report, detailsTime);
+    return { ...reported, warnings: [...warnings, ...reported.warnings] };
+  });
+}

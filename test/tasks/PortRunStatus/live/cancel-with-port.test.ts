@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunId } from '../../../../tasks/common/inputs/run-id.ts';
+import { takeCancelNote } from '../../../../tasks/PortRunStatus/live/cancel-note.ts';
+import { followJob } from '../../../../tasks/PortRunStatus/live/follow-job.ts';
+import { type Reply, startScriptedServer } from '../../../support/scripted-server.ts';
+import { type ReportSetting, startReportSetting } from '../setting.ts';
+
+const job = { id: 'job', type: 'Job', name: 'Deploy', identifier: 'deploy', state: 'inProgress' };
+const other = { id: 'other', type: 'Job', name: 'Test', identifier: 'test', state: 'inProgress' };
+const running = { state: 'inProgress' };
+const done = { state: 'completed', result: 'succeeded' };
+const step = (id: string, more: object) => ({
+  ...{ id, parentId: 'job', type: 'Task', name: id, refName: id, task: { name: 'Bash' }, order: 1 },
+  ...more,
+});
+const report = (id: string, more: object) => step(id, { task: { name: 'PortRunStatus' }, ...more });
+/** The step that follows the job. */
+const own = report('own', done);
+
+describe('A pipeline run whose Port run is ended in Port while its job runs', () => {
+  let setting: ReportSetting;
+  before(async () => {
+    setting = await startReportSetting();
+  });
+  after(() => setting.close());
+
+  const endByHand = async (runId: string, body: object = { status: 'FAILURE', statusLabel: 'stop it' }) =>
+    void (await setting.user.call('PATCH', `/v1/actions/runs/${runId}`, body));
+
+  interface Play {
+    /** What the timeline holds at each read; the last one stays. */
+    readonly looks: readonly (readonly object[])[];
+    /** Before the timeline is answered for the time of this index. */
+    readonly happens?: (index: number) => void | Promise<void>;
+    readonly cancelReply?: Reply;
+  }
+
+  const follow = async (runId: RunId, { looks, happens, cancelReply }: Play) => {
+    const aliveFile = join(setting.folder, `alive-${runId.id}`);
+    writeFileSync(aliveFile, '');
+    let reads = 0;
+    const cancels: string[] = [];
+    const azure = await startScriptedServer(async ({ method, path, body }) => {
+      if (method === 'PATCH') {
+        cancels.push(`${path} ${body}`);
+        return cancelReply ?? { status: 200, body: { id: 42, status: 'cancelling' } };
+      }
+      const index = reads++;
+      await happens?.(index);
+      return { status: 200, body: { records: looks[Math.min(index, looks.length - 1)] } };
+    });
+    const { clientId, clientSecret, url } = setting.port;
+    try {
+      await followJob(
+        {
+          connection: { clientId, clientSecret, apiUrl: url, appUrl: url },
+          runId,
+          output: undefined,
+          isCanceledWithPort: true,
+          aliveFile,
+          interval: 1,
+          jobConnection: { url: `${azure.url}/`, token: 'token' },
+          variables: {
+            ...{ 'System.TeamProjectId': 'project', 'Build.BuildId': '42' },
+            ...{ 'System.JobId': 'job', 'System.TaskInstanceId': 'own' },
+          },
+          ...{ secrets: [], proxy: undefined, certificates: {} },
+        },
+        AbortSignal.timeout(20_000),
+      );
+    } finally {
+      await azure.close();
+    }
+    assert.equal(existsSync(aliveFile), false);
+    return { cancels, note: takeCancelNote(aliveFile), again: takeCancelNote(aliveFile) };
+  };
+
+  const action = async (): Promise<RunId> => ({ kind: 'action', id: await setting.startRun() });
+  const build = step('build', running);
+
+  it('is canceled, once, and the post-job step can say who ended it', async () => {
+    const runId = await action();
+    const { cancels, note, again } = await follow(runId, {
+      looks: [[job, own, build]],
+      happens: (index) => (index === 2 ? endByHand(runId.id) : undefined),
+    });
+    assert.deepEqual(cancels, ['/project/_apis/build/builds/42?api-version=5.0 {"status":"cancelling"}']);
+    assert.equal(
+      note,
+      `Port run ${runId.id} was ended in Port as FAILURE "stop it" by ${setting.portRun(runId.id).updatedBy}, so this pipeline run was canceled (cancelWithPort).`,
+    );
+    assert.equal(again, undefined);
+  });
+
+  it('is canceled for a success in Port too: nothing is left to do', async () => {
+    const runId = await action();
+    const { cancels } = await follow(runId, {
+      looks: [[job, own]],
+      happens: (index) => (index === 1 ? endByHand(runId.id, { status: 'SUCCESS' }) : undefined),
+    });
+    assert.equal(cancels.length, 1);
+  });
+
+  it('goes on where a step of its own job has ended the run', async () => {
+    const runId = await action();
+    const { cancels, note } = await follow(runId, {
+      looks: [
+        [job, own, build],
+        [job, own, report('end', running)],
+        [job, own, report('end', done), build],
+      ],
+      happens: (index) => (index === 1 ? endByHand(runId.id, { status: 'SUCCESS' }) : undefined),
+    });
+    assert.deepEqual([cancels, note], [[], undefined]);
+  });
+
+  it('goes on where a step of its own job began to report after the timeline was read', async () => {
+    const runId = await action();
+    const { cancels } = await follow(runId, {
+      looks: [
+        [job, own, build],
+        [job, own, build],
+        [job, own, report('end', done)],
+      ],
+      happens: (index) => (index === 1 ? endByHand(runId.id, { status: 'SUCCESS' }) : undefined),
+    });
+    assert.deepEqual(cancels, []);
+  });
+
+  it('goes on where the post-job part of a step in another job has ended the run', async () => {
+    const runId = await action();
+    const elsewhere = report('track', { parentId: 'other', ...done });
+    const post = step('post', { parentId: 'other', refName: 'track', task: null, ...running });
+    const { cancels } = await follow(runId, {
+      looks: [
+        [job, own, build, other, elsewhere],
+        [job, own, build, other, elsewhere, post],
+      ],
+      happens: (index) => (index === 1 ? endByHand(runId.id, { status: 'SUCCESS' }) : undefined),
+    });
+    assert.deepEqual(cancels, []);
+  });
+
+  it('is canceled where other steps have reported before, and the run was open after them', async () => {
+    const runId = await action();
+    const earlier = [report('start', done), report('track', { parentId: 'other', ...done })];
+    const { cancels } = await follow(runId, {
+      looks: [[job, own, build, other, ...earlier]],
+      happens: (index) => (index === 1 ? endByHand(runId.id) : undefined),
+    });
+    assert.equal(cancels.length, 1);
+  });
+
+  it('is left alone where its job has ended by itself meanwhile', async () => {
+    const runId = await action();
+    const { cancels } = await follow(runId, {
+      looks: [
+        [job, own],
+        [job, own],
+        [{ ...job, ...done }, own],
+      ],
+      happens: (index) => (index === 1 ? endByHand(runId.id) : undefined),
+    });
+    assert.deepEqual(cancels, []);
+  });
+
+  it('goes on without the permission, which the post-job step names', async () => {
+    const runId = await action();
+    const { cancels, note } = await follow(runId, {
+      looks: [[job, own]],
+      happens: (index) => (index === 1 ? endByHand(runId.id) : undefined),
+      cancelReply: { status: 403 },
+    });
+    assert.equal(cancels.length, 1);
+    assert.match(note ?? '', /was not canceled .*answered 403.*permission Stop builds/);
+  });
+
+  it('is not canceled for an outage of Port, and is for the end that comes after it', async () => {
+    const runId = await action();
+    const { cancels } = await follow(runId, {
+      looks: [[job, own]],
+      happens: async (index) => {
+        if (index === 1)
+          setting.port.faults.add({ match: { method: 'GET' }, times: 1, fault: { kind: 'html' } });
+        if (index === 3) await endByHand(runId.id);
+      },
+    });
+    assert.equal(cancels.length, 1);
+  });
+
+  it('is not watched where Port ends the run by itself, and the post-job step says why', async () => {
+    const runId = await action();
+    Object.assign(setting.portRun(runId.id), { payload: { synchronized: true } });
+    const { cancels, note } = await follow(runId, { looks: [[job, own]] });
+    assert.deepEqual(cancels, []);
+    assert.match(note ?? '', /is synchronized: Port ends it by itself\. So cancelWithPort had no effect\.$/);
+  });
+
+  describe('of a workflow', () => {
+    const node = (): RunId => ({ kind: 'workflowNode', id: setting.port.startNodeRun().identifier });
+    const workflowRunOf = ({ id }: RunId) => setting.port.store.nodeRun(id).workflowRunIdentifier;
+
+    it('is canceled when the workflow run is being cancelled', async () => {
+      const runId = node();
+      const { cancels, note } = await follow(runId, {
+        looks: [[job, own]],
+        happens: async (index) => {
+          if (index === 2)
+            await setting.user.call('POST', `/v1/workflows/runs/${workflowRunOf(runId)}/cancel`);
+        },
+      });
+      assert.equal(cancels.length, 1);
+      assert.match(note ?? '', /^The workflow run wfr_\w+ of this node is being cancelled in Port, so/);
+    });
+
+    it('is canceled when the node is ended in Port', async () => {
+      const runId = node();
+      const { cancels, note } = await follow(runId, {
+        looks: [[job, own]],
+        happens: async (index) => {
+          if (index === 1)
+            await setting.user.call('PATCH', `/v1/workflows/nodes/runs/${runId.id}`, {
+              status: 'COMPLETED',
+              result: 'FAILED',
+            });
+        },
+      });
+      assert.equal(cancels.length, 1);
+      assert.match(note ?? '', /node's run wfnr_\w+ was ended in Port as FAILED, so/);
+    });
+
+    it('is not watched where Port shows no workflow run with its node, and the post-job step says so', async () => {
+      const runId = node();
+      setting.port.store.workflowRuns.delete(workflowRunOf(runId));
+      const { note } = await follow(runId, { looks: [[job, own]] });
+      assert.match(
+        note ?? '',
+        /Port shows no open workflow run with the node's run wfnr_\w+\. So cancelWithPort/,
+      );
+    });
+  });
+});

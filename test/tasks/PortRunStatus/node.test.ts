@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import type { RunOptions } from '../../support/task-setting.ts';
+import { type ReportSetting, startReportSetting } from './setting.ts';
+
+describe("The run of a workflow's node", () => {
+  let setting: ReportSetting;
+  let runId: string;
+  before(async () => {
+    setting = await startReportSetting();
+  });
+  after(() => setting.close());
+  beforeEach(() => {
+    setting.port.quirks.hasNodeLabels = true;
+    runId = setting.port.startNodeRun().identifier;
+    setting.newCalls();
+  });
+
+  const held = () => setting.port.store.nodeRun(runId);
+  const logs = () => held().logs.map(({ level, message }) => `${level} ${message}`);
+
+  /** The inputs as the agent fills them in before the job, and at its end. */
+  const track = async (
+    start: Readonly<Record<string, string>>,
+    end: Readonly<Record<string, string>> = start,
+    options: RunOptions = {},
+  ) => {
+    const taskVariables = {};
+    const main = await setting.run({ runId, ...start }, { taskVariables, ...options });
+    const afterStart = structuredClone(held());
+    const post = await setting.post(
+      { runId, ...end },
+      { taskVariables, variables: { 'Agent.JobStatus': 'Succeeded' }, ...options },
+    );
+    return { main, post, afterStart };
+  };
+
+  it('has the label while the job runs, and that of the end', async () => {
+    const { afterStart, main } = await track({ statusLabel: 'Deploying' });
+    assert.equal(afterStart.statusLabel, 'Deploying');
+    assert.match(main.message, /is IN_PROGRESS "Deploying"/);
+    assert.deepEqual([held().statusLabel, held().result], ['Succeeded', 'SUCCESS']);
+    assert.deepEqual(logs(), ['INFO Succeeded']);
+  });
+
+  it('gets its label as a line of the log from a Port that takes none, and is asked once', async () => {
+    setting.port.quirks.hasNodeLabels = false;
+    const { main, post } = await track({ statusLabel: 'Deploying' });
+    assert.deepEqual([held().statusLabel, held().result], [undefined, 'SUCCESS']);
+    assert.deepEqual(logs(), ['INFO Deploying', 'INFO Succeeded']);
+    assert.deepEqual([...main.host.warnings, ...post.host.warnings], []);
+    const notes = [...main.host.lines, ...post.host.lines].filter((line) => line.includes('no label'));
+    assert.deepEqual(notes, ["Port takes no label for this workflow node's run; it is in the run's log."]);
+    const path = `/v1/workflows/nodes/runs/${runId}`;
+    assert.deepEqual(setting.newCalls(), [
+      ...[`PATCH ${path}`, `PATCH ${path}`, `POST ${path}/logs`],
+      ...[`POST ${path}/logs`, `PATCH ${path}`],
+    ]);
+  });
+
+  it('has the output of the start at once, and all of it at the end', async () => {
+    const { afterStart, post } = await track(
+      { output: 'environment: test\nreplicas: 3\nimageTag: $(imageTag)' },
+      { output: 'environment: test\nreplicas: 3\nimageTag: 1.10' },
+    );
+    assert.deepEqual(afterStart.output, { environment: 'test', replicas: 3 });
+    assert.deepEqual(held().output, { environment: 'test', replicas: 3, imageTag: '1.10' });
+    assert.deepEqual(post.host.warnings, []);
+  });
+
+  it('takes an output of JSON that only the end of the job knows', async () => {
+    const { main, afterStart } = await track(
+      { output: '$(terraformOutputs)' },
+      { output: '{"url": "https://example.com", "ids": [1, "2"], "none": null}' },
+    );
+    assert.deepEqual([afterStart.output, main.host.warnings], [{}, []]);
+    assert.deepEqual(held().output, { url: 'https://example.com', ids: [1, '2'], none: null });
+  });
+
+  it('lacks a value that nothing has replaced, which the end of the job tells once', async () => {
+    const { main, post } = await track({ output: 'good: yes it is\nbad: $(nobody)' });
+    assert.deepEqual(held().output, { good: 'yes it is' });
+    assert.deepEqual(main.host.warnings, []);
+    assert.deepEqual(post.host.warnings, [
+      'Input output, "bad" is "$(nobody)", which nothing replaced: is the variable defined? The report goes on without it.',
+    ]);
+  });
+
+  it('has its end where the output cannot be read, which is told once', async () => {
+    const { main, post } = await track({ output: '- a list' });
+    assert.equal(held().result, 'SUCCESS');
+    assert.deepEqual(
+      [...main.host.warnings, ...post.host.warnings],
+      [
+        'Input output must be one YAML or JSON object: a "name: value" on each line. The report goes on without it.',
+      ],
+    );
+  });
+
+  it('has its end where the output is larger than Port takes', async () => {
+    const { post } = await track({ output: `large: ${'x'.repeat(1_000_000)}` });
+    assert.deepEqual([held().result, held().output], ['SUCCESS', {}]);
+    assert.deepEqual(post.host.warnings, []);
+  });
+
+  it('has no secret in its output, as a text, a number or a name', async () => {
+    await track({ output: 'a: [say hunter2]\nb: 424242\nhunter2: c' }, undefined, {
+      secrets: { password: 'hunter2', pin: '424242' },
+    });
+    assert.deepEqual(held().output, { a: ['say ***'], b: '***', '***': 'c' });
+  });
+
+  it('has no output that belongs to an action: its run is told so', async () => {
+    const id = await setting.startRun();
+    const { host, result } = await setting.run({ runId: id, status: 'success', output: 'a: b' });
+    assert.equal(result, 'Succeeded');
+    assert.match(host.lines.join('\n'), /output is for the nodes of workflows; this is the run of an action/);
+    assert.equal(setting.portRun(id).status, 'SUCCESS');
+  });
+});
