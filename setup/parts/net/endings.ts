@@ -9,8 +9,8 @@ import {
   value,
 } from './automation.ts';
 
-// An edit of the entity by hand is no end of a run.
-const hasEnded = `(${before}.finishedAt // "") != (${after}.finishedAt // "")`;
+// An edit of the entity by hand is no end of a run, nor is what takes the time of the end away.
+const hasEnded = `(${after}.finishedAt // "") as $end | $end != "" and $end != (${before}.finishedAt // "")`;
 
 /** They hand a pipeline's result to the run. Action runs and workflow nodes have different words for an end. */
 export const netAutomations: readonly NetAutomation[] = [

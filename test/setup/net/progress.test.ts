@@ -205,6 +205,19 @@ describe('progress in the net', function () {
     assert.deepEqual(refused, []);
   });
 
+  it('takes an end that somebody deletes in the catalog for no end', async () => {
+    const id = await newRun();
+    await labelsAfter(id, [building, end]);
+    const runs = loop.port.store.runs.size;
+    await callPort(loop.port, `/v1/blueprints/azure_pipeline_run/entities/ado_${id}_3_7`, {
+      method: 'PATCH',
+      body: JSON.stringify({ properties: { finishedAt: null } }),
+    });
+    await loop.port.idle();
+    const properties = loop.port.store.entity('azure_pipeline_run', `ado_${id}_3_7`)?.properties;
+    assert.deepEqual([properties?.finishedAt, loop.port.store.runs.size], [undefined, runs]);
+  });
+
   it('is refused by a run that a step has ended, and changes nothing of it', async () => {
     const id = await newRun();
     await tell(eventOf(id, building));
