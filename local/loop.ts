@@ -165,7 +165,7 @@ export async function addRepositories(azureDevOps: LocalAzureDevOps, folder: str
 }
 
 /**
- * Makes what a file describes. An ingest webhook gets the service hooks that tell it of the events of runs that its
+ * Makes what a file describes. An ingest webhook gets the service hooks that tell it of the events that its
  * mappings name.
  * @throws Error that names the file, with Port's words
  */
@@ -179,7 +179,9 @@ async function define(
   if (path !== '/v1/webhooks') return;
   const { secret, signatureHeaderName } = (body.security ?? {}) as Record<string, unknown>;
   const httpHeaders = typeof secret === 'string' ? `${String(signatureHeaderName)}:${secret}` : '';
-  const named = JSON.stringify(body.mappings).matchAll(/ms\.vss-pipelines\.[a-z]+-state-changed-event/g);
+  const named = JSON.stringify(body.mappings).matchAll(
+    /ms\.vss-pipelines\.[a-z]+-state-changed-event|ms\.vss-pipelinechecks-events\.approval-[a-z]+/g,
+  );
   for (const eventType of new Set([...named].map(([name]) => name)))
     azureDevOps.subscribe({
       ...{ publisherId: 'pipelines', eventType },
