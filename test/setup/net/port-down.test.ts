@@ -7,7 +7,9 @@ import { type Loop, closeLoops, startLoop } from '../loop-fixture.ts';
 /** Two stages, the second of which begins and ends when the test says so. */
 function twoStages() {
   const open: (() => void)[] = [];
-  const gate = (): Promise<void> => new Promise((resolve) => open.push(resolve));
+  let hasEnded = false;
+  const gate = (): Promise<void> =>
+    hasEnded ? Promise.resolve() : new Promise((resolve) => open.push(resolve));
   const runner = fakeRunner(async ({ webhook }, observer) => {
     const { runId } = (webhook?.payload as { port_context: { runId: string } }).port_context;
     const [build, deploy] = ['Build', 'Deploy'].map((name) =>
@@ -29,6 +31,11 @@ function twoStages() {
       await until('the pipeline waits', () => open.length > 0);
       open.shift()?.();
     },
+    /** Lets everything go on that still waits. */
+    end: () => {
+      hasEnded = true;
+      for (const resolve of open) resolve();
+    },
   };
 }
 
@@ -38,11 +45,16 @@ describe('progress in the net while Port does not take an event', function () {
   let pipeline: ReturnType<typeof twoStages>;
   before(async () => {
     pipeline = twoStages();
-    loop = await startLoop({ runner: pipeline.runner, net: '{progress: true}' });
+    // Long enough for a later event to come first, on whatever machine.
+    const deliveryDelays = Array.from({ length: 1000 }, () => 20);
+    loop = await startLoop({ runner: pipeline.runner, net: '{progress: true}', deliveryDelays });
     const { code, stderr } = await loop.run('setup', 'apply');
     assert.equal(code, 0, stderr);
   });
-  after(closeLoops);
+  after(() => {
+    pipeline.end();
+    return closeLoops();
+  });
 
   const label = (id: string): string | null => loop.port.store.run(id).statusLabel;
 
@@ -55,6 +67,8 @@ describe('progress in the net while Port does not take an event', function () {
     await pipeline.next();
     await until('a later event was taken', () => label(id) === 'Deploy: running');
     down.remove();
+    const { notifications } = loop.ado.store;
+    await until('it was taken, too', () => notifications.every(({ result }) => result === 'succeeded'));
     await loop.port.idle();
     assert.ok(down.hits > 0);
     assert.equal(label(id), 'Deploy: running');
