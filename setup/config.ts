@@ -8,7 +8,13 @@ import { UsageError, messageOf } from './errors.ts';
 import { readInputFile, requireYaml } from './input-file.ts';
 import { type Json, recordOf, recordsOf, textOf } from './json.ts';
 
-export type NetEvent = 'ms.vss-pipelines.run-state-changed-event' | 'build.complete';
+/** What closes runs whose pipeline died. */
+export interface NetConfig {
+  /** The event that tells of the end. */
+  readonly event: 'ms.vss-pipelines.run-state-changed-event' | 'build.complete';
+  /** How closely Port's run follows the pipeline on its way there; undefined for not at all. */
+  readonly progress: 'stages' | 'jobs' | undefined;
+}
 
 export const approvalEvents = [
   'ms.vss-pipelinechecks-events.approval-pending',
@@ -61,7 +67,7 @@ export interface Config {
     readonly blueprints: readonly Json[];
     readonly actions: readonly Json[];
   };
-  readonly net: { readonly event: NetEvent } | undefined;
+  readonly net: NetConfig | undefined;
   readonly approvals: Approvals | undefined;
 }
 
@@ -75,8 +81,12 @@ const textsAt = (from: Json, member: string): string[] =>
 
 function netOf(net: unknown): Config['net'] {
   if (net === undefined || net === false) return undefined;
-  const isBuild = textAt(recordOf(net), 'event') === 'build.complete';
-  return { event: isBuild ? 'build.complete' : 'ms.vss-pipelines.run-state-changed-event' };
+  const { event, progress } = recordOf(net);
+  return {
+    event: event === 'build.complete' ? event : 'ms.vss-pipelines.run-state-changed-event',
+    progress:
+      progress === 'jobs' ? 'jobs' : progress === true || progress === 'stages' ? 'stages' : undefined,
+  };
 }
 
 function approvalsOf(value: unknown): Config['approvals'] {

@@ -31,7 +31,7 @@ export function partsOf(products: Products): Part[] {
     ...connections.flatMap(({ name }) =>
       pipelines.map((pipeline) => authorizationPart(products, name, pipeline)),
     ),
-    ...(net === undefined ? [] : netParts(products, net.event)),
+    ...(net === undefined ? [] : netParts(products, net)),
     ...(approvals === undefined ? [] : approvalParts(products, approvals)),
     ...port.actions.map((action) => filePart(products, actionKind, action)),
     ...pipelines.filter(isFiled).map((pipeline) => previewPart(products, pipeline)),

@@ -1,13 +1,9 @@
-import { runIdPattern } from '../../tasks/common/inputs/run-id.ts';
-import { entityExists } from '../../tasks/common/port/entities/get-entity.ts';
 import { isFinished, parseRun } from '../../tasks/common/port/runs/run.ts';
-import { lastDelivery } from '../azure/hooks-api.ts';
 import { type PipelineRun, described, errorsOf, newestRuns } from '../azure/runs.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../json.ts';
 import type { LoopPipeline, Products } from '../products.ts';
-import { findNetHook } from './net/hook.ts';
-import { netBlueprintId } from './net/mappings.ts';
-import { type Finding, type Part, ok, wrong } from './part.ts';
+import { lastEventParts } from './net/last-events.ts';
+import { type Finding, type Part, ok, secretsFix, wrong } from './part.ts';
 
 /**
  * What became of the loop's last use. Settings can all be as the file says and nothing work, since secrets are not readable:
@@ -21,9 +17,6 @@ export function historyParts(products: Products): Part[] {
     ...lastEventParts(products),
   ];
 }
-
-const secretsFix =
-  'If Port\'s client secret was changed, run "port-azure-pipelines setup apply --rewrite-secrets".';
 
 /** How long a run may go on without a word of its pipeline, in ms: agents can be busy. */
 const patience = 10 * 60_000;
@@ -86,52 +79,4 @@ function lastRun(products: Products, { name, suffix, get }: LoopPipeline): Part 
       return faults.length === 0 ? ok(described(run)) : wrong(described(run), ...faults);
     },
   };
-}
-
-/** What became of the last end of a run that the net was to tell Port. */
-export function lastEventParts(products: Products): Part[] {
-  if (products.config.net === undefined) return [];
-  return products.pipelines.map((pipeline) => ({
-    id: `history/service-hook/net${pipeline.suffix}`,
-    title: `last event of ${pipeline.name} that Port was told`,
-    fix: secretsFix,
-    look: async () => {
-      const hook = await findNetHook(products, pipeline);
-      if (hook === undefined) return ok('there is no service hook yet');
-      const delivery = await lastDelivery(await products.azure(), hook);
-      if (delivery === undefined) return ok('none yet');
-      if (delivery.fault !== undefined) return wrong(`${delivery.at}: ${delivery.fault}`);
-      const run = await lastTold(products, pipeline, delivery.at);
-      if (run === undefined || (await isKept(products, pipeline, run))) return ok(delivery.at);
-      const words = `Port took the event of run ${run.number} and kept nothing of it`;
-      return wrong(
-        `${words}: the secrets of the service hook and of Port's webhook differ, or its mapping failed`,
-      );
-    },
-  }));
-}
-
-/** How long Port may take to map an event that it took, in ms. */
-const mappingTime = 30_000;
-
-/** The newest run that a webhook started, with a Port run's id in its number, and that had ended when an event arrived. */
-async function lastTold(
-  products: Products,
-  { get }: LoopPipeline,
-  at: string,
-): Promise<PipelineRun | undefined> {
-  const [azure, project, { id }] = [await products.azure(), await products.project(), await get()];
-  const latest = Math.min(Date.parse(at), Date.now() - mappingTime);
-  const runs = await newestRuns(azure, project, { pipelines: [id], atMost: 20 });
-  return runs.find(
-    ({ reason, number, finishedAt }) =>
-      reason === 'resourceTrigger' &&
-      new RegExp(runIdPattern).test(number) &&
-      Date.parse(finishedAt) <= latest,
-  );
-}
-
-async function isKept(products: Products, { get }: LoopPipeline, run: PipelineRun): Promise<boolean> {
-  const [port, project, { id }] = [await products.port(), await products.project(), await get()];
-  return entityExists(port, { blueprint: netBlueprintId, identifier: `ado_${project.id}_${id}_${run.id}` });
 }

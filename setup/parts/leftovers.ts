@@ -4,8 +4,7 @@ import { actionKind } from '../port/resource.ts';
 import type { Products } from '../products.ts';
 import { approvalParts } from './approvals/approval-parts.ts';
 import { surplusHookParts } from './approvals/hooks.ts';
-import { netHookPart } from './net/hook.ts';
-import { netParts } from './net/net-parts.ts';
+import { unwantedNetParts } from './net/net-parts.ts';
 import type { Part } from './part.ts';
 import { filePart } from './port-parts.ts';
 
@@ -19,19 +18,13 @@ function callsWebhook({ invocationMethod }: Json, { config }: Products): boolean
   );
 }
 
-/** The net, whichever event its service hooks wait for. */
-const anyNetParts = (products: Products): Part[] => [
-  ...netParts(products, 'ms.vss-pipelines.run-state-changed-event'),
-  ...products.pipelines.map((pipeline) => netHookPart(products, { event: 'build.complete', pipeline })),
-];
-
 /** Port's side of the approvals, whoever may give them; the service hooks are found by where they lead. */
 const anyApprovalParts = (products: Products): Part[] =>
   approvalParts(products, { environments: [], secret: '', teams: [], users: [] });
 
-/** What the file does not want any more: actions that call its webhook and are not in it, the net and the approvals where they are off. */
+/** What the file does not want any more: actions that call its webhook and are not in it, what of the net is off, and the approvals where they are. */
 export async function leftoverParts(products: Products): Promise<Part[]> {
-  const { port, net, approvals } = products.config;
+  const { port, approvals } = products.config;
   const { actions } = await (await products.port()).call('listActions', {});
   const named = port.actions.map(({ identifier }) => identifier);
   const others = recordsOf(actions).filter(
@@ -39,7 +32,7 @@ export async function leftoverParts(products: Products): Promise<Part[]> {
   );
   const parts = [
     ...others.map((action) => filePart(products, actionKind, action)),
-    ...(net === undefined ? anyNetParts(products) : []),
+    ...unwantedNetParts(products),
     ...(approvals === undefined ? anyApprovalParts(products) : []),
     ...(await surplusHookParts(products)),
   ];

@@ -44,3 +44,7 @@ export const wrong = (...details: string[]): Finding => ({ state: 'wrong', detai
 
 /** `ok` where there are no faults. */
 export const judged = (faults: readonly string[]): Finding => (faults.length === 0 ? ok() : wrong(...faults));
+
+/** What to do where a use of the loop failed although its settings are right: secrets are not readable. */
+export const secretsFix =
+  'If Port\'s client secret was changed, run "port-azure-pipelines setup apply --rewrite-secrets".';

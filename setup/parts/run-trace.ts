@@ -4,7 +4,8 @@ import { type PipelineRun, described, findRun, newestRuns } from '../azure/runs.
 import { messageOf } from '../errors.ts';
 import { type Json, recordOf, textOf } from '../json.ts';
 import { type Products, once } from '../products.ts';
-import { lastEventParts, portErrorsOf, statusIn } from './history.ts';
+import { portErrorsOf, statusIn } from './history.ts';
+import { lastEventParts } from './net/last-events.ts';
 import { type Finding, type Part, missing, ok, wrong } from './part.ts';
 
 /** How many runs of the pipelines are looked through for the id. */

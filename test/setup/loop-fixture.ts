@@ -106,6 +106,8 @@ export interface LoopOptions {
   readonly newestVersion?: string;
   /** Whether the pipeline ran before, so that its webhook is listened to; as a rule it did. */
   readonly hasRunOnce?: boolean;
+  /** How long Azure DevOps waits before each further try of a delivery, in ms. */
+  readonly deliveryDelays?: readonly number[];
 }
 
 async function writeFiles(
@@ -125,6 +127,7 @@ export async function startLoop({
   tokenWithoutRights = 'weak',
   newestVersion,
   hasRunOnce = true,
+  deliveryDelays,
 }: LoopOptions): Promise<Loop> {
   const folder = await mkdtemp(join(tmpdir(), 'setup-'));
   const compiler = createAgent({ extensions: [], workDirectory: join(folder, 'agent') });
@@ -133,6 +136,7 @@ export async function startLoop({
     personalAccessToken: 'pat',
     tokenWithoutRights,
     ...(newestVersion !== undefined && { newestVersion }),
+    ...(deliveryDelays !== undefined && { deliveryDelays }),
     triggers: (file) => readTriggers(readFileSync(file, 'utf8'), file).webhooks,
     preview: (request) => compiler.preview(request),
     runNumber: ({ buildId, webhook }) => `20260101.${buildId} ${runIdOf(webhook?.payload)}`,

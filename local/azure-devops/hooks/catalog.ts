@@ -39,7 +39,7 @@ tfs; workitem.created; Work item created; 1.0-preview.1 1.0; ${workItem}
 tfs; workitem.updated; Work item updated; 1.0-preview.1 1.0; ${workItem} changedFields~
 pipelines; ms.vss-pipelines.run-state-changed-event; Run state changed; 5.1-preview.1; ${pipeline} runStateId=InProgress/Canceling/Completed runResultId=Canceled/Failed/Succeeded
 pipelines; ms.vss-pipelines.stage-state-changed-event; Run stage state changed; 5.1-preview.1; ${pipeline} stageNameId stageStateId=NotStarted/Waiting/Running/Completed stageResultId=Canceled/Failed/Rejected/Skipped/Succeeded
-pipelines; ms.vss-pipelines.job-state-changed-event; Run job state changed; 5.1-preview.1; ${pipeline} stageNameId jobNameId jobStateId=Waiting/Running/Completed jobResultId=Canceled/Failed/Skipped/Succeeded
+pipelines; ms.vss-pipelines.job-state-changed-event; Run job state changed; 5.1-preview.1; ${pipeline} stageNameId jobNameId jobStateId=Waiting/Running/Completed jobResultId=Canceled/Failed/Rejected/Skipped/Succeeded
 pipelines; ms.vss-pipelinechecks-events.approval-pending; Run stage waiting for approval; 5.1-preview.1; ${approval}
 pipelines; ms.vss-pipelinechecks-events.approval-completed; Run stage approval completed; 5.1-preview.1; ${approval}
 rm; ms.vss-release.release-created-event; Release created; 3.0-preview.1; projectId~ releaseDefinitionId~

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../json.ts';
 import type { Change, Notification, Subscription } from '../model.ts';
 import type { State } from '../state.ts';
-import { type HookEvent, eventOf } from './events.ts';
+import { eventOf } from './events.ts';
+import type { HookEvent } from './hook-event.ts';
 import { payloadOf } from './payload.ts';
 
 type Target = Pick<Subscription, 'id' | 'consumerId' | 'consumerActionId' | 'consumerInputs'>;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { Notification } from '../model.ts';
 import { type State, organizationUrl } from '../state.ts';
-import type { HookEvent } from './events.ts';
+import type { HookEvent } from './hook-event.ts';
 
 const messageJson = (message: string): JsonObject => ({ text: message, html: message, markdown: message });
 

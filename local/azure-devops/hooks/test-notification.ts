@@ -4,7 +4,7 @@ import { type JsonObject, isObject, strings, text } from '../json.ts';
 import type { Notification, Subscription } from '../model.ts';
 import { type State, buildApiUrl } from '../state.ts';
 import { deliverOnce, record, settle } from './delivery.ts';
-import type { HookEvent } from './events.ts';
+import type { HookEvent } from './hook-event.ts';
 import { payloadOf } from './payload.ts';
 import { readSubscription, unmask } from './subscriptions.ts';
 

@@ -21,6 +21,10 @@ const ERRORS: Readonly<Record<number, string>> = {
 /** Never settles: the call is given up where it stands. */
 const never = (): Promise<never> => new Promise<never>(() => undefined);
 
+/** A body as JSON; one that is taken in as bytes is JSON already. */
+const textOf = (body: unknown): string =>
+  Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body ?? null);
+
 /** Lets the scripted faults strike before a call is carried out, or on its answer. */
 export function addFaultHooks(
   app: FastifyInstance,
@@ -40,9 +44,7 @@ export function addFaultHooks(
     return undefined;
   };
   app.addHook('onRequest', (request, reply) => strike(request, reply));
-  app.addHook('preValidation', (request, reply) =>
-    strike(request, reply, { text: JSON.stringify(request.body ?? null) }),
-  );
+  app.addHook('preValidation', (request, reply) => strike(request, reply, { text: textOf(request.body) }));
 
   app.addHook('onSend', async (request, reply, payload) => {
     const fault = pending.get(request);

@@ -1,16 +1,11 @@
-import { runIdPattern } from '../../../tasks/common/inputs/run-id.ts';
 import type { Json } from '../../json.ts';
-
-export const netBlueprintId = 'azure_pipeline_run';
-
-/** The tasks' pattern, as a string of jq. */
-const pattern = JSON.stringify(runIdPattern);
+import { netBlueprintId } from './blueprint.ts';
+import { type RunPaths, idIn, idPattern, identifierOf, isOfNoBranch, linkOf, runBranch } from './event-jq.ts';
+import { progressMappings } from './progress-mappings.ts';
 
 /** Where an event of Azure DevOps says what: expressions of jq. What lacks in it is null, or stands in the message alone. */
-interface EventShape {
+interface EventShape extends RunPaths {
   readonly filter: string;
-  readonly branch: string;
-  readonly number: string;
   readonly result: string;
   readonly link: string;
   readonly finishedAt: string;
@@ -23,18 +18,10 @@ const orMessage = (path: string): string => `(${path} // .body.message.text // "
 const orLastWord = (path: string): string =>
   `(${path} // (.body.message.text // "" | capture("(?<word>[A-Za-z]*succeeded|failed|canceled)[.]?$"; "i").word))`;
 
-/** A run is closed with a link, which Port takes only as an address: that of the organization where the event has none of the run. */
-const linkOf = (path: string): string =>
-  `(${path} // .body.resourceContainers.project.baseUrl // "https://dev.azure.com/")`;
-
-/** The event's own id stands in for a run that it does not name. */
-const identifierOf = (pipeline: string, run: string): string =>
-  `"ado_" + ([.body.resourceContainers.project.id, ${pipeline}, ${run} // .body.id] | map(values | tostring) | join("_"))`;
-
 const runStateChanged: EventShape = {
   filter:
     '.body.eventType == "ms.vss-pipelines.run-state-changed-event" and (.body.resource.run.state // "completed") == "completed"',
-  branch: '.body.resource.run.resources.repositories.self.refName',
+  branch: runBranch,
   number: orMessage('.body.resource.run.name'),
   result: orLastWord('.body.resource.run.result'),
   link: linkOf('.body.resource.run._links.web.href'),
@@ -53,13 +40,6 @@ const buildCompleted: EventShape = {
   identifier: identifierOf('.body.resource.definition.id', '.body.resource.id'),
 };
 
-/**
- * The tasks' rule: an id ends no run that a pull request or the name of a branch may have brought into the number, in which
- * signs of the name are "_". Which run the pipeline was started for, the run's external id, is known to Port alone.
- */
-const isOfNoBranch = ({ branch, number }: EventShape): string =>
-  `([${branch} // "", (${number} | capture(${pattern}).id)] | map(ascii_downcase) | (.[0] | startswith("refs/pull/")) or (.[0] / (.[1] / "_")[1] | length > 1) | not)`;
-
 /** A choice by the result. Partial success counts as success, as it does where a step reports. */
 const choose = (result: string, [success, canceled, failed]: readonly [string, string, string]): string =>
   `if (${result} | test("succeeded"; "i")) then "${success}" elif ${result} == "canceled" then "${canceled}" else "${failed}" end`;
@@ -68,7 +48,7 @@ function mappingOf(shape: EventShape): Json {
   const { filter, number, result, link, finishedAt, identifier } = shape;
   return {
     blueprint: netBlueprintId,
-    filter: `${filter} and (${number} | test(${pattern})) and (${result} | length > 0) and ${isOfNoBranch(shape)}`,
+    filter: `${filter} and (${number} | test(${idPattern})) and (${result} | length > 0) and ${isOfNoBranch(shape)}`,
     entity: {
       identifier,
       title: number,
@@ -76,7 +56,7 @@ function mappingOf(shape: EventShape): Json {
         number,
         result,
         link,
-        portRunId: `${number} | capture(${pattern}).id`,
+        portRunId: idIn(number),
         portStatus: choose(result, ['SUCCESS', 'FAILURE', 'FAILURE']),
         nodeResult: choose(result, ['SUCCESS', 'CANCELLED', 'FAILED']),
         label: choose(result, ['Succeeded', 'Canceled', 'Pipeline failed']),
@@ -86,5 +66,12 @@ function mappingOf(shape: EventShape): Json {
   };
 }
 
-/** How Port makes an entity of the end of a pipeline run, of either event type. */
-export const netMappings: readonly Json[] = [mappingOf(runStateChanged), mappingOf(buildCompleted)];
+/**
+ * How Port makes an entity of a pipeline run: of its end, of either event type, and of its way there. All files share the
+ * webhook, so that all mappings are in it, whichever events the service hooks of a file send.
+ */
+export const netMappings: readonly Json[] = [
+  mappingOf(runStateChanged),
+  mappingOf(buildCompleted),
+  ...progressMappings,
+];

@@ -1,15 +1,19 @@
-import type { NetEvent } from '../../config.ts';
+import type { NetConfig } from '../../config.ts';
 import { actionKind, blueprintKind, webhookKind } from '../../port/resource.ts';
 import type { Products } from '../../products.ts';
 import { sharedPart } from '../ingest.ts';
 import type { Part } from '../part.ts';
 import { filePart, portPart, publicApiUrl } from '../port-parts.ts';
-import { netAutomations, netBlueprint, netSecret, netWebhook, netWebhookId } from './definitions.ts';
-import { netHookPart } from './hook.ts';
+import { netBlueprint } from './blueprint.ts';
+import { netSecret, netWebhook, netWebhookId } from './definitions.ts';
+import { netAutomations } from './endings.ts';
+import { netHookPart, unwantedNetHookPart } from './hook.ts';
+import { progressAutomations } from './progress.ts';
+import { type NetTarget, netTargets } from './targets.ts';
 
-/** What closes runs whose pipeline died. */
-export function netParts(products: Products, event: NetEvent): Part[] {
-  const inPort = [
+function portParts(products: Products, { progress }: NetConfig): Part[] {
+  const automations = [...netAutomations, ...(progress === undefined ? [] : progressAutomations)];
+  const parts = [
     filePart(products, blueprintKind, netBlueprint),
     portPart(products, {
       kind: webhookKind,
@@ -17,7 +21,7 @@ export function netParts(products: Products, event: NetEvent): Part[] {
       hasSecret: true,
       definition: (connection) => netWebhook(netSecret(connection)),
     }),
-    ...netAutomations.map(({ identifier, definition }) =>
+    ...automations.map(({ identifier, definition }) =>
       portPart(products, {
         kind: actionKind,
         identifier,
@@ -26,8 +30,29 @@ export function netParts(products: Products, event: NetEvent): Part[] {
       }),
     ),
   ];
-  return [
-    ...inPort.map((part) => sharedPart(products, netWebhookId, part)),
-    ...products.pipelines.map((pipeline) => netHookPart(products, { event, pipeline })),
+  return parts.map((part) => sharedPart(products, netWebhookId, part));
+}
+
+const targetsOf = ({ pipelines }: Products, net: NetConfig): NetTarget[] =>
+  pipelines.flatMap((pipeline) => netTargets(net, pipeline));
+
+/** What closes runs whose pipeline died, and shows how far it is where that is wanted. */
+export const netParts = (products: Products, net: NetConfig): Part[] => [
+  ...portParts(products, net),
+  ...targetsOf(products, net).map((target) => netHookPart(products, target)),
+];
+
+/** All that a net can be made of and that the file does not want, whichever event its service hooks wait for. */
+export function unwantedNetParts(products: Products): Part[] {
+  const { net } = products.config;
+  const wanted = net === undefined ? [] : netParts(products, net);
+  const whole: NetConfig = { event: 'ms.vss-pipelines.run-state-changed-event', progress: 'jobs' };
+  const ends: NetConfig = { event: 'build.complete', progress: undefined };
+  const hooks = [...targetsOf(products, whole), ...targetsOf(products, ends)];
+  const all = [
+    ...portParts(products, whole),
+    ...hooks.map((target) => unwantedNetHookPart(products, target)),
   ];
+  // Both ends have one id: only the title names the event.
+  return all.filter(({ title }) => !wanted.some((part) => part.title === title));
 }

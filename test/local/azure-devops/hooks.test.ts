@@ -191,6 +191,42 @@ describe('the delivery of events', () => {
     ]);
   });
 
+  it('tells of stages and jobs by their names, with attempt, links and the branch of the run', async () => {
+    const stage = record({ type: 'Stage', name: 'Deploy it', identifier: 'Deploy' });
+    const job = record({ parentId: stage.id, name: 'Smoke test', state: 'pending', startTime: null });
+    const ado = await start(
+      fakeRunner((_request, observer) => {
+        observer.record(stage);
+        observer.record(job);
+        return { result: 'succeeded', buildNumber: '1' };
+      }),
+    );
+    ado.createPipeline({ name: 'WebSite.CI', ...file });
+    const told = new Map<string, unknown>();
+    for (const kind of ['stage', 'job']) {
+      const { url, received } = await startReceiver();
+      const eventType = `ms.vss-pipelines.${kind}-state-changed-event`;
+      const over = { publisherId: 'pipelines', eventType, resourceVersion: '5.1-preview.1' };
+      await call(ado, 'POST', path, { body: subscription(url, over) });
+      told.set(kind, received);
+    }
+    await ado.queue({ definitionId: 1 });
+    await ado.idle();
+    const [ofStage, ofJob] = [...told.values()].map((received) => member((received as unknown[])[0], 'body'));
+    const parts = ['name', 'displayName', 'attempt', 'state'];
+    const shown = (body: unknown, kind: string) => parts.map((part) => member(body, 'resource', kind, part));
+    assert.deepEqual(shown(ofStage, 'stage'), ['Deploy', 'Deploy it', 1, 'running']);
+    assert.deepEqual(shown(ofJob, 'stage'), ['Deploy', 'Deploy it', 1, 'running']);
+    assert.deepEqual(shown(ofJob, 'job'), ['Smoke test', undefined, 1, 'waiting']);
+    assert.match(String(member(ofStage, 'message', 'text')), /^Run \S+ stage Deploy running\.$/);
+    assert.match(String(member(ofJob, 'message', 'text')), /^Run \S+ stage Deploy job Smoke test waiting\.$/);
+    for (const body of [ofStage, ofJob]) {
+      const self = ['resource', 'run', 'resources', 'repositories', 'self'];
+      assert.equal(member(body, ...self, 'refName'), 'refs/heads/main');
+      assert.match(String(member(body, 'resource', 'stage', '_links', 'web', 'href')), /buildId=1$/);
+    }
+  });
+
   it('passes over what the filters exclude', async () => {
     const { received } = await runOnce({ publisherInputs: { buildStatus: 'Succeeded' } });
     assert.equal(received.length, 0);

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { netAutomations, netBlueprint, netWebhook } from '../../../setup/parts/net/definitions.ts';
+import type { NetAutomation } from '../../../setup/parts/net/automation.ts';
+import { netBlueprint } from '../../../setup/parts/net/blueprint.ts';
+import { netWebhook } from '../../../setup/parts/net/definitions.ts';
+import { netAutomations } from '../../../setup/parts/net/endings.ts';
+import { progressAutomations } from '../../../setup/parts/net/progress.ts';
 import { runIdInText } from '../../../tasks/common/inputs/run-id.ts';
 import { fakeRunner, record, untilCancelled } from '../../local/azure-devops/fake-runner.ts';
 import { type Loop, type LoopOptions, callPort, closeLoops, startLoop } from '../loop-fixture.ts';
+
+type Json = Record<string, unknown>;
 
 /** Tells Port of a run's number as a service hook would, with the secret that Port wants. */
 async function tell({ port }: Loop, body: unknown): Promise<void> {
@@ -178,7 +184,6 @@ describe('the net under lost agents', function () {
 
   describe('and an event that lacks what it should hold', () => {
     const id = 'r_abcdefgh12345678';
-    type Json = Record<string, unknown>;
     type Event = Json & { resource: { run?: Json; pipeline?: Json } };
     const without = (change: (event: Event) => void): unknown => {
       const event = runEvent(`20260101.1 ${id}`, 'failed') as Event;
@@ -224,7 +229,6 @@ describe('the net under lost agents', function () {
       'without a result': ({ resource: { run } }) => delete run?.result,
       'whose run is null': ({ resource }) => Object.assign(resource, { run: null }),
       'whose name is no text': ({ resource: { run } }) => Object.assign(run ?? {}, { name: { id } }),
-      'whose run goes on': ({ resource: { run } }) => Object.assign(run ?? {}, { state: 'inProgress' }),
       'that says only that it was queued': (event) =>
         Object.assign(event, { message: { text: `Run 20260101.1 ${id} queued.` }, resource: null }),
     };
@@ -253,12 +257,36 @@ describe('the net under lost agents', function () {
     );
   });
 
-  it('is in the example as setup makes it', async () => {
-    const folder = join(import.meta.dirname, '..', '..', '..', 'examples', 'lost-agent-net', 'port');
-    const files: unknown[] = [];
-    for (const name of (await readdir(folder)).sort().slice(0, 4))
-      files.push(JSON.parse(await readFile(join(folder, name), 'utf8')));
-    const [ofAction, ofNode] = netAutomations.map(({ definition }) => definition('https://api.port.io'));
-    assert.deepEqual(files, [netBlueprint, ofNode, ofAction, netWebhook('<a secret of yours>')]);
+  it('ends nothing by an event of a run that goes on, which only shows that it does', async () => {
+    const loop = await netOf({ runner: fakeRunner() });
+    const { identifier } = loop.port.startNodeRun();
+    const event = runEvent(`20260101.1 ${identifier}`, 'failed') as { resource: { run: object } };
+    Object.assign(event.resource.run, { state: 'inProgress', result: undefined });
+    await tell(loop, event);
+    const [entity] = loop.port.store.entitiesOf('azure_pipeline_run').values();
+    assert.equal(entity?.properties.progress, 'Running');
+    assert.equal(entity.properties.finishedAt, undefined);
+    assert.equal(loop.port.store.nodeRun(identifier).status, 'IN_PROGRESS');
+  });
+
+  it('is in the examples as setup makes it', async () => {
+    const inExample = async (folder: string): Promise<Record<string, unknown>> => {
+      const port = join(import.meta.dirname, '..', '..', '..', 'examples', folder, 'port');
+      const names = (await readdir(port)).filter((name) => !name.endsWith('.action.json'));
+      const files = names.map(async (name) => JSON.parse(await readFile(join(port, name), 'utf8')) as Json);
+      return Object.fromEntries((await Promise.all(files)).map((json) => [String(json.identifier), json]));
+    };
+    const made = (automations: readonly NetAutomation[]): Record<string, unknown> => ({
+      azure_pipeline_run: netBlueprint,
+      'azure-pipelines-net': netWebhook('<a secret of yours>'),
+      ...Object.fromEntries(
+        automations.map(({ identifier, definition }) => [identifier, definition('https://api.port.io')]),
+      ),
+    });
+    assert.deepEqual(await inExample('lost-agent-net'), made(netAutomations));
+    assert.deepEqual(
+      await inExample('track-without-a-step'),
+      made([...netAutomations, ...progressAutomations]),
+    );
   });
 });
