@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { readManifests, root } from './manifests.ts';
-import { launchChromium } from './pictures/chromium.ts';
 import { azureStyle } from './pictures/azure-style.ts';
+import { launchChromium } from './pictures/chromium.ts';
 import { connectionForms, connectionsStyle } from './pictures/connections.ts';
 import { deployInLoop } from './pictures/deploy-loop.ts';
 import { formStyle, taskForm } from './pictures/form.ts';
@@ -42,7 +42,7 @@ export async function picturePages(): Promise<readonly Picture[]> {
     ofAzure('form', formStyle, taskForm(task, icon, { portConnection: 'port' })),
     ofAzure('connections', connectionsStyle, connectionForms()),
     ofAzure('summary', summaryStyle, tab),
-    { name: 'runs', scale: 1.5, style: runsStyle, body: runsPage(runs) },
+    { name: 'runs', scale: 1.25, style: runsStyle, body: runsPage(runs) },
   ];
 }
 
@@ -88,8 +88,8 @@ async function drawPage(
   await page.evaluate('document.fonts.ready');
   const file = fileOf(theme, `${name}.png`);
   await page.locator('#picture').screenshot({ path: file, omitBackground: true });
-  // A palette of 64 colours makes a third of it, and shows no difference.
-  execFileSync('pngquant', ['--force', '--ext', '.png', '64', file]);
+  // A palette of 48 colours makes a third of it, and shows no difference.
+  execFileSync('pngquant', ['--force', '--ext', '.png', '48', file]);
   await page.close();
 }
 
