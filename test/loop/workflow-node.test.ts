@@ -36,7 +36,7 @@ describe('the run of a workflow node', () => {
   it('is completed with the words of nodes; the summary goes into its log, and a step gives it an output', async () => {
     const inputs =
       '    statusLabel: Deploying\n    summary: "# Report"\n    output: |\n      url: $(url)\n      replicas: 3';
-    const step = "- script: 'echo \"##vso[task.setvariable variable=url]https://example.com\"'";
+    const step = '- script: \'echo "##vso[task.setvariable variable=url]https://example.com"\'';
     const labels = new Set<string>();
     const node = await run(pipeline(inputs, step), async (started, buildId) => {
       await until('the node has its label', () => {
