@@ -99,7 +99,8 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const isOver = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
   if (toSend.verdict !== undefined && isOver)
     rememberEnd(host, connection, { runId, status: reported.status });
-  if (requested.kind === 'track' && given.isProgressLive && !isOver)
+  // What Port took no change of may be over: nothing would come of following it, nor is that an end by somebody in Port.
+  if (requested.kind === 'track' && given.isProgressLive && reported.status === 'IN_PROGRESS')
     startLiveProgress(context, {
       ...{ connection, runId, output: toSend.output },
       isCanceledWithPort: given.isCanceledWithPort,

@@ -32,7 +32,9 @@ export function childrenOf(
   return records.filter((record) => record.type === type && record.parentId === parent?.id);
 }
 
-const thisTask = 'PortRunStatus';
+/** Whether a step is one of this task, as its manifest names it; a development build has a name of its own. */
+export const isOfThisTask = ({ taskName }: Pick<TimelineRecord, 'taskName'>): boolean =>
+  taskName === 'PortRunStatus' || taskName === 'PortRunStatusDev';
 
 /**
  * The steps of a job that the pipeline names. What the agent adds to them (Initialize job, pre- and post-job parts, Finalize Job) has
@@ -43,10 +45,10 @@ export function namedSteps(
   records: readonly TimelineRecord[],
 ): readonly TimelineRecord[] {
   const steps = childrenOf(job, 'Task', records);
-  const isPostJob = ({ taskName, refName, order }: TimelineRecord) =>
-    taskName === thisTask &&
-    refName !== '' &&
-    steps.some((other) => other.refName === refName && other.order < order);
+  const isPostJob = (step: TimelineRecord) =>
+    isOfThisTask(step) &&
+    step.refName !== '' &&
+    steps.some((other) => other.refName === step.refName && other.order < step.order);
   return steps.filter((step) => step.taskName !== undefined && !isPostJob(step));
 }
 

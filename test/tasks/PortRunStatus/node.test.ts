@@ -102,6 +102,16 @@ describe("The run of a workflow's node", () => {
     assert.deepEqual(post.host.warnings, []);
   });
 
+  it('is not followed where it was over before: another attempt of the pipeline is nobody who cancels it', async () => {
+    held().status = 'COMPLETED';
+    held().result = 'FAILED';
+    const taskVariables: Record<string, string> = {};
+    const inputs = { runId, liveProgress: 'true', cancelWithPort: 'true' };
+    const { host } = await setting.run(inputs, { taskVariables });
+    assert.match(host.warnings.join('\n'), /was not changed; it may be finished already/);
+    assert.equal(taskVariables.PORT_TRACK_PROGRESS, undefined);
+  });
+
   it('has no secret in its output, as a text, a number or a name', async () => {
     await track({ output: 'a: [say hunter2]\nb: 424242\nhunter2: c' }, undefined, {
       secrets: { password: 'hunter2', pin: '424242' },
