@@ -57,6 +57,25 @@ describe("The run of a workflow's node", () => {
     ]);
   });
 
+  for (const fault of [{ kind: 'reset' }, { kind: 'status', status: 504 }] as const) {
+    it(`has its end in a Port that takes no label, though a first try ended as ${fault.kind} before it arrived`, async () => {
+      setting.port.quirks.hasNodeLabels = false;
+      setting.port.faults.add({ match: { method: 'PATCH' }, times: 1, fault });
+      const { host } = await setting.run({ runId, status: 'success', output: 'a: b' });
+      assert.deepEqual([held().result, held().output], ['SUCCESS', { a: 'b' }]);
+      assert.deepEqual(host.warnings, []);
+    });
+  }
+
+  it('has its end once where the first try arrived and its answer was lost', async () => {
+    const fault = { kind: 'reset', isProcessed: true } as const;
+    setting.port.faults.add({ match: { method: 'PATCH' }, times: 1, fault });
+    const { host, message } = await setting.run({ runId, status: 'success', output: 'a: b' });
+    assert.deepEqual([held().result, held().statusLabel], ['SUCCESS', 'Succeeded']);
+    assert.match(message, /is SUCCESS "Succeeded"/);
+    assert.deepEqual(host.warnings, []);
+  });
+
   it('has the output of the start at once, and all of it at the end', async () => {
     const { afterStart, post } = await track(
       { output: 'environment: test\nreplicas: 3\nimageTag: $(imageTag)' },
