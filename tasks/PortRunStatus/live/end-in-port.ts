@@ -50,10 +50,12 @@ async function lookAtRun(port: PortClient, id: string): Promise<Look> {
 /** Port does not let a node's run be read alone: its workflow run shows it, and is looked for once. */
 function nodeWatch(port: PortClient, id: string): () => Promise<Look> {
   let workflowRunId: string | undefined;
+  // Where Port is too slow for all of them, the next look goes on from there.
+  const others = new Set<string>();
   return async () => {
     const run =
       workflowRunId === undefined
-        ? await findOpenWorkflowRun(port, id)
+        ? await findOpenWorkflowRun(port, id, others)
         : await getWorkflowRun(port, workflowRunId);
     if (run === undefined)
       return { kind: 'blind', reason: `Port shows no open workflow run with the node's run ${id}.` };

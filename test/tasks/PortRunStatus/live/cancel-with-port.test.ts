@@ -289,6 +289,28 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
       assert.match(note ?? '', /node's run wfnr_\w+ was ended in Port as FAILED, so/);
     });
 
+    it('is found among many, none of which is read twice though Port is slow', async () => {
+      const runId = node();
+      const newer = Array.from({ length: 5 }, () => workflowRunOf(node()));
+      setting.newCalls();
+      const path = `/v1/workflows/runs/${newer[1] ?? ''}`;
+      const { cancels } = await follow(runId, {
+        looks: [[job, own]],
+        happens: async (index) => {
+          if (index === 0)
+            setting.port.faults.add({ match: { method: 'GET', path }, times: 1, fault: { kind: 'html' } });
+          if (index === 3)
+            await setting.user.call('POST', `/v1/workflows/runs/${workflowRunOf(runId)}/cancel`);
+        },
+      });
+      assert.equal(cancels.length, 1);
+      const calls = setting.newCalls();
+      for (const other of newer) {
+        const reads = calls.filter((call) => call === `GET /v1/workflows/runs/${other}`).length;
+        assert.equal(reads, other === newer[1] ? 2 : 1);
+      }
+    });
+
     it('is not watched where Port shows no workflow run with its node, and the post-job step says so', async () => {
       const runId = node();
       setting.port.store.workflowRuns.delete(workflowRunOf(runId));
