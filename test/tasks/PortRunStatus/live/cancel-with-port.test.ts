@@ -42,9 +42,11 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
     readonly cancelReply?: Reply;
     /** Statuses in place of the timeline, by the index of the read. */
     readonly failing?: Readonly<Record<number, number>>;
+    /** Between two reads, in ms. */
+    readonly interval?: number;
   }
 
-  const follow = async (runId: RunId, { looks, happens, cancelReply, failing = {} }: Play) => {
+  const follow = async (runId: RunId, { looks, happens, cancelReply, failing = {}, interval = 1 }: Play) => {
     const aliveFile = join(setting.folder, `alive-${runId.id}`);
     writeFileSync(aliveFile, '');
     let reads = 0;
@@ -69,7 +71,7 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
           output: undefined,
           isCanceledWithPort: true,
           aliveFile,
-          interval: 1,
+          interval,
           jobConnection: { url: `${azure.url}/`, token: 'token' },
           variables: {
             ...{ 'System.TeamProjectId': 'project', 'Build.BuildId': '42' },
@@ -136,6 +138,21 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
       happens: (index) => (index === 1 ? endByHand(runId.id, { status: 'SUCCESS' }) : undefined),
     });
     assert.deepEqual(cancels, []);
+  });
+
+  it('is given time to tell the timeline that a step has begun, before it is looked for', async () => {
+    const runId = await action();
+    const times: number[] = [];
+    await follow(runId, {
+      looks: [[job, own, build]],
+      happens: async (index) => {
+        if (index === 1) await endByHand(runId.id);
+        times[index] = performance.now();
+      },
+      interval: 150,
+    });
+    const [, ended = 0, judged = 0] = times;
+    assert.ok(judged - ended >= 140, `${judged - ended} ms`);
   });
 
   it('goes on where the post-job part of a step in another job has ended the run', async () => {
