@@ -8,15 +8,25 @@ export function stageOf(
   return ancestorsOf(record, records).find((ancestor) => ancestor.type === 'Stage');
 }
 
+const indexes = new WeakMap<readonly TimelineRecord[], ReadonlyMap<string, TimelineRecord>>();
+
+/** A timeline may hold ten thousand records, each of which is asked for its ancestors. */
+function byId(records: readonly TimelineRecord[]): ReadonlyMap<string, TimelineRecord> {
+  const known = indexes.get(records) ?? new Map(records.map((record) => [record.id, record]));
+  indexes.set(records, known);
+  return known;
+}
+
 /** From the parent upwards. */
 export function ancestorsOf(
   record: TimelineRecord,
   records: readonly TimelineRecord[],
 ): readonly TimelineRecord[] {
   const ancestors: TimelineRecord[] = [];
+  const known = byId(records);
   let parentId = record.parentId;
   while (parentId !== undefined && ancestors.length < 10) {
-    const parent = records.find((candidate) => candidate.id === parentId);
+    const parent = known.get(parentId);
     if (parent === undefined) break;
     ancestors.push(parent);
     parentId = parent.parentId;
