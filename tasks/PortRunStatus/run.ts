@@ -91,7 +91,8 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   outputs.reportedStatus = reported.status ?? '';
   track.rememberSettled([
     ...reported.taken,
-    ...reported.refused,
+    // An output of which the start knew a part is another one at the end.
+    ...reported.refused.filter((detail) => detail !== 'output' || !output.isPending),
     ...(outputProblems.length > 0 ? ['output' as const] : []),
   ]);
   if (runId.kind === 'action' && output.values !== undefined)

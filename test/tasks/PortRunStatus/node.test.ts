@@ -95,6 +95,16 @@ describe("The run of a workflow's node", () => {
     assert.deepEqual(held().output, { url: 'https://example.com', ids: [1, '2'], none: null });
   });
 
+  it('has the whole output at its end, though Port refused the part that the start knew', async () => {
+    const match = { method: 'PATCH', body: /"output":\{"a":"b"\}/ };
+    setting.port.faults.add({ match, fault: { kind: 'status', status: 422 } });
+    const { main, post } = await track({ output: 'a: b\nc: $(later)' }, { output: 'a: b\nc: d' });
+    setting.port.faults.clear();
+    assert.match(main.host.warnings.join('\n'), /Port refused the output/);
+    assert.deepEqual([held().result, held().output], ['SUCCESS', { a: 'b', c: 'd' }]);
+    assert.deepEqual(post.host.warnings, []);
+  });
+
   it('lacks a value that nothing has replaced, which the end of the job tells once', async () => {
     const { main, post } = await track({ output: 'good: yes it is\nbad: $(nobody)' });
     assert.deepEqual(held().output, { good: 'yes it is' });
