@@ -27,6 +27,13 @@ export const ingestSecret = (
   purpose: 'net' | 'approvals',
 ): string => createHmac('sha256', clientSecret).update(`port-azure-pipelines/${purpose}`).digest('hex');
 
+/**
+ * A condition of jq: whether a text is the id of a run of one kind, and nothing more. Whoever may write entities may write there what
+ * leads a call of Port's own API to another place.
+ */
+export const isRunId = (text: string, prefix: 'r_' | 'wfnr_'): string =>
+  `(${text} // "") | test("\\\\A${prefix}[A-Za-z0-9]+\\\\z")`;
+
 /** Where Port takes events in; undefined until its webhook is made. */
 export async function ingestUrl(products: Products, webhook: string): Promise<string | undefined> {
   const found = await find(await products.port(), webhookKind, webhook);

@@ -91,7 +91,8 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   outputs.reportedStatus = reported.status ?? '';
   track.rememberSettled([
     ...reported.taken,
-    ...reported.refused,
+    // An output of which the start knew a part is another one at the end.
+    ...reported.refused.filter((detail) => detail !== 'output' || !output.isPending),
     ...(outputProblems.length > 0 ? ['output' as const] : []),
   ]);
   if (runId.kind === 'action' && output.values !== undefined)
@@ -99,7 +100,8 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const isOver = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
   if (toSend.verdict !== undefined && isOver)
     rememberEnd(host, connection, { runId, status: reported.status });
-  if (requested.kind === 'track' && given.isProgressLive && !isOver)
+  // What Port took no change of may be over: nothing would come of following it, nor is that an end by somebody in Port.
+  if (requested.kind === 'track' && given.isProgressLive && reported.status === 'IN_PROGRESS')
     startLiveProgress(context, {
       ...{ connection, runId, output: toSend.output },
       isCanceledWithPort: given.isCanceledWithPort,

@@ -1,5 +1,5 @@
 import type { Json } from '../../json.ts';
-import { ingestSecurity } from '../ingest.ts';
+import { ingestSecurity, isRunId } from '../ingest.ts';
 import { approvalBlueprintId, approvalMappings, guidPattern } from './mapping.ts';
 
 /**
@@ -65,7 +65,7 @@ interface Labelled {
   readonly identifier: string;
   readonly title: string;
   /** How the ids of these runs begin. */
-  readonly prefix: string;
+  readonly prefix: 'r_' | 'wfnr_';
   /** Where Port's API takes their label. */
   readonly path: string;
 }
@@ -115,7 +115,7 @@ function automation({ identifier, title, prefix, path }: Labelled, apiUrl: strin
       condition: {
         type: 'JQ',
         combinator: 'and',
-        expressions: [`(${after}.portRunId // "") | startswith("${prefix}")`, isNews],
+        expressions: [isRunId(`${after}.portRunId`, prefix), isNews],
       },
     },
     invocationMethod: {

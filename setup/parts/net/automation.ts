@@ -1,4 +1,5 @@
 import type { Json } from '../../json.ts';
+import { isRunId } from '../ingest.ts';
 import { netBlueprintId } from './blueprint.ts';
 
 /** An automation that hands what an entity of a pipeline run holds to Port's own API. */
@@ -24,8 +25,7 @@ export const before = '.diff.before.properties';
 export const after = '.diff.after.properties';
 
 /** Whether the run in Port is one of this kind, by how its id begins. */
-export const isOfKind = (prefix: 'r_' | 'wfnr_'): string =>
-  `(${after}.portRunId // "") | startswith("${prefix}")`;
+export const isOfKind = (prefix: 'r_' | 'wfnr_'): string => isRunId(`${after}.portRunId`, prefix);
 
 /** The text of a property, for the path and the body of a call. */
 export const value = (property: string): string => `{{ .event${after}.${property} }}`;

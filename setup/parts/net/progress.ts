@@ -28,6 +28,9 @@ const isNewer = (left: string, right: string): string =>
 /** Of a run that has ended only what came later, from a stage that runs again, is told. */
 const isOpen = `(${after}.progressOf.at // "") > (${after}.finishedAt // "")`;
 
+/** As the mappings make them; another one may hold what leads the call to another place. */
+const isOwnEntity = '.diff.after.identifier | test("\\\\Aado_[A-Za-z0-9_-]+\\\\z")';
+
 const told = [isNewer(after, before), isOpen];
 
 /** What the entity held, in the type that it has. */
@@ -80,7 +83,7 @@ export const progressAutomations: readonly NetAutomation[] = [
     identifier: 'azure_pipeline_run_kept',
     title: 'Put back what a late event of a pipeline has overwritten',
     event: 'ENTITY_UPDATED',
-    conditions: [isNewer(before, after)],
+    conditions: [isOwnEntity, isNewer(before, after)],
     path: `/v1/blueprints/${netBlueprintId}/entities/{{ .event.diff.after.identifier }}`,
     body: { properties: { progress: held('progress'), progressOf: held('progressOf') } },
   }),

@@ -15,8 +15,13 @@ const longest = 8192;
 
 const fileOf = (aliveFile: string): string => `${aliveFile}.note`;
 
+/** A disk without room for the note is no reason to leave undone what it tells of. */
 export function writeCancelNote(aliveFile: string, note: CancelNote): void {
-  writeFileSync(fileOf(aliveFile), JSON.stringify(note), { mode: 0o600 });
+  try {
+    writeFileSync(fileOf(aliveFile), JSON.stringify(note), { mode: 0o600 });
+  } catch {
+    // The post-job step has nothing to say then.
+  }
 }
 
 /** What the post-job step says of it, once; undefined where there is nothing to say. */

@@ -1,7 +1,7 @@
 import { CanceledError, TaskError, UnexpectedAnswerError, isOutage } from '../../common/errors.ts';
 import type { RunId } from '../../common/inputs/run-id.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
-import { getRun, isFinished } from '../../common/port/runs/run.ts';
+import { getRun } from '../../common/port/runs/run.ts';
 import {
   type WorkflowRun,
   findOpenWorkflowRun,
@@ -19,6 +19,9 @@ export type Look =
   | { readonly kind: 'blind'; readonly reason: string };
 
 const open: Look = { kind: 'open' };
+
+/** Elsewhere a word that is not known counts as an end. Here it would cancel a pipeline run: only known ends do. */
+const ends: ReadonlySet<string> = new Set(['SUCCESS', 'FAILURE', 'FAILED', 'CANCELLED', 'COMPLETED']);
 
 /** Looks at the run again and again. An outage of Port is not the end of a run. */
 export function watchRun(port: PortClient, { kind, id }: RunId): () => Promise<Look> {
@@ -38,7 +41,7 @@ async function lookAtRun(port: PortClient, id: string): Promise<Look> {
   const run = await getRun(port, id);
   if (run.isSynchronized)
     return { kind: 'blind', reason: `Port run ${id} is synchronized: Port ends it by itself.` };
-  if (!isFinished(run)) return open;
+  if (!ends.has(run.status)) return open;
   const label = run.statusLabel === undefined ? '' : ` "${oneLine(run.statusLabel, 100)}"`;
   const who = run.updatedBy === undefined ? '' : ` by ${oneLine(run.updatedBy, 100)}`;
   return { kind: 'ended', reason: `Port run ${id} was ended in Port as ${run.status}${label}${who}` };
@@ -47,10 +50,12 @@ async function lookAtRun(port: PortClient, id: string): Promise<Look> {
 /** Port does not let a node's run be read alone: its workflow run shows it, and is looked for once. */
 function nodeWatch(port: PortClient, id: string): () => Promise<Look> {
   let workflowRunId: string | undefined;
+  // Where Port is too slow for all of them, the next look goes on from there.
+  const others = new Set<string>();
   return async () => {
     const run =
       workflowRunId === undefined
-        ? await findOpenWorkflowRun(port, id)
+        ? await findOpenWorkflowRun(port, id, others)
         : await getWorkflowRun(port, workflowRunId);
     if (run === undefined)
       return { kind: 'blind', reason: `Port shows no open workflow run with the node's run ${id}.` };
@@ -61,11 +66,11 @@ function nodeWatch(port: PortClient, id: string): () => Promise<Look> {
 
 function lookAtNode(run: WorkflowRun, id: string): Look {
   const own = run.nodeRuns.find((nodeRun) => nodeRun.id === id);
-  if (own?.isFinished === true)
+  if (own !== undefined && ends.has(own.status))
     return { kind: 'ended', reason: `The workflow node's run ${id} was ended in Port as ${own.status}` };
   if (run.status === 'CANCELLING')
     return { kind: 'ended', reason: `The workflow run ${run.id} of this node is being cancelled in Port` };
-  if (run.isFinished)
+  if (ends.has(run.status))
     return {
       kind: 'ended',
       reason: `The workflow run ${run.id} of this node was ended in Port as ${run.status}`,

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
-import type { JobApiContext } from '../../common/azure-devops/job-api.ts';
+import { type JobApiContext, isProblem } from '../../common/azure-devops/job-api.ts';
 import { type TimelineRecord, readTimeline } from '../../common/azure-devops/timeline.ts';
 import { systemClock } from '../../common/clock.ts';
-import { isOutage } from '../../common/errors.ts';
+import { CanceledError, UnexpectedAnswerError, isOutage } from '../../common/errors.ts';
 import { openTransport } from '../../common/network/open-transport.ts';
 import { Budget } from '../../common/port/client/budget.ts';
 import {
@@ -14,7 +14,7 @@ import { oneLine, plainText } from '../../common/text/plain-text.ts';
 import { portRedactorOf } from '../../common/text/redaction.ts';
 import { userAgent } from '../../common/version.ts';
 import { sendReport } from '../report/send.ts';
-import { writeCancelNote } from './cancel-note.ts';
+import { type CancelNote, writeCancelNote } from './cancel-note.ts';
 import { cancelPipeline } from './cancel-pipeline.ts';
 import { watchRun } from './end-in-port.ts';
 import { type News, newsOf } from './progress-news.ts';
@@ -54,13 +54,19 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
     while (existsSync(aliveFile) && systemClock.elapsed() - started < longestLife) {
       await systemClock.sleep(interval, signal);
       const answer = await readTimeline(context, readBudget);
-      if ('problem' in answer || !existsSync(aliveFile)) return;
+      if (!existsSync(aliveFile)) return;
+      if (isProblem(answer)) {
+        // Azure DevOps may be there again at the next look.
+        if (answer.isPassing === true) continue;
+        if (watch !== undefined) writeCancelNote(aliveFile, unwatched(answer.problem));
+        return;
+      }
       const news = newsOf(answer.records, variables['System.JobId'], seen);
       if (news.isJobOver) return;
       budget.renew();
       const isOpen = await send(news);
       budget.renew();
-      if (watch === undefined ? !isOpen : await watch(answer.records)) return;
+      if (watch === undefined ? !isOpen : await watch(answer.records, isOpen)) return;
     }
   } finally {
     await transport.close();
@@ -68,14 +74,19 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
   }
 }
 
-/** Sends what is new; says whether the run is open, as far as is known. What an outage of Port keeps back is sent at a later time. */
+/**
+ * Sends what is new; says whether the run takes it, as far as is known. What an outage of Port keeps back is sent at a later time; an
+ * error that does not pass is the end of it.
+ */
 function progressOf(port: PortClient, order: ProgressOrder): (news: News) => Promise<boolean> {
   const clean = portRedactorOf([...order.secrets, order.connection.clientSecret]);
   let kept: readonly string[] = [];
   let shownLabel: string | undefined;
   let isLabelRefused = false;
+  let isTaken = true;
   return async ({ label: place, lines }) => {
     const label = place === undefined ? undefined : oneLine(clean(plainText(place)));
+    if (!isTaken) return false;
     kept = [...kept, ...lines];
     if (kept.length === 0 && (label === undefined || label === shownLabel)) return true;
     try {
@@ -94,25 +105,34 @@ function progressOf(port: PortClient, order: ProgressOrder): (news: News) => Pro
       isLabelRefused ||= refused.includes('label');
       return status === 'IN_PROGRESS';
     } catch (error) {
-      if (!isOutage(error)) throw error;
-      return true;
+      if (error instanceof CanceledError) throw error;
+      isTaken = isOutage(error) || error instanceof UnexpectedAnswerError;
+      return isTaken;
     }
   };
 }
 
+/** Says of a pipeline run that cannot be watched why cancelWithPort does nothing for it. */
+function unwatched(problem: string): CancelNote {
+  return { reason: `This pipeline run cannot be watched any more: ${problem}.`, outcome: 'blind' };
+}
+
 /**
- * Looks whether the run was ended in Port, and then cancels the pipeline run, unless a step of it can have ended the run.
- * @returns of a look: whether it was the last one.
+ * Looks whether the run was ended in Port, and then cancels the pipeline run, unless a step of it can have ended the run. Where the
+ * run cannot be watched, the progress goes on without.
+ * @returns of a look: whether there is nothing more to do.
  */
 function endWatch(
   context: JobApiContext,
   port: PortClient,
   order: ProgressOrder,
-): (records: readonly TimelineRecord[]) => Promise<boolean> {
-  const { aliveFile, runId, variables } = order;
+): (records: readonly TimelineRecord[], isOpen: boolean) => Promise<boolean> {
+  const { aliveFile, interval, runId, variables } = order;
   const look = watchRun(port, runId);
   const steps = new ReportingSteps(variables['System.TaskInstanceId']);
-  return async (before) => {
+  let isBlind = false;
+  return async (before, isOpen) => {
+    if (isBlind) return !isOpen;
     const seen = await look();
     if (seen.kind === 'open') {
       steps.rememberOpen(before);
@@ -120,12 +140,21 @@ function endWatch(
     }
     if (seen.kind === 'blind') {
       writeCancelNote(aliveFile, { reason: seen.reason, outcome: 'blind' });
+      isBlind = true;
+      return !isOpen;
+    }
+    // The agent tells the timeline a moment later that a step has begun, which may have ended the run.
+    await systemClock.sleep(interval, context.signal);
+    const now = await readTimeline(context, readBudget);
+    if (!existsSync(aliveFile)) return true;
+    if (isProblem(now)) {
+      if (now.isPassing === true) return false;
+      writeCancelNote(aliveFile, { reason: seen.reason, outcome: 'refused', problem: now.problem });
       return true;
     }
-    const now = await readTimeline(context, readBudget);
-    const isJobOver = 'problem' in now || newsOf(now.records, variables['System.JobId'], new Set()).isJobOver;
-    if (isJobOver || steps.canHaveEndedIt(now.records) || !existsSync(aliveFile)) return true;
-    await cancelPipeline(context, aliveFile, seen.reason);
+    const { isJobOver } = newsOf(now.records, variables['System.JobId'], new Set());
+    if (!isJobOver && !steps.canHaveEndedIt(now.records))
+      await cancelPipeline(context, aliveFile, seen.reason);
     return true;
   };
 }

@@ -1,7 +1,5 @@
 import type { TimelineRecord } from '../../common/azure-devops/timeline.ts';
-
-/** As the manifest of this task names it, which timelines show. */
-const ownTask = 'PortRunStatus';
+import { isOfThisTask } from '../pipeline/records.ts';
 
 /** Tells whether a step of this pipeline run, in any job of it, can have ended the run: then it was nobody in Port. */
 export class ReportingSteps {
@@ -30,13 +28,13 @@ export class ReportingSteps {
   /** The steps of this task and their post-job parts, which have the name of their step and no task. */
   #steps(records: readonly TimelineRecord[]): readonly TimelineRecord[] {
     const keyOf = ({ parentId, refName }: TimelineRecord) => `${parentId ?? ''} ${refName}`;
-    const steps = records.filter(({ type, taskName }) => type === 'Task' && taskName === ownTask);
+    const steps = records.filter((record) => record.type === 'Task' && isOfThisTask(record));
     const keys = new Set(steps.map(keyOf));
     return records.filter(
       (record) =>
         record.id !== this.#ownStep &&
         record.type === 'Task' &&
-        (record.taskName === ownTask ||
+        (isOfThisTask(record) ||
           (record.taskName === undefined && record.refName !== '' && keys.has(keyOf(record)))),
     );
   }

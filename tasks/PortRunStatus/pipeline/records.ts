@@ -8,15 +8,25 @@ export function stageOf(
   return ancestorsOf(record, records).find((ancestor) => ancestor.type === 'Stage');
 }
 
+const indexes = new WeakMap<readonly TimelineRecord[], ReadonlyMap<string, TimelineRecord>>();
+
+/** A timeline may hold ten thousand records, each of which is asked for its ancestors. */
+function byId(records: readonly TimelineRecord[]): ReadonlyMap<string, TimelineRecord> {
+  const known = indexes.get(records) ?? new Map(records.map((record) => [record.id, record]));
+  indexes.set(records, known);
+  return known;
+}
+
 /** From the parent upwards. */
 export function ancestorsOf(
   record: TimelineRecord,
   records: readonly TimelineRecord[],
 ): readonly TimelineRecord[] {
   const ancestors: TimelineRecord[] = [];
+  const known = byId(records);
   let parentId = record.parentId;
   while (parentId !== undefined && ancestors.length < 10) {
-    const parent = records.find((candidate) => candidate.id === parentId);
+    const parent = known.get(parentId);
     if (parent === undefined) break;
     ancestors.push(parent);
     parentId = parent.parentId;
@@ -32,7 +42,9 @@ export function childrenOf(
   return records.filter((record) => record.type === type && record.parentId === parent?.id);
 }
 
-const thisTask = 'PortRunStatus';
+/** Whether a step is one of this task, as its manifest names it; a development build has a name of its own. */
+export const isOfThisTask = ({ taskName }: Pick<TimelineRecord, 'taskName'>): boolean =>
+  taskName === 'PortRunStatus' || taskName === 'PortRunStatusDev';
 
 /**
  * The steps of a job that the pipeline names. What the agent adds to them (Initialize job, pre- and post-job parts, Finalize Job) has
@@ -43,10 +55,10 @@ export function namedSteps(
   records: readonly TimelineRecord[],
 ): readonly TimelineRecord[] {
   const steps = childrenOf(job, 'Task', records);
-  const isPostJob = ({ taskName, refName, order }: TimelineRecord) =>
-    taskName === thisTask &&
-    refName !== '' &&
-    steps.some((other) => other.refName === refName && other.order < order);
+  const isPostJob = (step: TimelineRecord) =>
+    isOfThisTask(step) &&
+    step.refName !== '' &&
+    steps.some((other) => other.refName === step.refName && other.order < step.order);
   return steps.filter((step) => step.taskName !== undefined && !isPostJob(step));
 }
 

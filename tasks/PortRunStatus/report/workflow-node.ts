@@ -114,11 +114,7 @@ function timeFor({ port }: Sending, changes: NodeRunChanges): number | undefined
 }
 
 /** Each detail is sent alone, and then the end: after it Port takes nothing. */
-async function sendInParts(
-  sending: Sending,
-  changes: NodeRunChanges,
-  failure: Undelivered,
-): Promise<Changed> {
+async function sendInParts(sending: Sending, changes: NodeRunChanges, failure: Missed): Promise<Changed> {
   const { status, result } = changes;
   const parts = details
     .filter(([, key]) => changes[key] !== undefined)
@@ -136,7 +132,8 @@ async function sendInParts(
     return { isChanged: true, held: { ...held, ...end }, refused, warnings, failure };
   if (!isFinal(missedEnd.error)) throw missedEnd.error;
   // The try of all changes, whose answer was lost, was done after all.
-  if (mayHaveBeenDone(failure.error)) return { isChanged: true, held: changes, refused: [], warnings: [] };
+  if (failure.mayBeDone) return { isChanged: true, held: changes, refused: [], warnings: [] };
+  if (missedEnd.mayBeDone) return { isChanged: true, held: { ...held, ...end }, refused, warnings };
   // Port has no route to read a node's run, so what stands behind a refusal of the bare end can only be told in its words.
   const warning = `The workflow node's run was not changed; it may be finished already. ${missedEnd.error.message}`;
   return { isChanged: false, held: {}, refused: [], warnings: [warning] };
@@ -147,12 +144,20 @@ function isFinal(error: TaskError): boolean {
   return isRefusal(error) && ![401, 403, 404].includes(error.status);
 }
 
-function update(
+interface Missed extends Undelivered {
+  /** Whether one of its tries got no answer, and may have been done. */
+  readonly mayBeDone: boolean;
+}
+
+async function update(
   { port, nodeRunId }: Sending,
   changes: NodeRunChanges,
   atMost: number | undefined,
-): Promise<Undelivered | undefined> {
-  return deliver(() => updateNodeRun(port, nodeRunId, changes, atMost));
+): Promise<Missed | undefined> {
+  let lostAnswers = 0;
+  const onLost = () => lostAnswers++;
+  const missed = await deliver(() => updateNodeRun(port, nodeRunId, changes, { atMost, onLost }));
+  return missed && { ...missed, mayBeDone: lostAnswers > 0 || mayHaveBeenDone(missed.error) };
 }
 
 function changesOf({ verdict, links, externalRunId, label, isLabelRefused, output }: Report): NodeRunChanges {

@@ -57,6 +57,25 @@ describe("The run of a workflow's node", () => {
     ]);
   });
 
+  for (const fault of [{ kind: 'reset' }, { kind: 'status', status: 504 }] as const) {
+    it(`has its end in a Port that takes no label, though a first try ended as ${fault.kind} before it arrived`, async () => {
+      setting.port.quirks.hasNodeLabels = false;
+      setting.port.faults.add({ match: { method: 'PATCH' }, times: 1, fault });
+      const { host } = await setting.run({ runId, status: 'success', output: 'a: b' });
+      assert.deepEqual([held().result, held().output], ['SUCCESS', { a: 'b' }]);
+      assert.deepEqual(host.warnings, []);
+    });
+  }
+
+  it('has its end once where the first try arrived and its answer was lost', async () => {
+    const fault = { kind: 'reset', isProcessed: true } as const;
+    setting.port.faults.add({ match: { method: 'PATCH' }, times: 1, fault });
+    const { host, message } = await setting.run({ runId, status: 'success', output: 'a: b' });
+    assert.deepEqual([held().result, held().statusLabel], ['SUCCESS', 'Succeeded']);
+    assert.match(message, /is SUCCESS "Succeeded"/);
+    assert.deepEqual(host.warnings, []);
+  });
+
   it('has the output of the start at once, and all of it at the end', async () => {
     const { afterStart, post } = await track(
       { output: 'environment: test\nreplicas: 3\nimageTag: $(imageTag)' },
@@ -74,6 +93,16 @@ describe("The run of a workflow's node", () => {
     );
     assert.deepEqual([afterStart.output, main.host.warnings], [{}, []]);
     assert.deepEqual(held().output, { url: 'https://example.com', ids: [1, '2'], none: null });
+  });
+
+  it('has the whole output at its end, though Port refused the part that the start knew', async () => {
+    const match = { method: 'PATCH', body: /"output":\{"a":"b"\}/ };
+    setting.port.faults.add({ match, fault: { kind: 'status', status: 422 } });
+    const { main, post } = await track({ output: 'a: b\nc: $(later)' }, { output: 'a: b\nc: d' });
+    setting.port.faults.clear();
+    assert.match(main.host.warnings.join('\n'), /Port refused the output/);
+    assert.deepEqual([held().result, held().output], ['SUCCESS', { a: 'b', c: 'd' }]);
+    assert.deepEqual(post.host.warnings, []);
   });
 
   it('lacks a value that nothing has replaced, which the end of the job tells once', async () => {
@@ -100,6 +129,16 @@ describe("The run of a workflow's node", () => {
     const { post } = await track({ output: `large: ${'x'.repeat(1_000_000)}` });
     assert.deepEqual([held().result, held().output], ['SUCCESS', {}]);
     assert.deepEqual(post.host.warnings, []);
+  });
+
+  it('is not followed where it was over before: another attempt of the pipeline is nobody who cancels it', async () => {
+    held().status = 'COMPLETED';
+    held().result = 'FAILED';
+    const taskVariables: Record<string, string> = {};
+    const inputs = { runId, liveProgress: 'true', cancelWithPort: 'true' };
+    const { host } = await setting.run(inputs, { taskVariables });
+    assert.match(host.warnings.join('\n'), /was not changed; it may be finished already/);
+    assert.equal(taskVariables.PORT_TRACK_PROGRESS, undefined);
   });
 
   it('has no secret in its output, as a text, a number or a name', async () => {

@@ -25,29 +25,42 @@ export interface NodeRunLog {
 
 export const mostNodeRunLinks = 3;
 
+interface UpdateOptions {
+  /** The longest that it may take, in ms. */
+  readonly atMost?: number | undefined;
+  /** Called for each try that may have been done, although it got no answer. */
+  readonly onLost?: () => void;
+}
+
 /**
- * Updates a node's run. It cannot be read, so where an answer was lost the update is sent again, and Port's refusal to change
- * what is finished then says that the lost one was done.
- * @param atMost the longest that it may take, in ms.
+ * Updates a node's run. It cannot be read, so where an answer was lost the update is sent again. Port's refusal of a bare status, which
+ * holds nothing else that it could refuse, then says that the run is finished, and so that the lost one was done.
  */
 export async function updateNodeRun(
   port: PortClient,
   nodeRunId: string,
   changes: NodeRunChanges,
-  atMost?: number,
+  { atMost, onLost }: UpdateOptions = {},
 ): Promise<void> {
   let lostAnswers = 0;
-  const onLost = () => lostAnswers++;
   try {
     await port.call('updateNodeRun', {
       parameters: { nodeRunId },
       body: changes,
-      onLost,
+      onLost: () => {
+        lostAnswers++;
+        onLost?.();
+      },
       ...(atMost !== undefined && { atMost }),
     });
   } catch (error) {
-    if (lostAnswers === 0 || !(error instanceof PortApiError && error.status === 422)) throw error;
+    const isRefused = error instanceof PortApiError && error.status === 422;
+    if (lostAnswers === 0 || !isRefused || !isBareStatus(changes)) throw error;
   }
+}
+
+function isBareStatus(changes: NodeRunChanges): boolean {
+  return Object.keys(changes).every((key) => key === 'status' || key === 'result');
 }
 
 /** @param atMost the longest that it may take, in ms. */

@@ -51,17 +51,22 @@ export async function getWorkflowRun(port: PortClient, runId: string): Promise<W
   return parseWorkflowRun(workflowRunIn(answer), 'read the workflow run');
 }
 
-/** The open run, of the newest, that a node's run belongs to: the list shows no nodes, each run does. */
+/**
+ * The open run, of the newest, that a node's run belongs to: the list shows no nodes, each run does.
+ * @param others runs that are known to be none of it, and are not read again; those that were read are added.
+ */
 export async function findOpenWorkflowRun(
   port: PortClient,
   nodeRunId: string,
+  others: Set<string>,
 ): Promise<WorkflowRun | undefined> {
   const answer = await port.call('findWorkflowRuns', { query: { limit: mostLookedAt } });
   for (const listed of listOf(answer.workflowRuns ?? answer.runs)) {
     const runId = identifierOf(listed);
-    if (runId === undefined || !openStatuses.has(valueAt(listed, ['status']))) continue;
+    if (runId === undefined || others.has(runId) || !openStatuses.has(valueAt(listed, ['status']))) continue;
     const run = await getWorkflowRun(port, runId);
     if (run.nodeRuns.some(({ id }) => id === nodeRunId)) return run;
+    others.add(runId);
   }
   return undefined;
 }

@@ -15,6 +15,7 @@ const step = (id: string, more: object) => ({
   ...{ id, parentId: 'job', type: 'Task', name: id, refName: id, task: { name: 'Bash' }, order: 1 },
   ...more,
 });
+const over = [{ ...job, ...done }];
 const report = (id: string, more: object) => step(id, { task: { name: 'PortRunStatus' }, ...more });
 /** The step that follows the job. */
 const own = report('own', done);
@@ -39,9 +40,13 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
     /** Before the timeline is answered for the time of this index. */
     readonly happens?: (index: number) => void | Promise<void>;
     readonly cancelReply?: Reply;
+    /** Statuses in place of the timeline, by the index of the read. */
+    readonly failing?: Readonly<Record<number, number>>;
+    /** Between two reads, in ms. */
+    readonly interval?: number;
   }
 
-  const follow = async (runId: RunId, { looks, happens, cancelReply }: Play) => {
+  const follow = async (runId: RunId, { looks, happens, cancelReply, failing = {}, interval = 1 }: Play) => {
     const aliveFile = join(setting.folder, `alive-${runId.id}`);
     writeFileSync(aliveFile, '');
     let reads = 0;
@@ -53,6 +58,8 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
       }
       const index = reads++;
       await happens?.(index);
+      const status = failing[index];
+      if (status !== undefined) return { status };
       return { status: 200, body: { records: looks[Math.min(index, looks.length - 1)] } };
     });
     const { clientId, clientSecret, url } = setting.port;
@@ -64,7 +71,7 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
           output: undefined,
           isCanceledWithPort: true,
           aliveFile,
-          interval: 1,
+          interval,
           jobConnection: { url: `${azure.url}/`, token: 'token' },
           variables: {
             ...{ 'System.TeamProjectId': 'project', 'Build.BuildId': '42' },
@@ -133,6 +140,21 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
     assert.deepEqual(cancels, []);
   });
 
+  it('is given time to tell the timeline that a step has begun, before it is looked for', async () => {
+    const runId = await action();
+    const times: number[] = [];
+    await follow(runId, {
+      looks: [[job, own, build]],
+      happens: async (index) => {
+        if (index === 1) await endByHand(runId.id);
+        times[index] = performance.now();
+      },
+      interval: 150,
+    });
+    const [, ended = 0, judged = 0] = times;
+    assert.ok(judged - ended >= 140, `${judged - ended} ms`);
+  });
+
   it('goes on where the post-job part of a step in another job has ended the run', async () => {
     const runId = await action();
     const elsewhere = report('track', { parentId: 'other', ...done });
@@ -197,9 +219,58 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
   it('is not watched where Port ends the run by itself, and the post-job step says why', async () => {
     const runId = await action();
     Object.assign(setting.portRun(runId.id), { payload: { synchronized: true } });
-    const { cancels, note } = await follow(runId, { looks: [[job, own]] });
+    const { cancels, note } = await follow(runId, { looks: [[job, own], [job, own], over] });
     assert.deepEqual(cancels, []);
     assert.match(note ?? '', /is synchronized: Port ends it by itself\. So cancelWithPort had no effect\.$/);
+  });
+
+  it('is not canceled for a status of which nobody knows that it is an end', async () => {
+    const runId = await action();
+    const { cancels } = await follow(runId, {
+      looks: [[job, own], [job, own], [job, own], over],
+      happens: (index) => {
+        if (index === 1) Object.assign(setting.portRun(runId.id), { status: 'PAUSED' });
+      },
+    });
+    assert.deepEqual(cancels, []);
+  });
+
+  it('goes on where the timeline may not be read any more, and the post-job step says so', async () => {
+    const before = await action();
+    const lost = await follow(before, { looks: [[job, own]], failing: { 1: 401 } });
+    assert.match(lost.note ?? '', /^This pipeline run cannot be watched any more: .*401.* So cancelWithPort/);
+    const after = await action();
+    const { cancels, note } = await follow(after, {
+      looks: [[job, own]],
+      happens: (index) => (index === 1 ? endByHand(after.id) : undefined),
+      failing: { 2: 401 },
+    });
+    assert.deepEqual(cancels, []);
+    assert.match(note ?? '', /was ended in Port as FAILURE .*, but this pipeline run was not canceled .*401/);
+  });
+
+  it('is canceled although Port refuses the log lines of the progress', async () => {
+    const runId = await action();
+    const match = { method: 'POST', path: /logs$/ };
+    setting.port.faults.add({ match, fault: { kind: 'status', status: 403 } });
+    const { cancels } = await follow(runId, {
+      looks: [[job, own, step('build', done)]],
+      happens: (index) => (index === 2 ? endByHand(runId.id) : undefined),
+    });
+    setting.port.faults.clear();
+    assert.equal(cancels.length, 1);
+  });
+
+  it('is left alone by a development build, too, where a step of its own has ended the run', async () => {
+    const runId = await action();
+    const { cancels } = await follow(runId, {
+      looks: [
+        [job, own],
+        [job, own, step('end', { task: { name: 'PortRunStatusDev' }, ...running })],
+      ],
+      happens: (index) => (index === 1 ? endByHand(runId.id, { status: 'SUCCESS' }) : undefined),
+    });
+    assert.deepEqual(cancels, []);
   });
 
   describe('of a workflow', () => {
@@ -235,10 +306,35 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
       assert.match(note ?? '', /node's run wfnr_\w+ was ended in Port as FAILED, so/);
     });
 
+    it('is found among many, none of which is read twice though Port is slow', async () => {
+      const runId = node();
+      const newer = Array.from({ length: 5 }, () => workflowRunOf(node()));
+      setting.newCalls();
+      const path = `/v1/workflows/runs/${newer[1] ?? ''}`;
+      const { cancels } = await follow(runId, {
+        looks: [[job, own]],
+        happens: async (index) => {
+          if (index === 0)
+            setting.port.faults.add({ match: { method: 'GET', path }, times: 1, fault: { kind: 'html' } });
+          if (index === 3)
+            await setting.user.call('POST', `/v1/workflows/runs/${workflowRunOf(runId)}/cancel`);
+        },
+      });
+      assert.equal(cancels.length, 1);
+      const calls = setting.newCalls();
+      for (const other of newer) {
+        const reads = calls.filter((call) => call === `GET /v1/workflows/runs/${other}`).length;
+        assert.equal(reads, other === newer[1] ? 2 : 1);
+      }
+    });
+
     it('is not watched where Port shows no workflow run with its node, and the post-job step says so', async () => {
       const runId = node();
       setting.port.store.workflowRuns.delete(workflowRunOf(runId));
-      const { note } = await follow(runId, { looks: [[job, own]] });
+      const { note } = await follow(runId, {
+        looks: [[job, own, build], [job, own, step('ship', running)], over],
+      });
+      assert.equal(setting.port.store.nodeRun(runId.id).statusLabel, 'ship, 2 of 2');
       assert.match(
         note ?? '',
         /Port shows no open workflow run with the node's run wfnr_\w+\. So cancelWithPort/,

@@ -119,7 +119,7 @@ describe("A workflow node's run", () => {
   it('is updated, and gets log lines, within the time that is given', async () => {
     const { port, calls } = fakePort(() => ({}));
     await updateNodeRun(port, 'wfnr_1', { status: 'IN_PROGRESS' });
-    await updateNodeRun(port, 'wfnr_1', { externalRunId: 'x' }, 700);
+    await updateNodeRun(port, 'wfnr_1', { externalRunId: 'x' }, { atMost: 700 });
     await addNodeRunLogs(port, 'wfnr_1', [{ level: 'INFO', message: 'hello' }], 800);
     const parameters = { nodeRunId: 'wfnr_1' };
     assert.deepEqual(
