@@ -4,9 +4,9 @@ import { InputReader } from '../common/inputs/input-reader.ts';
 import { type RunId, readPayload, readRunId, runIdVariable } from '../common/inputs/run-id.ts';
 import { type SharedInputs, checkPolicies, readBudget } from '../common/inputs/shared-inputs.ts';
 import { blueprintInput } from '../common/port/identifier-inputs.ts';
-import type { StructuredMap } from '../common/structured-text/value.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
+import type { OutputInput } from './node-output.ts';
 import { readPayloadPicks } from './payload-picks.ts';
 import { type RequestedStatus, parseStatus } from './status.ts';
 
@@ -38,15 +38,6 @@ export interface RunStatusInputs extends SharedInputs {
   readonly mistakes: readonly string[];
   /** What is wrong in inputs that only adorn the report, and is left out of it. */
   readonly leftOut: readonly string[];
-}
-
-/** Input `output`: what a workflow node gives to the nodes after it. */
-export interface OutputInput {
-  /** Undefined where there is nothing to send. */
-  readonly values: StructuredMap | undefined;
-  readonly problems: readonly string[];
-  /** Whether a variable is not there yet: with `track` the agent fills it in anew for the post-job part, which tells what is wrong then. */
-  readonly isPending: boolean;
 }
 
 /**

@@ -3,7 +3,15 @@ import { readMapInput } from '../common/inputs/structured-input.ts';
 import { typedMap } from '../common/structured-text/typed-values.ts';
 import { type Structured, type StructuredMap, setOwn } from '../common/structured-text/value.ts';
 import { byteLength, isUnresolved, oneLine } from '../common/text/plain-text.ts';
-import type { OutputInput } from './inputs.ts';
+
+/** Input `output`: what a workflow node gives to the nodes after it. */
+export interface OutputInput {
+  /** Undefined where there is nothing to send. */
+  readonly values: StructuredMap | undefined;
+  readonly problems: readonly string[];
+  /** Whether a variable is not there yet: with `track` the agent fills it in anew for the post-job part, which tells what is wrong then. */
+  readonly isPending: boolean;
+}
 
 /** Bytes of JSON: with links and label it stays under Port's 1 MiB for a body. */
 const largest = 900 * 1024;

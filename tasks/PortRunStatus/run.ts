@@ -1,7 +1,8 @@
 import type { Host } from '../common/agent/host.ts';
 import { parseResult } from '../common/agent/pipeline-result.ts';
 import { InputError } from '../common/errors.ts';
-import { missingRunId } from '../common/inputs/run-id.ts';
+import type { Connection } from '../common/inputs/connection.ts';
+import { type RunId, missingRunId } from '../common/inputs/run-id.ts';
 import { warnOfSecretInput } from '../common/inputs/secret-input.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { pageOf } from '../common/port/pages.ts';
@@ -9,11 +10,13 @@ import { cleanerOf } from '../common/port/session.ts';
 import { findRun, isFirstToReport } from './find-run.ts';
 import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { startLiveProgress } from './live/live-progress.ts';
+import type { OutputInput } from './node-output.ts';
 import { StepOutputs, announce, leaveRunId, showSummary } from './outputs.ts';
 import { defaultLabel } from './pipeline/failure-details.ts';
 import type { FailureData } from './pipeline/find-failures.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
 import { type Composition, composeReport } from './report/compose.ts';
+import type { Report, Reported } from './report/report.ts';
 import { reportRun } from './report-run.ts';
 import { type RequestedStatus, verdictOf } from './status.ts';
 import { type TrackState, rememberEnd, trackState } from './track-state.ts';
@@ -57,12 +60,10 @@ interface StepState {
 
 async function report(context: TaskContext, given: RunStatusInputs, state: StepState): Promise<Outcome> {
   const { host, clock } = context;
-  const { track, outputs } = state;
+  const { track } = state;
   const { requested, connection } = given;
   const output = await given.output();
-  const outputProblems = output.isPending && requested?.kind === 'track' ? [] : output.problems;
-  for (const problem of [...given.leftOut, ...outputProblems])
-    host.warning(`${problem} The report goes on without it.`);
+  const isOutputTold = tellProblems(host, given, output);
   warnOfSecretInput(host, 'externalRunId');
   // A wrong word leaves the end of the job to the post-job step, which may then say no more than a failure.
   if (requested !== undefined && requested.kind !== 'track') track.mark('disarmed');
@@ -79,33 +80,67 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   }
   const { runId } = found;
   const isFirst = isFirstToReport(context, given);
-  track.remember(runId);
-  leaveRunId(host, runId);
-  outputs.runId = runId.id;
-  outputs.runUrl = pageOf({ connection }, runId);
+  rememberRun(host, { connection, state, runId });
   if (requested === undefined) return { result: 'Succeeded', message: '' };
   const { failure, ...composition } = await compose(context, inputs(), requested);
   const parts = { ...composition, output: output.values };
   const toSend = { ...composeReport(context, given, cleanerOf(context, given), parts), isFirst };
   const reported = await reportRun(context, inputs(), { runId, report: toSend, failure });
-  outputs.reportedStatus = reported.status ?? '';
   track.rememberSettled([
     ...reported.taken,
     // An output of which the start knew a part is another one at the end.
     ...reported.refused.filter((detail) => detail !== 'output' || !output.isPending),
-    ...(outputProblems.length > 0 ? ['output' as const] : []),
+    ...(isOutputTold ? ['output' as const] : []),
   ]);
   if (runId.kind === 'action' && output.values !== undefined)
     host.info('Input output is for the nodes of workflows; this is the run of an action, which has none.');
-  const isOver = reported.status !== undefined && reported.status !== 'IN_PROGRESS';
-  if (toSend.verdict !== undefined && isOver)
-    rememberEnd(host, connection, { runId, status: reported.status });
+  return afterReport(context, { ...given, requested }, { state, runId, report: toSend, reported });
+}
+
+/** @returns whether something is wrong with the output; with `track` what is still to come is told at the end of the job. */
+function tellProblems(
+  host: Host,
+  { leftOut, requested }: RunStatusInputs,
+  { problems, isPending }: OutputInput,
+): boolean {
+  const ofOutput = isPending && requested?.kind === 'track' ? [] : problems;
+  for (const problem of [...leftOut, ...ofOutput]) host.warning(`${problem} The report goes on without it.`);
+  return ofOutput.length > 0;
+}
+
+/** For the steps that follow, and the post-job part of this one. */
+function rememberRun(
+  host: Host,
+  { connection, state, runId }: { connection: Connection; state: StepState; runId: RunId },
+): void {
+  state.track.remember(runId);
+  leaveRunId(host, runId);
+  state.outputs.runId = runId.id;
+  state.outputs.runUrl = pageOf({ connection }, runId);
+}
+
+interface Sent {
+  readonly state: StepState;
+  readonly runId: RunId;
+  readonly report: Report;
+  readonly reported: Reported;
+}
+
+/** Starts what follows the job, and tells what Port holds now. */
+function afterReport(
+  context: TaskContext,
+  given: RunStatusInputs & { readonly requested: RequestedStatus },
+  { state, runId, report: toSend, reported }: Sent,
+): Outcome {
+  const { host } = context;
+  const { connection, requested, isCanceledWithPort } = given;
+  const { status } = reported;
+  state.outputs.reportedStatus = status ?? '';
+  if (toSend.verdict !== undefined && status !== undefined && status !== 'IN_PROGRESS')
+    rememberEnd(host, connection, { runId, status });
   // What Port took no change of may be over: nothing would come of following it, nor is that an end by somebody in Port.
-  if (requested.kind === 'track' && given.isProgressLive && reported.status === 'IN_PROGRESS')
-    startLiveProgress(context, {
-      ...{ connection, runId, output: toSend.output },
-      isCanceledWithPort: given.isCanceledWithPort,
-    });
+  if (requested.kind === 'track' && given.isProgressLive && status === 'IN_PROGRESS')
+    startLiveProgress(context, { connection, runId, output: toSend.output, isCanceledWithPort });
   const announcement = { host, connection, runId, report: toSend, reported };
   // With `track` the end has more to show.
   if (requested.kind !== 'track') showSummary(announcement, given);
