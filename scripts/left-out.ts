@@ -12,6 +12,11 @@ export const leftOut: Readonly<Record<string, string>> = {
   'azure-pipelines-task-lib/toolrunner.js': 'runs other programs, with the package q: no task does',
   'azure-pipelines-task-lib/externaloutput.js':
     'passes on the output of programs: tasks/common/text/plain-text.ts is our own',
+  ...Object.fromEntries(
+    ['stringify', 'stringifyCollection', 'stringifyDocument', 'stringifyPair', 'stringifyString'].map(
+      (name) => [`yaml/browser/dist/stringify/${name}.js`, 'writes YAML: the tasks read it'],
+    ),
+  ),
 };
 
 /** Modules of which a task needs a little, with the source of that little. */
@@ -48,7 +53,7 @@ export function leaveOut(): Plugin {
     setup: (bundle) =>
       bundle.onLoad({ filter }, ({ path }) => {
         const module = path.replace(/^.*node_modules[\\/]/, '').replaceAll('\\', '/');
-        return { contents: cutShort[module]?.source(path) ?? absence(module) };
+        return { contents: cutShort[module]?.source(path) ?? absence(module, exportsOf(path)) };
       }),
   };
 }
@@ -56,11 +61,22 @@ export function leaveOut(): Plugin {
 /** How a warning of a missing part ends. */
 export const absenceNotice = 'is not part of this build';
 
+/** What an ECMAScript module exports; undefined for a CommonJS one. */
+function exportsOf(path: string): readonly string[] | undefined {
+  return /^export \{([^}]*)\}/m
+    .exec(readFileSync(path, 'utf8'))?.[1]
+    ?.split(',')
+    .map((name) => name.trim());
+}
+
 /**
  * Names may be taken out of an absent module, as other modules do while they load; but nothing can be done with them. The
  * warning stays where somebody catches the error.
  */
-function absence(module: string): string {
+function absence(module: string, names: readonly string[] | undefined): string {
+  const rest = names?.map((name) => `export const ${name} = absent('${name}');`) ?? [
+    'module.exports = new Proxy({}, { get: (_, name) => absent(String(name)) });',
+  ];
   return `
     const refuse = (name) => {
       const problem = ${JSON.stringify(module)} + ': ' + name + ' ${absenceNotice}';
@@ -70,7 +86,7 @@ function absence(module: string): string {
     const absent = (name) => new Proxy(function () {}, {
       get: () => refuse(name), apply: () => refuse(name), construct: () => refuse(name),
     });
-    module.exports = new Proxy({}, { get: (_, name) => absent(String(name)) });`;
+    ${rest.join('\n')}`;
 }
 
 function englishMessages(path: string): string {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { readManifests, root } from './manifests.ts';
-import { launchChromium } from './pictures/chromium.ts';
 import { azureStyle } from './pictures/azure-style.ts';
+import { launchChromium } from './pictures/chromium.ts';
 import { connectionForms, connectionsStyle } from './pictures/connections.ts';
 import { deployInLoop } from './pictures/deploy-loop.ts';
 import { formStyle, taskForm } from './pictures/form.ts';
 import { type Theme, loopDiagram } from './pictures/loop.ts';
-import { overviewPage } from './pictures/overview.ts';
+import { markdownPage } from './pictures/markdown-page.ts';
 import { htmlPage } from './pictures/page.ts';
 import { runsPage, runsStyle } from './pictures/runs.ts';
 import { attachedTo, summaryStyle, summaryTab } from './pictures/summary.ts';
@@ -20,7 +20,7 @@ import { attachedTo, summaryStyle, summaryTab } from './pictures/summary.ts';
  * Makes the pictures of README, docs and the Marketplace page, light, and in images/dark: from text, from the manifests, and from what
  * runs in the local loop leave.
  * It needs `npm run package`, Chromium (CHROMIUM names one) and pngquant. `--preview` shows
- * overview.md in build/preview, in two widths and both themes.
+ * overview.md and README.md in build/preview, in two widths and both themes.
  */
 
 interface Picture {
@@ -42,7 +42,7 @@ export async function picturePages(): Promise<readonly Picture[]> {
     ofAzure('form', formStyle, taskForm(task, icon, { portConnection: 'port' })),
     ofAzure('connections', connectionsStyle, connectionForms()),
     ofAzure('summary', summaryStyle, tab),
-    { name: 'runs', scale: 1.5, style: runsStyle, body: runsPage(runs) },
+    { name: 'runs', scale: 1.25, style: runsStyle, body: runsPage(runs) },
   ];
 }
 
@@ -88,22 +88,23 @@ async function drawPage(
   await page.evaluate('document.fonts.ready');
   const file = fileOf(theme, `${name}.png`);
   await page.locator('#picture').screenshot({ path: file, omitBackground: true });
-  // A palette of 64 colours makes a third of it, and shows no difference.
-  execFileSync('pngquant', ['--force', '--ext', '.png', '64', file]);
+  // A palette of 48 colours makes a third of it, and shows no difference.
+  execFileSync('pngquant', ['--force', '--ext', '.png', '48', file]);
   await page.close();
 }
 
 async function preview(browser: Browser): Promise<void> {
   const folder = join(root, 'build', 'preview');
   mkdirSync(folder, { recursive: true });
-  for (const theme of themes) {
-    for (const width of [1000, 420]) {
-      const page = await browser.newPage({ viewport: { width, height: 800 } });
-      await page.setContent(overviewPage(theme));
-      await page.evaluate('document.fonts.ready');
-      await page.screenshot({ path: join(folder, `overview-${theme}-${width}.png`), fullPage: true });
-    }
-  }
+  for (const file of ['overview', 'README'])
+    for (const theme of themes)
+      for (const width of [1000, 420]) {
+        const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: theme });
+        await page.setContent(markdownPage(`${file}.md`, theme));
+        await page.evaluate('document.fonts.ready');
+        await page.screenshot({ path: join(folder, `${file}-${theme}-${width}.png`), fullPage: true });
+        await page.close();
+      }
 }
 
 if (process.argv[1] === import.meta.filename) {

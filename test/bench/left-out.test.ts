@@ -48,6 +48,20 @@ describe('What is left out of the bundles', () => {
     assert.ok(stderr.includes(`Warning: ${notice}`), stderr);
   });
 
+  it('does so too where it is an ECMAScript module', async () => {
+    const outfile = join(folder, 'absent-module.cjs');
+    const contents = `
+      import { stringifyString } from './yaml/browser/dist/stringify/stringifyString.js';
+      try { stringifyString(); } catch (error) { console.log('thrown: ' + error.message); }`;
+    const stdin = { contents, resolveDir: packages };
+    await build({ stdin, outfile, bundle: true, platform: 'node', plugins: [leaveOut()] });
+    const { stdout } = spawnSync(process.execPath, [outfile], { encoding: 'utf8' });
+    assert.equal(
+      stdout,
+      `thrown: yaml/browser/dist/stringify/stringifyString.js: stringifyString ${absenceNotice}\n`,
+    );
+  });
+
   it('takes nothing from the messages but their translations, of which task-lib uses the English ones', () => {
     const path = join(packages, 'azure-pipelines-task-lib', 'lib-resource.js');
     const whole = require(path) as Resource;

@@ -15,6 +15,9 @@ export function readJob(node: Node, pool: string): Job {
   const name = fields.text(isDeployment ? 'deployment' : 'job');
   if (!name)
     return refuse(node.at, "the local agent does not know a job without a name ('job:' or 'deployment:')");
+  // Microsoft's page of jobs.deployment: the word is a keyword.
+  if (isDeployment && name.toLowerCase() === 'deploy')
+    refuse(node.at, "'deploy' is a keyword, and no name of a deployment job");
   if (fields.has('template')) refuse(node.at, "the local agent does not know 'template' in a job");
   const strategy = fields.take('strategy');
   const common = {

@@ -156,6 +156,12 @@ jobs:
     assert.deepEqual(seen.log('Say'), ['pre dep']);
   });
 
+  it('refuse the name deploy, which is a keyword', () =>
+    assert.rejects(
+      bench.run(deployment(hook('deploy', 'echo')).replace('deployment: Ship', 'deployment: deploy')),
+      /'deploy' is a keyword, and no name of a deployment job/,
+    ));
+
   it('refuse a hook that they do not know, and check steps and conditions in all of them', async () => {
     const refused = (hooks: string, message: RegExp) => assert.rejects(bench.run(deployment(hooks)), message);
     await refused(

@@ -40,6 +40,7 @@ const rows: Readonly<Record<string, Row>> = {
   logFile: { value: '/dev/zero', costs: 'adornsEnd' },
   logTailLines: { value: '20000', costs: 'adorns' },
   externalRunId: { value: '$(notDefined)', costs: 'isText' },
+  output: { value: '- a list', costs: 'adorns', tells: /Input output must be one YAML or JSON object/ },
   partialSuccess: { value: 'sucess', costs: 'decides' },
   reportFailureDetails: { value: 'maybe', costs: 'adorns' },
   failureBlueprint: {
@@ -48,6 +49,7 @@ const rows: Readonly<Record<string, Row>> = {
     tells: /Input failureBlueprint "pipeline failure" has characters that Port does not take/,
   },
   liveProgress: { value: 'on', costs: 'adorns' },
+  cancelWithPort: { value: 'on', costs: 'adorns' },
   pick: { value: 'imageTag', costs: 'decides' },
   onError: { value: 'ignore', costs: 'decides' },
   onOutage: { value: 'ignore', costs: 'decides' },

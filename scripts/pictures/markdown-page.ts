@@ -5,15 +5,18 @@ import { root } from '../manifests.ts';
 import { type Theme, themes } from './loop.ts';
 import { htmlPage } from './page.ts';
 
-/** overview.md as a page of GitHub-flavoured Markdown, with its pictures in it. */
-export function overviewPage(theme: Theme): string {
-  const html = marked.parse(readFileSync(join(root, 'overview.md'), 'utf8'), { async: false, gfm: true });
-  return htmlPage(styleOf(theme), `<main>${html.replace(/src="(images\/[^"]+)"/g, embedded)}</main>`);
+/** A Markdown file at the root as a page of GitHub's, with its pictures in it. */
+export function markdownPage(file: string, theme: Theme): string {
+  const html = marked.parse(readFileSync(join(root, file), 'utf8'), { async: false, gfm: true });
+  return htmlPage(
+    styleOf(theme),
+    `<main>${html.replace(/(src|srcset)="(images\/[^"]+)"/g, embedded)}</main>`,
+  );
 }
 
-function embedded(_all: string, path: string): string {
+function embedded(_all: string, attribute: string, path: string): string {
   const type = path.endsWith('.svg') ? 'image/svg+xml' : 'image/png';
-  return `src="data:${type};base64,${readFileSync(join(root, path)).toString('base64')}"`;
+  return `${attribute}="data:${type};base64,${readFileSync(join(root, path)).toString('base64')}"`;
 }
 
 function styleOf(theme: Theme): string {
