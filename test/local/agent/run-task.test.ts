@@ -249,6 +249,10 @@ steps:
   it('fails a script whose working directory is not there, by its name', async () => {
     const seen = await bench.run(`
 steps:
+- checkout: none
+- script: echo here
+  displayName: Here
+  workingDirectory: .
 - script: echo never
   displayName: There
   workingDirectory: examples/none
@@ -257,6 +261,7 @@ steps:
     assert.equal(result, 'failed');
     assert.match(issues[0]?.message ?? '', /^Not found workingDirectory: .*[\\\\/]examples[\\\\/]none$/);
     assert.doesNotMatch(seen.text, /^never/m);
+    assert.deepEqual(seen.log('Here'), ['here']);
   });
 
   it('checks out a repository at GitHub, and tells its steps of it', async () => {
