@@ -51,8 +51,9 @@ export async function readFolder(folder: string): Promise<LoopFolder> {
   const pipelines = await readPipelines(folder);
   const definitions = JSON.stringify((await readDefinitions(folder)).map(({ body }) => body));
   const find = (pattern: RegExp): string | undefined => pattern.exec(definitions)?.[1];
-  const organization = find(/(?:"org":"|dev\.azure\.com\/)([^/"{ ]+)/);
-  const project = find(/dev\.azure\.com\/[^/"]+\/([^/"{_][^/"{]*)/);
+  // A backslash ends a name: in a mapping the address may be a text of JQ, "\"https://dev.azure.com/my-org/\" + …".
+  const organization = find(/(?:"org":"|dev\.azure\.com\/)([^/\\"{ ]+)/);
+  const project = find(/dev\.azure\.com\/[^/\\"]+\/([^/\\"{_][^/\\"{]*)/);
   const names = unique(definitions.matchAll(/(?:"webhook":"|\/webhooks\/)([^"/?{]+)/g), 'portDeploy');
   const connections = unique(
     pipelines.flatMap(({ name, text }) =>

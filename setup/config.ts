@@ -125,7 +125,12 @@ function organizationOf(text: string, problems: string[]): string {
 }
 
 async function parse(file: string): Promise<Json> {
-  const document = parseDocument(await readInputFile(file, 'docs/setup.md shows what it holds.'));
+  const document = parseDocument(
+    await readInputFile(
+      file,
+      'Name yours with --file; "setup init" writes one, and docs/setup.md shows what it holds.',
+    ),
+  );
   requireYaml(document, file);
   const value: unknown = document.toJS();
   if (!isRecord(value)) throw new UsageError(`${file} is empty. docs/setup.md shows what it holds.`);

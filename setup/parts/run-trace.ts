@@ -6,7 +6,7 @@ import { type Json, recordOf, textOf } from '../json.ts';
 import { type Products, once } from '../products.ts';
 import { portErrorsOf, statusIn } from './history.ts';
 import { lastEventParts } from './net/last-events.ts';
-import { type Finding, type Part, missing, ok, wrong } from './part.ts';
+import { type Finding, type Part, missing, ok, secretsFix, wrong } from './part.ts';
 
 /** How many runs of the pipelines are looked through for the id. */
 const mostRuns = 200;
@@ -64,7 +64,7 @@ export function runParts(products: Products, runId: string): Part[] {
     {
       id: 'run/pipeline',
       title: 'its pipeline run in Azure DevOps',
-      fix: 'See whether the webhook starts the pipeline ("port-azure-pipelines doctor"), and whether name: in its YAML holds $(PORT_RUN_ID).',
+      fix: `Where there is none, see whether the webhook starts the pipeline ("port-azure-pipelines doctor"), and whether name: in its YAML holds $(PORT_RUN_ID). ${secretsFix}`,
       look: () => lookInAzure(trace),
     },
     {

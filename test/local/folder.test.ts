@@ -50,6 +50,23 @@ describe('a folder for the local loop', () => {
     });
   });
 
+  it('says it also where the address is a text of JQ in a mapping', async () => {
+    write('one.yml', 'steps: []\n');
+    const link = '"https://dev.azure.com/contoso/" + .body.project + "/_build"';
+    write(
+      'port/0.json',
+      JSON.stringify({ identifier: 'a', mappings: [{ entity: { properties: { link } } }] }),
+    );
+    write('port/one.json', action('contoso', 'one'));
+    const { organization, project } = await readFolder(folder);
+    assert.deepEqual([organization, project], ['contoso', undefined]);
+    write(
+      'port/0.json',
+      JSON.stringify({ identifier: 'a', mappings: [{ link: '"https://dev.azure.com/" + .a' }] }),
+    );
+    assert.equal((await readFolder(folder)).organization, 'contoso');
+  });
+
   it('gives blueprints before what needs them, tells a scorecard its blueprint, and makes a workflow of a node', async () => {
     write('port/1.json', action('contoso', 'one'));
     write(

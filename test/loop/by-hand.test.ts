@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,7 +122,9 @@ describe('each example', () => {
     // As many as in the folder, so that nothing of it is passed over.
     it(`can be tried by hand: ${name}`, async () => {
       const folder = join(examples, name);
-      const { pipelines, connections } = await readFolder(folder);
+      const { pipelines, connections, organization = 'my-org', project = '' } = await readFolder(folder);
+      assert.equal(organization, 'my-org');
+      assert.match(project, /^[a-z-]*$/);
       const loop = await startPackagedLoop({ connections });
       try {
         await loop.addExample(
@@ -131,8 +133,10 @@ describe('each example', () => {
         );
         const [actions, byHand] = formGroups(loop);
         assert.equal(byHand?.forms.length, pipelines.length);
-        const ofAction = readdirSync(join(folder, 'port')).filter((file) =>
-          /\.action\.json$|^node\.json$/.test(file),
+        const ofAction = readdirSync(join(folder, 'port')).filter(
+          (file) =>
+            /\.action\.json$|^node\.json$/.test(file) ||
+            readFileSync(join(folder, 'port', file), 'utf8').includes('"SELF_SERVE_TRIGGER"'),
         );
         assert.equal(actions?.forms.length, ofAction.length);
       } finally {

@@ -22,6 +22,10 @@ describe('exit codes of the command line', function () {
       ['hooks', 'create', '--organization', 'x y'],
     ])
       assert.equal((await loop.run(...args)).code, 2, args.join(' '));
+    assert.match(
+      (await loop.run('doctor', '--file', 'nowhere.yml')).stderr,
+      /Cannot read nowhere\.yml: .*Name yours with --file; "setup init" writes one/,
+    );
   });
 
   it('are 3 where no answer comes', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepContext } from '../state/step-context.ts';
@@ -7,12 +8,21 @@ import { childOf, existingFolder } from './step-child.ts';
 import { scriptEnvironment } from './step-environment.ts';
 import type { TaskValues } from './task-inputs.ts';
 
-/** CmdLine@2, Bash@3 and PowerShell@2. Throws only when the shell cannot be started. */
+/**
+ * CmdLine@2, Bash@3 and PowerShell@2. A working directory that is not there ends them before the script, as
+ * `getPathInput('workingDirectory', true, true)` of their sources does. Throws only when the shell cannot be started.
+ */
 export async function runScript(
   step: StepContext,
   { inputs }: TaskValues,
   cancel: AbortSignal,
 ): Promise<void> {
+  const { workingDirectory = '' } = inputs;
+  if (workingDirectory !== '' && !existsSync(workingDirectory)) {
+    step.error(`Not found workingDirectory: ${workingDirectory}`);
+    step.result = 'failed';
+    return;
+  }
   const environment = scriptEnvironment(step);
   const kind = {
     task: step.planned.task.definition.name,
@@ -25,7 +35,7 @@ export async function runScript(
     ...childOf(step, cancel),
     file: shell.program,
     args: shell.arguments(file),
-    cwd: existingFolder(inputs.workingDirectory ?? '', step),
+    cwd: existingFolder(workingDirectory, step),
     environment,
     // The shell is a child of the task's node process, and the signals reach only that: it ends at once.
     timings: { ...step.job.settings.timings, sigint: 0 },

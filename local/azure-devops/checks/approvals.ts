@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Identity, TaskResult, TimelineRecord } from '../../agent/types.ts';
 import { identityJson, pipelineJson, runLinks } from '../build-json.ts';
 import { AzureError, badRequest, found } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
-import type { Approval, Build, Environment } from '../model.ts';
+import { type JsonObject, lookup, text } from '../json.ts';
+import type { Approval, Build, Check } from '../model.ts';
 import type { State } from '../state.ts';
 import { addCheck, environmentOf } from './configurations.ts';
 import { type World, checkRecord, ended } from './records.ts';
@@ -16,12 +16,24 @@ export interface ApprovalCheck {
 }
 
 /** Gives an environment an approval check. Without approvers it is the organization's own user who approves. */
-export function requireApproval(state: State, name: string, check: ApprovalCheck = {}): Environment {
+export function requireApproval(state: State, name: string, check: ApprovalCheck = {}): Check {
   const { approvers = [state.requestedFor], instructions = '' } = check;
-  const environment = environmentOf(state, name);
-  if (!state.checks.some((check) => check.environment === environment && check.type === 'Approval'))
-    addCheck(state, { type: 'Approval', environment });
-  return Object.assign(environment, { approvers, instructions });
+  const environment = Object.assign(environmentOf(state, name), { approvers, instructions });
+  return (
+    state.checks.find((each) => each.environment === environment && each.type === 'Approval') ??
+    addCheck(state, { type: 'Approval', environment })
+  );
+}
+
+/** Reads who approves. The organization has one user. @throws AzureError 400 */
+export function readApprovers(state: State, body: JsonObject): ApprovalCheck {
+  const approvers = lookup(body, 'settings.approvers');
+  if (!Array.isArray(approvers) || approvers.length === 0)
+    throw badRequest('settings.approvers must be a list of identities.');
+  const stranger: unknown = approvers.find((each) => lookup(each, 'id') !== state.requestedFor.id);
+  if (stranger !== undefined)
+    throw badRequest(`The local Azure DevOps knows no other approver than ${state.requestedFor.id}.`);
+  return { approvers: [state.requestedFor], instructions: text(lookup(body, 'settings.instructions')) };
 }
 
 /** Asks an environment's approvers, and gives the result that the stage ends with, if it does. */

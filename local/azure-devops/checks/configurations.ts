@@ -32,11 +32,9 @@ export const checkOf = (state: State, id: number): Check =>
     'CheckConfigurationNotFoundException',
   );
 
-/** Reads the body that makes a required template check. @throws AzureError 400, 404 */
+/** Reads the body that makes a check: of an approval, or of a required template. @throws AzureError 400, 404 */
 export function readCheck(state: State, body: JsonObject): NewCheck {
-  const id = text(lookup(body, 'type.id')).toLowerCase();
-  if (id !== types.ExtendsCheck && lookup(body, 'type.name') !== 'ExtendsCheck')
-    throw badRequest('The local Azure DevOps takes only checks of the type ExtendsCheck here.');
+  const type = typeIn(body);
   if (lookup(body, 'resource.type') !== 'environment')
     throw badRequest('The local Azure DevOps knows checks of environments only.');
   const wanted = lookup(body, 'resource.id');
@@ -45,10 +43,19 @@ export function readCheck(state: State, body: JsonObject): NewCheck {
     `Environment with ID ${String(wanted)} does not exist.`,
     'EnvironmentNotFoundException',
   );
+  if (type === 'Approval') return { type, environment };
   const given = lookup(body, 'settings.extendsChecks');
   if (!Array.isArray(given) || given.length === 0)
     throw badRequest('settings.extendsChecks must be a list of templates.');
-  return { type: 'ExtendsCheck', environment, templates: given.map(readTemplate) };
+  return { type, environment, templates: given.map(readTemplate) };
+}
+
+/** @throws AzureError 400 */
+function typeIn(body: JsonObject): keyof typeof types {
+  const [id, name] = [text(lookup(body, 'type.id')).toLowerCase(), lookup(body, 'type.name')];
+  if (id === types.Approval || name === 'Approval') return 'Approval';
+  if (id === types.ExtendsCheck || name === 'ExtendsCheck') return 'ExtendsCheck';
+  throw badRequest('The local Azure DevOps takes only checks of the types Approval and ExtendsCheck here.');
 }
 
 function readTemplate(value: unknown): RequiredTemplate {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { approvalJson, approvalOf, decide } from '../checks/approvals.ts';
+import { approvalJson, approvalOf, decide, readApprovers, requireApproval } from '../checks/approvals.ts';
 import { addCheck, checkJson, checkOf, environmentOf, readCheck } from '../checks/configurations.ts';
 import { badRequest } from '../errors.ts';
 import { type JsonObject, bodyOf, isObject, list, paramOf, parseJson, queryOf, text } from '../json.ts';
@@ -61,11 +61,17 @@ const configurationRoutes = (state: State): RouteTable => ({
     const all = state.checks.filter(({ environment: { id } }) => (resourceId ?? String(id)) === String(id));
     return list(all.map(checkJson));
   },
-  'POST pipelines/checks/configurations': (request) =>
-    checkJson(addCheck(state, readCheck(state, bodyOf(request)))),
+  'POST pipelines/checks/configurations': (request) => {
+    const body = bodyOf(request);
+    const check = readCheck(state, body);
+    if (check.type !== 'Approval') return checkJson(addCheck(state, check));
+    return checkJson(requireApproval(state, check.environment.name, readApprovers(state, body)));
+  },
   'GET pipelines/checks/configurations/:check': (request) => checkJson(checkAt(state, request)),
   'DELETE pipelines/checks/configurations/:check': (request, reply) => {
-    state.checks.splice(state.checks.indexOf(checkAt(state, request)), 1);
+    const check = checkAt(state, request);
+    state.checks.splice(state.checks.indexOf(check), 1);
+    if (check.type === 'Approval') check.environment.approvers = [];
     return reply.code(204).send();
   },
 });

@@ -246,6 +246,24 @@ steps:
     assert.deepEqual(seen.log('There'), [join(root, 'examples', 'deploy')]);
   });
 
+  it('fails a script whose working directory is not there, by its name', async () => {
+    const seen = await bench.run(`
+steps:
+- checkout: none
+- script: echo here
+  displayName: Here
+  workingDirectory: .
+- script: echo never
+  displayName: There
+  workingDirectory: examples/none
+`);
+    const { result, issues } = seen.record('There');
+    assert.equal(result, 'failed');
+    assert.match(issues[0]?.message ?? '', /^Not found workingDirectory: .*[\\\\/]examples[\\\\/]none$/);
+    assert.doesNotMatch(seen.text, /^never/m);
+    assert.deepEqual(seen.log('Here'), ['here']);
+  });
+
   it('checks out a repository at GitHub, and tells its steps of it', async () => {
     const name = 'contoso/shop';
     const seen = await bench.run(

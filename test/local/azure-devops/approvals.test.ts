@@ -52,6 +52,37 @@ describe('an approval check on an environment', () => {
     assert.equal(ado.store.approvals.size, 0);
   });
 
+  it('is made and taken away by REST, with the user of the organization as the approver', async () => {
+    const ado = await startDeployment(false);
+    await call(ado, 'POST', '/my-project/_apis/distributedtask/environments', {
+      body: { name: 'production' },
+    });
+    const configurations = '/my-project/_apis/pipelines/checks/configurations';
+    const make = (...approvers: readonly object[]) =>
+      call(ado, 'POST', configurations, {
+        body: {
+          type: { id: '8C6F20A7-A545-4486-9777-F762FAFE0D4D', name: 'Approval' },
+          settings: { approvers, instructions: 'Look at the board first.' },
+          resource: { type: 'environment', id: '1' },
+        },
+      });
+    const { body: own } = await call(ado, 'GET', '/_apis/connectionData');
+    const id = lookup(own, 'authenticatedUser.id');
+    assert.equal((await make()).status, 400);
+    assert.equal((await make({ id }, { id: 'somebody-else' })).status, 400);
+    const { body: check } = await make({ id });
+    assert.equal(lookup(check, 'settings.instructions'), 'Look at the board first.');
+
+    await ado.queue({ definitionId: 1 });
+    await patch(ado, await pendingId(ado), 'approved');
+    assert.equal((await ado.waitForBuild(1)).result, 'succeeded');
+
+    await call(ado, 'DELETE', `${configurations}/${String(lookup(check, 'id'))}`);
+    await ado.queue({ definitionId: 1 });
+    assert.equal((await ado.waitForBuild(2)).result, 'succeeded');
+    assert.equal(ado.store.approvals.size, 1);
+  });
+
   it('holds the stage up until somebody approves, and shows who and why', async () => {
     const ado = await startDeployment();
     await ado.queue({ definitionId: 1 });

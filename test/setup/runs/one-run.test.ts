@@ -81,6 +81,11 @@ describe('doctor --run', function () {
     const told = await partsTold(loop, 'doctor', '--run', id);
     assert.equal(told('run/end'), 'wrong: Port: SUCCESS; the pipeline ended as failed');
     assert.match(told('run/pipeline'), /^wrong: .*PORT_CREDENTIALS/);
+    const { stdout } = await loop.run('doctor', '--run', id);
+    assert.match(
+      stdout,
+      /fix Where there is none, see whether the webhook starts .*setup apply --rewrite-secrets/,
+    );
   });
 
   it('says that Azure DevOps refused the call after the client secret was changed', async () => {
