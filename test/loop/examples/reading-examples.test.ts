@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Build } from '../../local/azure-devops/index.ts';
-import type { Loop } from '../../local/loop.ts';
-import { examples, startPackagedLoop } from '../support/loop-run.ts';
-import { until } from '../support/until.ts';
+import type { Build } from '../../../local/azure-devops/index.ts';
+import type { Loop } from '../../../local/loop.ts';
+import { examples, startPackagedLoop } from '../../support/loop-run.ts';
+import { until } from '../../support/until.ts';
 
 /** What shows by a tag of the build that it was obeyed. */
 const command = 'x\n##vso[build.addbuildtag]PWNED';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { service, withPort } from './support.ts';
+import { service, withPort } from '../support.ts';
 
 const scorecards = '/v1/blueprints/service/scorecards';
 const entities = '/v1/blueprints/service/entities';

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Loop } from '../../local/loop.ts';
-import { examples, startPackagedLoop } from '../support/loop-run.ts';
+import type { Loop } from '../../../local/loop.ts';
+import { examples, startPackagedLoop } from '../../support/loop-run.ts';
 
 const server = join(examples, 'command-from-chat', 'server.mjs');
 const secret = 'signing-secret';

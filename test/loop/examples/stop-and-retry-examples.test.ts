@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Loop } from '../../local/loop.ts';
-import { examples, startPackagedLoop } from '../support/loop-run.ts';
-import { until } from '../support/until.ts';
+import type { Loop } from '../../../local/loop.ts';
+import { examples, startPackagedLoop } from '../../support/loop-run.ts';
+import { until } from '../../support/until.ts';
 
 interface Example {
   readonly loop: Loop;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deployment, service, withPort } from './support.ts';
+import { deployment, service, withPort } from '../support.ts';
 
 const search = '/v1/blueprints/deployment/entities/search';
 type Rule = Record<string, unknown>;

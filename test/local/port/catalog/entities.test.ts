@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { itWithEarlyAnswers } from '../../support/where.ts';
-import { deployment, service, startRun, withPort } from './support.ts';
+import { itWithEarlyAnswers } from '../../../support/where.ts';
+import { deployment, service, startRun, withPort } from '../support.ts';
 
 const path = '/v1/blueprints/deployment/entities';
 const upsert = `${path}?upsert=true&merge=true`;

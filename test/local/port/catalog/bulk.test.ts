@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deployment, service, withPort } from './support.ts';
+import { deployment, service, withPort } from '../support.ts';
 
 const path = '/v1/blueprints/deployment/entities/bulk?upsert=true&merge=true';
 const many = (count: number) => Array.from({ length: count }, (_, index) => ({ identifier: `e${index}` }));

@@ -4,12 +4,12 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readFolder } from '../../local/folder.ts';
-import { formGroups } from '../../local/page/forms.ts';
-import { viewOf } from '../../local/page/view.ts';
-import { examples, startPackagedLoop } from '../support/loop-run.ts';
-import { until } from '../support/until.ts';
-import { itOnPosix } from '../support/where.ts';
+import { readFolder } from '../../../local/folder.ts';
+import { formGroups } from '../../../local/page/forms.ts';
+import { viewOf } from '../../../local/page/view.ts';
+import { examples, startPackagedLoop } from '../../support/loop-run.ts';
+import { until } from '../../support/until.ts';
+import { itOnPosix } from '../../support/where.ts';
 
 const root = join(examples, '..');
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDefinitions } from '../../local/folder.ts';
-import { type Loop, addRepositories } from '../../local/loop.ts';
-import { runCommand } from '../setup/command-line.ts';
-import { examples, startPackagedLoop } from '../support/loop-run.ts';
+import { readDefinitions } from '../../../local/folder.ts';
+import { type Loop, addRepositories } from '../../../local/loop.ts';
+import { runCommand } from '../../setup/command-line.ts';
+import { examples, startPackagedLoop } from '../../support/loop-run.ts';
 import {
   type Json,
   all,

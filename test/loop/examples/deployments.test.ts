@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Build } from '../../local/azure-devops/index.ts';
-import type { Loop } from '../../local/loop.ts';
-import { leadTimeHours } from '../../tasks/PortDeployment/entity/measures.ts';
-import { examples, startBench, startPackagedLoop, webhook } from '../support/loop-run.ts';
-import { until } from '../support/until.ts';
+import type { Build } from '../../../local/azure-devops/index.ts';
+import type { Loop } from '../../../local/loop.ts';
+import { leadTimeHours } from '../../../tasks/PortDeployment/entity/measures.ts';
+import { examples, startBench, startPackagedLoop, webhook } from '../../support/loop-run.ts';
+import { until } from '../../support/until.ts';
 
 const hours = (count: number): string => new Date(Date.now() - count * 3_600_000).toISOString();
 

@@ -1,9 +1,9 @@
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { readDefinitions, readFolder } from '../../local/folder.ts';
-import { isRecord } from '../../tasks/common/json.ts';
-import { examples } from '../support/loop-run.ts';
+import { readDefinitions, readFolder } from '../../../local/folder.ts';
+import { isRecord } from '../../../tasks/common/json.ts';
+import { examples } from '../../support/loop-run.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Loop } from '../../local/loop.ts';
-import { examples, startPackagedLoop } from '../support/loop-run.ts';
-import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import type { Loop } from '../../../local/loop.ts';
+import { examples, startPackagedLoop } from '../../support/loop-run.ts';
+import { type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
 
 describe('the example failure-to-workflow', function () {
   this.timeout(60_000);

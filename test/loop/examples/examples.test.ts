@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Loop } from '../../local/loop.ts';
-import { examples, startPackagedLoop } from '../support/loop-run.ts';
+import type { Loop } from '../../../local/loop.ts';
+import { examples, startPackagedLoop } from '../../support/loop-run.ts';
 
 describe('the example', () => {
   let loop: Loop;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Loop } from '../../local/loop.ts';
-import { examples, startPackagedLoop } from '../support/loop-run.ts';
+import type { Loop } from '../../../local/loop.ts';
+import { examples, startPackagedLoop } from '../../support/loop-run.ts';
 
 describe('the example gated-deploy', () => {
   let loop: Loop;
