@@ -22,7 +22,8 @@ export async function buildTask({ name, target, version }: TaskFolder): Promise<
   await mkdir(target, { recursive: true });
   const { entries, metafile } = await bundleTask({ name, target, version, plugins: [leaveOut()] });
   for (const entry of entries) await writeFile(join(target, `${entry}.js`), entryFile(entry));
-  await cp(join(source, 'task.json'), join(target, 'task.json'));
+  const manifest: unknown = JSON.parse(await readFile(join(source, 'task.json'), 'utf8'));
+  await writeFile(join(target, 'task.json'), JSON.stringify(manifest));
   for (const icon of ['icon.png', 'icon.svg']) {
     if (existsSync(join(source, icon))) await cp(join(source, icon), join(target, icon));
   }
