@@ -13,6 +13,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   'azure-pipelines-task-lib/externaloutput.js':
     'passes on the output of programs: tasks/common/text/plain-text.ts is our own',
   'yaml/browser/dist/doc/createNode.js': 'makes nodes of values: the tasks read nodes',
+  'yaml/browser/dist/visit.js':
+    'walks through nodes, as aliases do that are asked for their node: the tasks keep the values themselves',
   ...Object.fromEntries(
     ['stringify', 'stringifyCollection', 'stringifyDocument', 'stringifyPair', 'stringifyString'].map(
       (name) => [`yaml/browser/dist/stringify/${name}.js`, 'writes YAML: the tasks read it'],

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Metafile, type Plugin, build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
@@ -15,7 +15,10 @@ export interface TaskBundle {
   readonly plugins: Plugin[];
 }
 
-/** Bundles a task into one CommonJS file for Node 20 and 24, which exports a function for each entry. */
+/**
+ * Bundles a task into one CommonJS file for Node 20 and 24, which exports a function for each entry. What it imports dynamically
+ * from its own folder is a file beside it, so that Node compiles it only where it is used.
+ */
 export async function bundleTask({
   name,
   target,
@@ -24,13 +27,25 @@ export async function bundleTask({
 }: TaskBundle): Promise<{ entries: readonly string[]; metafile: Metafile }> {
   const source = join(root, 'tasks', name);
   const entries = possibleEntries.filter((entry) => existsSync(join(source, `${entry}.ts`)));
-  const { metafile } = await build({
+  const options = optionsOf(version);
+  const late = new Set<string>();
+  const bundle = await build({
+    ...options,
     // One bundle for all entries of the task; each is evaluated only when its own file asks for it.
     stdin: {
       contents: entries.map((entry) => `exports.${entry} = () => require('./${entry}.ts');`).join('\n'),
       resolveDir: source,
     },
     outfile: join(target, 'bundle.js'),
+    plugins: [...plugins, lateFiles(source, late)],
+  });
+  const rest = await build({ ...options, entryPoints: [...late], outdir: target, plugins });
+  const inputs = { ...bundle.metafile.inputs, ...rest.metafile.inputs };
+  return { entries, metafile: { ...bundle.metafile, inputs } };
+}
+
+const optionsOf = (version: string) =>
+  ({
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
@@ -42,11 +57,23 @@ export async function bundleTask({
     logLevel: 'warning',
     // Its modules for bundlers, of which what nobody uses falls away.
     alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'index.js') },
+    // By `require`, without Node's loader of ECMAScript modules.
+    supported: { 'dynamic-import': false },
     define: { EXTENSION_VERSION: JSON.stringify(version) },
-    plugins,
     tsconfig: join(root, 'tsconfig.json'),
-  });
-  return { entries, metafile };
+  }) as const;
+
+/** Those of the task's own folder; what is common to the tasks is small. */
+function lateFiles(source: string, found: Set<string>): Plugin {
+  return {
+    name: 'late-files',
+    setup: (bundle) =>
+      bundle.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+        if (kind !== 'dynamic-import' || resolveDir !== source) return undefined;
+        found.add(join(resolveDir, path));
+        return { path: `./${basename(path, '.ts')}.js`, external: true };
+      }),
+  };
 }
 
 /** The file that the agent starts for an entry. */

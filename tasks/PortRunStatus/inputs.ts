@@ -6,7 +6,7 @@ import { type SharedInputs, checkPolicies, readBudget } from '../common/inputs/s
 import { blueprintInput } from '../common/port/identifier-inputs.ts';
 import { isWebUrl } from '../common/text/markdown.ts';
 import { isUnresolved, oneLine } from '../common/text/plain-text.ts';
-import type { OutputInput } from './node-output.ts';
+import { type OutputInput, readOutput } from './node-output.ts';
 import { readPayloadPicks } from './payload-picks.ts';
 import { type RequestedStatus, parseStatus } from './status.ts';
 
@@ -63,20 +63,13 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
     runId,
     ...readDecisive(decisive),
     ...readAdorning(adorning),
-    output: () => readOutputInput(host),
+    output: () => readOutput(host),
     hasInput: (name: string) =>
       [essential, decisive, adorning, runIdReader].some((reader) => reader.hasRead(name)),
   };
   if (essential.problems.length > 0) for (const problem of decisive.problems) essential.problem(problem);
   essential.finish();
   return { ...inputs, mistakes: decisive.problems, leftOut: adorning.problems };
-}
-
-async function readOutputInput(host: Host): Promise<OutputInput> {
-  const reader = new InputReader(host);
-  if (reader.text('output') === undefined) return { values: undefined, problems: [], isPending: false };
-  const { readOutput } = await import('./node-output.ts');
-  return readOutput(reader);
 }
 
 function readDecisive(reader: InputReader) {

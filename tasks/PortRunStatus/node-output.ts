@@ -1,6 +1,5 @@
-import type { InputReader } from '../common/inputs/input-reader.ts';
-import { readMapInput } from '../common/inputs/structured-input.ts';
-import { typedMap } from '../common/structured-text/typed-values.ts';
+import type { Host } from '../common/agent/host.ts';
+import { InputReader } from '../common/inputs/input-reader.ts';
 import { type Structured, type StructuredMap, setOwn } from '../common/structured-text/value.ts';
 import { byteLength, isUnresolved, oneLine } from '../common/text/plain-text.ts';
 
@@ -16,10 +15,13 @@ export interface OutputInput {
 /** Bytes of JSON: with links and label it stays under Port's 1 MiB for a body. */
 const largest = 900 * 1024;
 
-export function readOutput(reader: InputReader): OutputInput {
-  const isPending = isUnresolved(reader.text('output') ?? '');
-  const map = readMapInput(reader, 'output');
-  const values = map === undefined ? undefined : filledIn(typedMap(map, {}), reader);
+export async function readOutput(host: Pick<Host, 'input'>): Promise<OutputInput> {
+  const reader = new InputReader(host);
+  const text = reader.text('output');
+  if (text === undefined) return { values: undefined, problems: [], isPending: false };
+  const { readOutputMap } = await import('./output-yaml.ts');
+  const map = readOutputMap(reader);
+  const values = map === undefined ? undefined : filledIn(map, reader);
   const size = byteLength(JSON.stringify(values ?? null));
   if (size > largest) {
     reader.problem(
@@ -27,7 +29,11 @@ export function readOutput(reader: InputReader): OutputInput {
     );
   }
   const isSent = values !== undefined && size <= largest && Object.keys(values).length > 0;
-  return { values: isSent ? values : undefined, problems: reader.problems, isPending };
+  return {
+    values: isSent ? values : undefined,
+    problems: reader.problems,
+    isPending: isUnresolved(text),
+  };
 }
 
 /** Without the values that hold a macro which nothing replaced. */
