@@ -16,6 +16,7 @@ describe('setup init', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'init-'));
     await cp(join(import.meta.dirname, '..', '..', '..', 'examples', 'deploy'), folder, { recursive: true });
+    await rm(file());
   });
   afterEach(() => rm(folder, { recursive: true }));
 
