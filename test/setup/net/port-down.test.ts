@@ -40,13 +40,13 @@ function twoStages() {
 }
 
 describe('progress in the net while Port does not take an event', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let loop: Loop;
   let pipeline: ReturnType<typeof twoStages>;
   before(async () => {
     pipeline = twoStages();
     // Long enough for a later event to come first, on whatever machine.
-    const deliveryDelays = Array.from({ length: 1000 }, () => 20);
+    const deliveryDelays = Array.from({ length: 2000 }, () => 30);
     loop = await startLoop({ runner: pipeline.runner, net: '{progress: true}', deliveryDelays });
     const { code, stderr } = await loop.run('setup', 'apply');
     assert.equal(code, 0, stderr);
@@ -65,7 +65,7 @@ describe('progress in the net while Port does not take an event', function () {
     const down = failing({ kind: 'status', status: 503 }, /stage Build running/);
     const id = await loop.execute();
     await pipeline.next();
-    await until('a later event was taken', () => label(id) === 'Deploy: running');
+    await until('a later event was taken', () => label(id) === 'Deploy: running', 45_000);
     down.remove();
     const { notifications } = loop.ado.store;
     await until('it was taken, too', () => notifications.every(({ result }) => result === 'succeeded'));
