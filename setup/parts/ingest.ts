@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
+import { runIdPattern } from '../../tasks/common/inputs/run-id.ts';
 import type { Subscription } from '../azure/hook-types.ts';
 import { querySubscriptions } from '../azure/hooks-api.ts';
 import type { Json } from '../json.ts';
@@ -27,12 +28,11 @@ export const ingestSecret = (
   purpose: 'net' | 'approvals',
 ): string => createHmac('sha256', clientSecret).update(`port-azure-pipelines/${purpose}`).digest('hex');
 
-/**
- * A condition of jq: whether a text is the id of a run of one kind, and nothing more. Whoever may write entities may write there what
- * leads a call of Port's own API to another place.
- */
-export const isRunId = (text: string, prefix: 'r_' | 'wfnr_'): string =>
-  `(${text} // "") | test("\\\\A${prefix}[A-Za-z0-9]+\\\\z")`;
+/** The tasks' pattern of run ids, as a string of jq. */
+export const idPattern = JSON.stringify(runIdPattern);
+
+/** The run id in a number, of jq; no value where it holds none. */
+export const idIn = (number: string): string => `${number} | capture(${idPattern}).id`;
 
 /** Where Port takes events in; undefined until its webhook is made. */
 export async function ingestUrl(products: Products, webhook: string): Promise<string | undefined> {

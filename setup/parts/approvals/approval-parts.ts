@@ -1,9 +1,10 @@
 import { type Approvals, approvalEvents } from '../../config.ts';
 import { actionKind, blueprintKind, webhookKind } from '../../port/resource.ts';
 import type { Products } from '../../products.ts';
+import { automationPart } from '../automation.ts';
 import { ingestSecret, sharedPart } from '../ingest.ts';
 import type { Part } from '../part.ts';
-import { filePart, portPart, publicApiUrl } from '../port-parts.ts';
+import { filePart, portPart } from '../port-parts.ts';
 import { approvalActions } from './actions.ts';
 import { approvalAutomations, approvalBlueprint, approvalWebhook, approvalWebhookId } from './definitions.ts';
 import { type ApprovalTarget, approvalHookPart } from './hooks.ts';
@@ -38,14 +39,7 @@ export function approvalParts(products: Products, approvals: Approvals): Part[] 
       hasSecret: true,
       definition: (connection) => approvalWebhook(ingestSecret(connection, 'approvals'), organizationUrl),
     }),
-    ...approvalAutomations.map(({ identifier, definition }) =>
-      portPart(products, {
-        kind: actionKind,
-        identifier,
-        isAutomation: true,
-        definition: ({ apiUrl }) => definition(publicApiUrl(apiUrl)),
-      }),
-    ),
+    ...approvalAutomations.map((each) => automationPart(products, each)),
     ...actionParts(products, approvals),
   ];
   return [

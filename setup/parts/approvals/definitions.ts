@@ -1,5 +1,6 @@
 import type { Json } from '../../json.ts';
-import { ingestSecurity, isRunId } from '../ingest.ts';
+import { type Automation, after, automation, before, isOfKind, nodePath, runPath } from '../automation.ts';
+import { ingestSecurity } from '../ingest.ts';
 import { approvalBlueprintId, approvalMappings, guidPattern } from './mapping.ts';
 
 /**
@@ -61,71 +62,29 @@ export const approvalWebhook = (secret: string, organizationUrl: string): Json =
   security: ingestSecurity(secret),
 });
 
-interface Labelled {
-  readonly identifier: string;
-  readonly title: string;
-  /** How the ids of these runs begin. */
-  readonly prefix: 'r_' | 'wfnr_';
-  /** Where Port's API takes their label. */
-  readonly path: string;
-}
-
-/** Action runs and workflow nodes have different routes. */
-const labelled: readonly Labelled[] = [
-  {
-    identifier: 'azure_approval_of_run',
-    title: 'Show in the run of an action what its pipeline waits for',
-    prefix: 'r_',
-    path: '/v1/actions/runs',
-  },
-  {
-    identifier: 'azure_approval_of_node',
-    title: 'Show in a workflow node what its pipeline waits for',
-    prefix: 'wfnr_',
-    path: '/v1/workflows/nodes/runs',
-  },
-];
-
-/** An automation that shows an approval in one kind of run. */
-export interface ApprovalAutomation {
-  readonly identifier: string;
-  /** @param apiUrl Port's own API, which Port calls without credentials of ours */
-  readonly definition: (apiUrl: string) => Json;
-}
-
-export const approvalAutomations: readonly ApprovalAutomation[] = labelled.map((each) => ({
-  identifier: each.identifier,
-  definition: (apiUrl) => automation(each, apiUrl),
-}));
-
-const before = '.diff.before.properties';
-const after = '.diff.after.properties';
-
 /** What is said is new: the decision, or, as long as there is none, whom it waits for. */
 const isNews = `if ${after}.decision then ${before}.decision != ${after}.decision else ${after}.waitingLabel and ${before}.waitingLabel != ${after}.waitingLabel end`;
 
-function automation({ identifier, title, prefix, path }: Labelled, apiUrl: string): Json {
-  const properties = '.event.diff.after.properties';
-  return {
-    identifier,
-    title,
-    trigger: {
-      type: 'automation',
-      event: { type: 'ANY_ENTITY_CHANGE', blueprintIdentifier: approvalBlueprintId },
-      condition: {
-        type: 'JQ',
-        combinator: 'and',
-        expressions: [isRunId(`${after}.portRunId`, prefix), isNews],
-      },
-    },
-    invocationMethod: {
-      type: 'WEBHOOK',
-      url: `${apiUrl}${path}/{{ ${properties}.portRunId }}`,
-      method: 'PATCH',
-      synchronized: true,
-      headers: {},
-      body: { statusLabel: `{{ ${properties}.decisionLabel // ${properties}.waitingLabel }}` },
-    },
-    publish: true,
-  };
-}
+const shown = {
+  event: 'ANY_ENTITY_CHANGE',
+  blueprint: approvalBlueprintId,
+  body: { statusLabel: `{{ .event${after}.decisionLabel // .event${after}.waitingLabel }}` },
+} as const;
+
+/** They show an approval in the run. */
+export const approvalAutomations: readonly Automation[] = [
+  automation({
+    ...shown,
+    identifier: 'azure_approval_of_run',
+    title: 'Show in the run of an action what its pipeline waits for',
+    conditions: [isOfKind('r_'), isNews],
+    path: runPath,
+  }),
+  automation({
+    ...shown,
+    identifier: 'azure_approval_of_node',
+    title: 'Show in a workflow node what its pipeline waits for',
+    conditions: [isOfKind('wfnr_'), isNews],
+    path: nodePath,
+  }),
+];

@@ -1,14 +1,11 @@
-import { runIdPattern } from '../../../tasks/common/inputs/run-id.ts';
 import type { ApprovalEvent } from '../../config.ts';
 import type { Json } from '../../json.ts';
+import { idIn } from '../ingest.ts';
 
 export const approvalBlueprintId = 'azure_approval';
 
 /** Of approvals and projects. What an identifier is not made of cannot lead a call to another place. */
 export const guidPattern = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
-
-/** The tasks' pattern, as a string of jq. */
-const pattern = JSON.stringify(runIdPattern);
 
 const resource = '.body.resource';
 const approval = `${resource}.approval`;
@@ -23,7 +20,7 @@ const runNumber = `(${resource}.run.name // ${approval}.pipeline.owner.name // "
 const runId = `(${resource}.runId // ${resource}.run.id // ${approval}.pipeline.owner.id)`;
 
 /** A pull request may bring any text into the run's number. Of the branch these events tell nothing. */
-const portRunId = `if (${resource}.run.runReason // "" | ascii_downcase) == "pullrequest" then null else (${runNumber} | capture(${pattern}).id) end`;
+const portRunId = `if (${resource}.run.runReason // "" | ascii_downcase) == "pullrequest" then null else (${idIn(runNumber)}) end`;
 
 const namesOf = (people: string): string =>
   `([${approval}.steps[]? | ${people} | strings | select(length > 0)] | unique | join(", "))`;

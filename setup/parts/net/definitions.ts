@@ -1,6 +1,5 @@
-import type { Connection } from '../../../tasks/common/inputs/connection.ts';
 import type { Json } from '../../json.ts';
-import { ingestSecret, ingestSecurity } from '../ingest.ts';
+import { ingestSecurity } from '../ingest.ts';
 import { netMappings } from './mappings.ts';
 
 /**
@@ -21,7 +20,3 @@ export const netWebhook = (secret: string): Json => ({
   mappings: netMappings,
   security: ingestSecurity(secret),
 });
-
-/** The secret that the net's service hook sends and Port's webhook wants. */
-export const netSecret = (connection: Pick<Connection, 'clientSecret'>): string =>
-  ingestSecret(connection, 'net');

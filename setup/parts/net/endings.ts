@@ -1,19 +1,11 @@
-import {
-  type NetAutomation,
-  after,
-  before,
-  isOfKind,
-  netAutomation,
-  nodePath,
-  runPath,
-  value,
-} from './automation.ts';
+import { type Automation, after, before, isOfKind, nodePath, runPath, value } from '../automation.ts';
+import { netAutomation } from './automation.ts';
 
 // An edit of the entity by hand is no end of a run, nor is what takes the time of the end away.
 const hasEnded = `(${after}.finishedAt // "") as $end | $end != "" and $end != (${before}.finishedAt // "")`;
 
 /** They hand a pipeline's result to the run. Action runs and workflow nodes have different words for an end. */
-export const netAutomations: readonly NetAutomation[] = [
+export const netAutomations: readonly Automation[] = [
   netAutomation({
     identifier: 'azure_pipeline_run_ended',
     title: 'Close the run of an action whose pipeline ended',

@@ -1,9 +1,6 @@
-import { runIdPattern } from '../../../tasks/common/inputs/run-id.ts';
+import { idIn } from '../ingest.ts';
 
 /** Expressions of jq that the mappings of the net share. They read an event of Azure DevOps, and nothing else. */
-
-/** The tasks' pattern, as a string of jq. */
-export const idPattern = JSON.stringify(runIdPattern);
 
 /** Where an event has the branch of its run, and the run's number. */
 export interface RunPaths {
@@ -16,9 +13,7 @@ export interface RunPaths {
  * in which signs of the name are "_". Which run the pipeline was started for, the run's external id, is known to Port alone.
  */
 export const isOfNoBranch = ({ branch, number }: RunPaths): string =>
-  `([${branch} // "", (${number} | capture(${idPattern}).id)] | map(ascii_downcase) | (.[0] | startswith("refs/pull/")) or (.[0] / (.[1] / "_")[1] | length > 1) | not)`;
-
-export const idIn = (number: string): string => `${number} | capture(${idPattern}).id`;
+  `([${branch} // "", (${idIn(number)})] | map(ascii_downcase) | (.[0] | startswith("refs/pull/")) or (.[0] / (.[1] / "_")[1] | length > 1) | not)`;
 
 /** Port takes a link only as an address: that of the organization where the event has none of the run. */
 export const linkOf = (path: string): string =>

@@ -9,9 +9,9 @@ import { SetupError } from '../../errors.ts';
 import { type CheckedSettings, checkRequest } from '../../hooks/check-request.ts';
 import { faultsOf, workingFirst } from '../../hooks/reconcile.ts';
 import type { Products } from '../../products.ts';
-import { ingestSecretHeader, ingestUrl } from '../ingest.ts';
+import { ingestSecret, ingestSecretHeader, ingestUrl } from '../ingest.ts';
 import { type Part, judged, missing, ok } from '../part.ts';
-import { netSecret, netWebhookId } from './definitions.ts';
+import { netWebhookId } from './definitions.ts';
 import { type NetTarget, filtersOf, hookIdOf, publisherOfNet } from './targets.ts';
 
 const consumer = { consumerId: 'webHooks', consumerActionId: 'httpRequest' };
@@ -28,7 +28,7 @@ async function checkedSettings(products: Products, target: NetTarget, url: strin
     consumer: `${consumer.consumerId}/${consumer.consumerActionId}`,
     inputs: {
       url,
-      httpHeaders: `${ingestSecretHeader}:${netSecret((await products.port()).connection)}`,
+      httpHeaders: `${ingestSecretHeader}:${ingestSecret((await products.port()).connection, 'net')}`,
       // The mapping finds number and result there where the resource lacks them.
       messagesToSend: 'text',
       detailedMessagesToSend: 'none',

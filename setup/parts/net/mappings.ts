@@ -1,6 +1,7 @@
 import type { Json } from '../../json.ts';
+import { idIn, idPattern } from '../ingest.ts';
 import { netBlueprintId } from './blueprint.ts';
-import { type RunPaths, idIn, idPattern, identifierOf, isOfNoBranch, linkOf, runBranch } from './event-jq.ts';
+import { type RunPaths, identifierOf, isOfNoBranch, linkOf, runBranch } from './event-jq.ts';
 import { progressMappings } from './progress-mappings.ts';
 
 /** Where an event of Azure DevOps says what: expressions of jq. What lacks in it is null, or stands in the message alone. */

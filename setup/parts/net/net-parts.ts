@@ -1,11 +1,12 @@
 import type { NetConfig } from '../../config.ts';
-import { actionKind, blueprintKind, webhookKind } from '../../port/resource.ts';
+import { blueprintKind, webhookKind } from '../../port/resource.ts';
 import type { Products } from '../../products.ts';
-import { sharedPart } from '../ingest.ts';
+import { automationPart } from '../automation.ts';
+import { ingestSecret, sharedPart } from '../ingest.ts';
 import type { Part } from '../part.ts';
-import { filePart, portPart, publicApiUrl } from '../port-parts.ts';
+import { filePart, portPart } from '../port-parts.ts';
 import { netBlueprint } from './blueprint.ts';
-import { netSecret, netWebhook, netWebhookId } from './definitions.ts';
+import { netWebhook, netWebhookId } from './definitions.ts';
 import { netAutomations } from './endings.ts';
 import { netHookPart, unwantedNetHookPart } from './hook.ts';
 import { progressAutomations } from './progress.ts';
@@ -19,16 +20,9 @@ function portParts(products: Products, { progress }: NetConfig): Part[] {
       kind: webhookKind,
       identifier: netWebhookId,
       hasSecret: true,
-      definition: (connection) => netWebhook(netSecret(connection)),
+      definition: (connection) => netWebhook(ingestSecret(connection, 'net')),
     }),
-    ...automations.map(({ identifier, definition }) =>
-      portPart(products, {
-        kind: actionKind,
-        identifier,
-        isAutomation: true,
-        definition: ({ apiUrl }) => definition(publicApiUrl(apiUrl)),
-      }),
-    ),
+    ...automations.map((each) => automationPart(products, each)),
   ];
   return parts.map((part) => sharedPart(products, netWebhookId, part));
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../json.ts';
+import { idIn, idPattern } from '../ingest.ts';
 import { netBlueprintId } from './blueprint.ts';
-import { idIn, idPattern, identifierOf, isOfNoBranch, linkOf, runBranch } from './event-jq.ts';
+import { identifierOf, isOfNoBranch, linkOf, runBranch } from './event-jq.ts';
 
 /** How Port keeps how far a pipeline run is. Stages and jobs are named by people: their names are read, never jq. */
 

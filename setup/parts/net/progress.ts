@@ -1,13 +1,5 @@
-import {
-  type NetAutomation,
-  after,
-  before,
-  isOfKind,
-  netAutomation,
-  nodePath,
-  runPath,
-  value,
-} from './automation.ts';
+import { type Automation, after, before, isOfKind, nodePath, runPath, value } from '../automation.ts';
+import { netAutomation } from './automation.ts';
 import { netBlueprintId } from './blueprint.ts';
 
 /**
@@ -41,7 +33,7 @@ const held = (property: string): string => `{{ .event${before}.${property} }}`;
  * that is; later ones bring the label alone, so that links of steps stay. A node's label is a call of its own: where Port
  * does not take it, nothing else is lost.
  */
-export const progressAutomations: readonly NetAutomation[] = [
+export const progressAutomations: readonly Automation[] = [
   netAutomation({
     identifier: 'azure_pipeline_run_started',
     title: 'Show in the run of an action that its pipeline has begun',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NetAutomation } from '../../../setup/parts/net/automation.ts';
+import type { Automation } from '../../../setup/parts/automation.ts';
 import { netBlueprint } from '../../../setup/parts/net/blueprint.ts';
 import { netWebhook } from '../../../setup/parts/net/definitions.ts';
 import { netAutomations } from '../../../setup/parts/net/endings.ts';
@@ -276,7 +276,7 @@ describe('the net under lost agents', function () {
       const files = names.map(async (name) => JSON.parse(await readFile(join(port, name), 'utf8')) as Json);
       return Object.fromEntries((await Promise.all(files)).map((json) => [String(json.identifier), json]));
     };
-    const made = (automations: readonly NetAutomation[]): Record<string, unknown> => ({
+    const made = (automations: readonly Automation[]): Record<string, unknown> => ({
       azure_pipeline_run: netBlueprint,
       'azure-pipelines-net': netWebhook('<a secret of yours>'),
       ...Object.fromEntries(
