@@ -58,11 +58,12 @@ export function readInputs(host: Host, address?: string): RunStatusInputs {
   // A payload that is no JSON costs nothing where the id is found elsewhere.
   for (const problem of new Set(runIdReader.problems))
     (runId === undefined ? essential : decisive).problem(problem);
+  const decided = readDecisive(decisive);
   const inputs = {
     connection,
     runId,
-    ...readDecisive(decisive),
-    ...readAdorning(adorning),
+    ...decided,
+    ...readAdorning(adorning, decided.requested),
     output: () => readOutput(host),
     hasInput: (name: string) =>
       [essential, decisive, adorning, runIdReader].some((reader) => reader.hasRead(name)),
@@ -83,7 +84,7 @@ function readDecisive(reader: InputReader) {
   };
 }
 
-function readAdorning(reader: InputReader) {
+function readAdorning(reader: InputReader, requested: RequestedStatus | undefined) {
   return {
     isSummaryWanted: reader.flag('summaryTab', true),
     statusLabel: reader.text('statusLabel'),
@@ -97,18 +98,20 @@ function readAdorning(reader: InputReader) {
     externalRunId: resolvedText(reader.text('externalRunId')),
     areFailureDetailsWanted: reader.flag('reportFailureDetails', true),
     failureBlueprint: readFailureBlueprint(reader),
-    ...readLiveProgress(reader),
+    ...readLiveProgress(reader, requested),
   };
 }
 
-function readLiveProgress(reader: InputReader): {
+function readLiveProgress(
+  reader: InputReader,
+  requested: RequestedStatus | undefined,
+): {
   readonly isProgressLive: boolean;
   readonly isCanceledWithPort: boolean;
 } {
   const isProgressLive = reader.flag('liveProgress', false);
   const isCanceledWithPort = reader.flag('cancelWithPort', false);
-  const isTracked = parseStatus(reader.text('status') ?? 'track')?.kind === 'track';
-  if (isCanceledWithPort && !(isProgressLive && isTracked)) {
+  if (isCanceledWithPort && !(isProgressLive && requested?.kind === 'track')) {
     reader.problem(
       'Input cancelWithPort has no effect: it is for status: track with liveProgress: true, whose process watches the run.',
     );

@@ -1,8 +1,11 @@
-import { type JobApiContext, isProblem, withJobApi } from '../../common/azure-devops/job-api.ts';
+import {
+  type JobApiContext,
+  buildApiVersion,
+  isProblem,
+  ownBuild,
+  withJobApi,
+} from '../../common/azure-devops/job-api.ts';
 import { type CancelNote, writeCancelNote } from './cancel-note.ts';
-
-/** As the timeline's: the oldest that is in use. */
-const apiVersion = '5.0';
 
 /** In ms, tries included: the job goes on meanwhile. */
 const patience = 60_000;
@@ -13,22 +16,24 @@ export async function cancelPipeline(
   aliveFile: string,
   reason: string,
 ): Promise<void> {
-  const build = encodeURIComponent(context.host.variable('Build.BuildId') ?? '');
+  const build = ownBuild(context.host);
   // The cancellation may end this process before the answer is here.
   writeCancelNote(aliveFile, { reason, outcome: 'asked' });
-  const answer = await withJobApi(context, patience, (api) =>
-    api.ask(
-      {
-        path: `build/builds/${build}?api-version=${apiVersion}`,
-        method: 'PATCH',
-        body: { status: 'cancelling' },
-        what: 'this run',
-        denied:
-          "the job's token may not stop it; give the build service of the project the permission Stop builds (Pipelines > the pipeline > Manage security)",
-      },
-      () => 'canceled' as const,
-    ),
-  );
+  const answer = isProblem(build)
+    ? build
+    : await withJobApi(context, patience, (api) =>
+        api.ask(
+          {
+            path: `${build}?api-version=${buildApiVersion}`,
+            method: 'PATCH',
+            body: { status: 'cancelling' },
+            what: 'this run',
+            denied:
+              "the job's token may not stop it; give the build service of the project the permission Stop builds (Pipelines > the pipeline > Manage security)",
+          },
+          () => 'canceled' as const,
+        ),
+      );
   const note: CancelNote = isProblem(answer)
     ? { reason, outcome: 'refused', problem: answer.problem }
     : { reason, outcome: 'canceled' };

@@ -17,7 +17,7 @@ import { sendReport } from '../report/send.ts';
 import { type CancelNote, writeCancelNote } from './cancel-note.ts';
 import { cancelPipeline } from './cancel-pipeline.ts';
 import { watchRun } from './end-in-port.ts';
-import { type News, newsOf } from './progress-news.ts';
+import { type News, isJobOver, newsOf } from './progress-news.ts';
 import type { ProgressOrder } from './progress-order.ts';
 import { ReportingSteps } from './reporting-steps.ts';
 
@@ -152,8 +152,7 @@ function endWatch(
       writeCancelNote(aliveFile, { reason: seen.reason, outcome: 'refused', problem: now.problem });
       return true;
     }
-    const { isJobOver } = newsOf(now.records, variables['System.JobId'], new Set());
-    if (!isJobOver && !steps.canHaveEndedIt(now.records))
+    if (!isJobOver(now.records, variables['System.JobId']) && !steps.canHaveEndedIt(now.records))
       await cancelPipeline(context, aliveFile, seen.reason);
     return true;
   };

@@ -11,6 +11,11 @@ export interface News {
   readonly isJobOver: boolean;
 }
 
+export function isJobOver(records: readonly TimelineRecord[], jobId: string | undefined): boolean {
+  const job = records.find((record) => record.type === 'Job' && record.id === jobId);
+  return job === undefined || job.state === 'completed';
+}
+
 const marks: Readonly<Record<string, string>> = {
   succeeded: '✓',
   succeededWithIssues: '!',
@@ -25,7 +30,6 @@ export function newsOf(
   jobId: string | undefined,
   seen: Set<string>,
 ): News {
-  const job = records.find((record) => record.type === 'Job' && record.id === jobId);
   const steps = records
     .filter((record) => record.type === 'Task' && record.parentId === jobId)
     .sort((a, b) => a.order - b.order);
@@ -38,7 +42,7 @@ export function newsOf(
         ? undefined
         : `${placeOf(current, records)}, ${steps.indexOf(current) + 1} of ${steps.length}`,
     lines: ended.filter((step) => step.result !== 'skipped').map(lineOf),
-    isJobOver: job === undefined || job.state === 'completed',
+    isJobOver: isJobOver(records, jobId),
   };
 }
 

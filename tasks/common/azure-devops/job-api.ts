@@ -44,6 +44,17 @@ const longestTry = 10_000;
 /** Between two tries, in ms. */
 const longestDelay = 2000;
 
+/** The oldest version of the interface of builds with attempts; Azure DevOps Server 2019 has it. */
+export const buildApiVersion = '5.0';
+
+/** The route of this pipeline run. */
+export function ownBuild(host: Pick<Host, 'variable'>): string | Problem {
+  const build = host.variable('Build.BuildId');
+  return build === undefined
+    ? { problem: 'this is not a pipeline run' }
+    : `build/builds/${encodeURIComponent(build)}`;
+}
+
 export function isProblem(value: unknown): value is Problem {
   return typeof value === 'object' && value !== null && 'problem' in value;
 }

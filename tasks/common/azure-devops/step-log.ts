@@ -1,7 +1,12 @@
 import { isRecord } from '../json.ts';
-import { type JobApiContext, type Problem, isProblem, withJobApi } from './job-api.ts';
-
-const apiVersion = '5.0';
+import {
+  type JobApiContext,
+  type Problem,
+  buildApiVersion,
+  isProblem,
+  ownBuild,
+  withJobApi,
+} from './job-api.ts';
 
 /** Before each line Azure DevOps writes when it came: `2026-03-02T10:00:00.1234567Z `. */
 const stamp = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z /;
@@ -18,17 +23,17 @@ export async function readLogTail(
   { logId, lines }: { logId: number; lines: number },
   patience: number,
 ): Promise<readonly string[] | Problem> {
-  const build = context.host.variable('Build.BuildId');
-  if (build === undefined) return { problem: 'this is not a pipeline run' };
-  const logs = `build/builds/${encodeURIComponent(build)}/logs`;
+  const build = ownBuild(context.host);
+  if (isProblem(build)) return build;
+  const logs = `${build}/logs`;
   const what = 'the logs of this run';
   return withJobApi(context, patience, async (api) => {
-    const length = await api.ask({ path: `${logs}?api-version=${apiVersion}`, what }, (answer) =>
+    const length = await api.ask({ path: `${logs}?api-version=${buildApiVersion}`, what }, (answer) =>
       lengthOf(answer, logId),
     );
     if (isProblem(length)) return length;
     // Whether lines are counted from 0 or 1 is not documented: one too many does no harm.
-    const path = `${logs}/${logId}?startLine=${Math.max(0, length - lines)}&api-version=${apiVersion}`;
+    const path = `${logs}/${logId}?startLine=${Math.max(0, length - lines)}&api-version=${buildApiVersion}`;
     const tail = await api.ask({ path, what }, linesOf);
     return isProblem(tail) ? tail : tail.slice(-lines);
   });

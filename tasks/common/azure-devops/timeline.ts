@@ -1,6 +1,13 @@
 import type { Host } from '../agent/host.ts';
 import { isRecord } from '../json.ts';
-import { type JobApiContext, type Problem, withJobApi } from './job-api.ts';
+import {
+  type JobApiContext,
+  type Problem,
+  buildApiVersion,
+  isProblem,
+  ownBuild,
+  withJobApi,
+} from './job-api.ts';
 
 /** A record of the build timeline (Azure DevOps: GET …/build/builds/{id}/timeline), as far as the tasks look at it. */
 export interface TimelineRecord {
@@ -31,9 +38,6 @@ export interface TimelineRecord {
 
 export type TimelineAnswer = { readonly records: readonly TimelineRecord[] } | Problem;
 
-/** The oldest version with attempts; Azure DevOps Server 2019 has it. */
-const apiVersion = '5.0';
-
 /**
  * Reads the timeline of this pipeline run with the job's own token, again and again while it is late: does not answer, or does not
  * hold this job yet. Never throws for what Azure DevOps answers: a report goes on without the timeline.
@@ -42,11 +46,11 @@ const apiVersion = '5.0';
  */
 export async function readTimeline(context: JobApiContext, patience: number): Promise<TimelineAnswer> {
   const { host } = context;
-  const build = host.variable('Build.BuildId');
   if (host.variable('Release.ReleaseId') !== undefined)
     return { problem: 'a classic release has no build timeline' };
-  if (build === undefined) return { problem: 'this is not a pipeline run' };
-  const path = `build/builds/${encodeURIComponent(build)}/timeline?api-version=${apiVersion}`;
+  const build = ownBuild(host);
+  if (isProblem(build)) return build;
+  const path = `${build}/timeline?api-version=${buildApiVersion}`;
   return withJobApi(context, patience, (api) =>
     api.ask({ path, what: 'this run' }, (answer) => judge(recordsOf(answer), host)),
   );
