@@ -3,7 +3,7 @@ import { timerEvent } from './events.ts';
 import type { Entity } from './model.ts';
 
 /** How often the timers are looked at, in ms. How soon Port notices one is not documented. */
-const PERIOD = 500;
+const period = 500;
 
 /** Tells automations of each timer property whose time is up, once for each time; what is returned ends that. */
 export function watchTimers(context: Context): () => void {
@@ -16,7 +16,7 @@ export function watchTimers(context: Context): () => void {
       context.emit(timerEvent(entity, property, context.now()));
     }
   };
-  const timer = setInterval(look, PERIOD).unref();
+  const timer = setInterval(look, period).unref();
   return () => clearInterval(timer);
 }
 

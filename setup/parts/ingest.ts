@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto';
 import type { Connection } from '../../tasks/common/inputs/connection.ts';
 import { runIdPattern } from '../../tasks/common/inputs/run-id.ts';
 import type { Subscription } from '../azure/hook-types.ts';
-import { querySubscriptions } from '../azure/hooks-api.ts';
+import { lastDelivery, querySubscriptions } from '../azure/hooks-api.ts';
 import type { Json } from '../json.ts';
 import { find, webhookKind } from '../port/resource.ts';
 import type { Products } from '../products.ts';
-import type { Part } from './part.ts';
+import { type Finding, type Part, ok, wrong } from './part.ts';
 
 /** The header that carries the secret: Azure DevOps cannot sign what it sends. */
 export const ingestSecretHeader = 'x-port-secret';
@@ -61,6 +61,18 @@ export async function hooksInto(
     pipelines.some((each) => each && (pipelineId === String(each.id) || definitionName === each.name));
   const leading = [...found, ...builds].filter((each) => each.consumerInputs.url === url);
   return { own: leading.filter(isOwn), others: leading.filter((each) => !isOwn(each)) };
+}
+
+/** What became of the last event of a service hook; `at` is when Port took it, if it did. */
+export async function lookAtDelivery(
+  products: Products,
+  hook: Subscription | undefined,
+): Promise<{ readonly finding: Finding; readonly at?: string }> {
+  if (hook === undefined) return { finding: ok('there is no service hook yet') };
+  const delivery = await lastDelivery(await products.azure(), hook);
+  if (delivery === undefined) return { finding: ok('none yet') };
+  const { at, fault } = delivery;
+  return fault === undefined ? { finding: ok(at), at } : { finding: wrong(`${at}: ${fault}`) };
 }
 
 /** A part in Port that serves every pipeline of the organization whose service hook leads to the webhook: it stays for those. */

@@ -3,7 +3,7 @@ import type { TaskContext } from '../common/main.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { withPort } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { type LostStart, clockDifference } from './find-lost-run.ts';
+import { type LostStart, clockDifference, firstFound } from './find-lost-run.ts';
 import { statusText } from './run-text.ts';
 import type { Execution, StartedRun } from './startable.ts';
 
@@ -44,16 +44,13 @@ export async function cancelStart(
   const { startable } = execution;
   const { signal } = new AbortController();
   const findAndCancel = async (port: PortClient): Promise<boolean> => {
-    for (const wait of waitsAfterCut) {
-      await clock.sleep(wait, signal);
-      const found = await startable.findStarted(port, lost.values, lost.started - clockDifference);
-      const [run, ...others] = found;
-      if (others.length > 0) return false;
-      if (run === undefined) continue;
-      await cancel({ context, execution, port }, run);
-      return true;
-    }
-    return false;
+    const sleep = (wait: number) => clock.sleep(wait, signal);
+    const [run, ...others] = await firstFound(waitsAfterCut, sleep, () =>
+      startable.findStarted(port, lost.values, lost.started - clockDifference),
+    );
+    if (run === undefined || others.length > 0) return false;
+    await cancel({ context, execution, port }, run);
+    return true;
   };
   const isCancelled =
     startable.cancel !== undefined &&

@@ -65,15 +65,27 @@ function searchForRun(
 ): Promise<readonly StartedRun[]> {
   const { clock, signal } = context;
   const end = clock.elapsed() + inputs.budget;
-  return withPort(context, inputs, async (port) => {
-    for (const wait of waitsBeforeSearches(error)) {
-      // A search that has no time left would find less than the ones before it.
-      await clock.sleep(Math.min(wait, Math.max(0, end - clock.elapsed()) / 2), signal);
-      const found = await startable.findStarted(port, values, started - clockDifference);
-      if (found.length > 0) return found;
-    }
-    return [];
-  });
+  // A search that has no time left would find less than the ones before it.
+  const sleep = (wait: number) => clock.sleep(Math.min(wait, Math.max(0, end - clock.elapsed()) / 2), signal);
+  return withPort(context, inputs, (port) =>
+    firstFound(waitsBeforeSearches(error), sleep, () =>
+      startable.findStarted(port, values, started - clockDifference),
+    ),
+  );
+}
+
+/** Searches after each of the waits, in ms, until there is something. */
+export async function firstFound(
+  waits: readonly number[],
+  sleep: (ms: number) => Promise<void>,
+  search: () => Promise<readonly StartedRun[]>,
+): Promise<readonly StartedRun[]> {
+  for (const wait of waits) {
+    await sleep(wait);
+    const found = await search();
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 export function uncertainStartError(

@@ -1,10 +1,10 @@
 import { isNotFound } from '../../../tasks/common/port/entities/get-entity.ts';
 import { approvalStatuses, approversOf, findEnvironment } from '../../azure/environments.ts';
-import { lastDelivery } from '../../azure/hooks-api.ts';
 import type { Approvals } from '../../config.ts';
 import { recordOf, recordsOf, textOf } from '../../json.ts';
 import type { Products } from '../../products.ts';
 import { lastExecution } from '../history.ts';
+import { lookAtDelivery } from '../ingest.ts';
 import { type Finding, type Part, missing, ok, wrong } from '../part.ts';
 import { approvalActions } from './actions.ts';
 import { approvalTargets } from './approval-parts.ts';
@@ -74,13 +74,7 @@ function deliveryParts(products: Products, approvals: Approvals): Part[] {
     return {
       id: id.replace(/^azure/, 'history'),
       title: `last event of the ${title.replace(/ to Port in Azure DevOps$/, '')}`,
-      look: async () => {
-        const hook = await findApprovalHook(products, target);
-        if (hook === undefined) return ok('there is no service hook yet');
-        const delivery = await lastDelivery(await products.azure(), hook);
-        if (delivery?.fault !== undefined) return wrong(`${delivery.at}: ${delivery.fault}`);
-        return ok(delivery?.at ?? 'none yet');
-      },
+      look: async () => (await lookAtDelivery(products, await findApprovalHook(products, target))).finding,
     };
   });
 }

@@ -1,9 +1,9 @@
 import { runIdPattern } from '../../../tasks/common/inputs/run-id.ts';
 import { entityExists } from '../../../tasks/common/port/entities/get-entity.ts';
-import { lastDelivery } from '../../azure/hooks-api.ts';
 import { type PipelineRun, newestRuns } from '../../azure/runs.ts';
 import type { LoopPipeline, Products } from '../../products.ts';
-import { type Finding, type Part, ok, secretsFix, wrong } from '../part.ts';
+import { lookAtDelivery } from '../ingest.ts';
+import { type Finding, type Part, secretsFix, wrong } from '../part.ts';
 import { netBlueprintId } from './blueprint.ts';
 import { findNetHook } from './hook.ts';
 import { type NetTarget, hookIdOf, netTargets } from './targets.ts';
@@ -23,14 +23,10 @@ export function lastEventParts(products: Products): Part[] {
 }
 
 async function lookAtLast(products: Products, target: NetTarget): Promise<Finding> {
-  const hook = await findNetHook(products, target);
-  if (hook === undefined) return ok('there is no service hook yet');
-  const delivery = await lastDelivery(await products.azure(), hook);
-  if (delivery === undefined) return ok('none yet');
-  if (delivery.fault !== undefined) return wrong(`${delivery.at}: ${delivery.fault}`);
-  if (target.tellsOf !== 'end') return ok(delivery.at);
-  const run = await lastTold(products, target.pipeline, delivery.at);
-  if (run === undefined || (await isKept(products, target.pipeline, run))) return ok(delivery.at);
+  const { finding, at } = await lookAtDelivery(products, await findNetHook(products, target));
+  if (at === undefined || target.tellsOf !== 'end') return finding;
+  const run = await lastTold(products, target.pipeline, at);
+  if (run === undefined || (await isKept(products, target.pipeline, run))) return finding;
   const words = `Port took the event of run ${run.number} and kept nothing of it`;
   return wrong(
     `${words}: the secrets of the service hook and of Port's webhook differ, or its mapping failed`,
