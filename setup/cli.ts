@@ -7,6 +7,7 @@ import { addMigrateCommand } from './migrate/migrate-check.ts';
 import { createOutput } from './output.ts';
 import { addLoopCommands } from './provision/define-commands.ts';
 import { addRunsCommands } from './runs/close-run.ts';
+import { addVerifyCommand } from './verify/define-command.ts';
 
 const about = `Makes and checks what a self-service action in Port and an Azure pipeline need of each other.
 
@@ -24,6 +25,7 @@ export function createProgram(environment: Environment): Command {
   addRunsCommands(program, environment);
   addHooksCommands(program, environment);
   addMigrateCommand(program);
+  addVerifyCommand(program, environment);
   return program;
 }
 

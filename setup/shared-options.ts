@@ -31,3 +31,8 @@ export function withTimeout(command: Command): Command {
     .option('--timeout <seconds>', 'for one call', seconds, 30)
     .option('--json', 'print the result as JSON');
 }
+
+/** The options of the commands that work on the file of a loop. */
+export function withLoopFile(command: Command): Command {
+  return withSignIn(command).option('--file <path>', 'what the loop is made of', 'port-azure.yml');
+}

@@ -67,6 +67,7 @@ export function createServer(state: State, queue: BuildQueue): FastifyInstance {
     return sendError(state, new AzureError(404, 'HttpException', message), reply);
   });
   observe(app, state);
+  state.rewrites.watch(app);
   const all = [
     coreRoutes,
     webhookRoutes,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity, RepositoryFolder } from '../agent/types.ts';
+import { Rewrites } from '../rewrites.ts';
 import type {
   Approval,
   Build,
@@ -86,6 +87,7 @@ export function createState(options: AzureDevOpsOptions) {
     jobTokens: new Map<string, number>(),
     requests: [] as RecordedRequest[],
     faults,
+    rewrites: new Rewrites(),
   };
 }
 

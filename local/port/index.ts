@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { Rewrites } from '../rewrites.ts';
 import { isActive, systemBlueprints } from './accounts.ts';
 import { runAutomations } from './actions/automations.ts';
 import { Background } from './background.ts';
@@ -63,6 +64,7 @@ export interface LocalPort {
   /** How many sockets were opened to it so far. */
   readonly connections: number;
   readonly faults: Faults;
+  readonly rewrites: Rewrites;
   readonly tokens: Tokens;
   readonly quirks: Quirks;
   /** Calls the listener at every change; what it returns ends that. */
@@ -93,6 +95,7 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
   const { clientId = newId('client_'), clientSecret = newId('secret_'), now = () => new Date() } = options;
   const { userEmail = 'dev@example.com' } = options;
   const [tokens, faults, log] = [new Tokens(now, userEmail), new Faults(), new RequestLog()];
+  const rewrites = new Rewrites();
   const listeners = new Set<(change: PortChange) => void>();
   let url = '';
   const context: Context = newContext({ ...options, clientSecret, now, userEmail }, tokens, {
@@ -101,6 +104,7 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
     ingestUrl: () => `${url}/ingest`,
   });
   const app = newServer({ tls: options.tls, userOf: context.userOf, faults, log, now });
+  rewrites.watch(app);
   addAuthRoutes(app, context, { tokens, organization: { clientId, clientSecret } });
   for (const add of routes) add(app, context);
   const unwatchTimers = watchTimers(context);
@@ -109,7 +113,7 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   url = `${options.tls ? 'https' : 'http'}://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   return {
-    ...{ url, ingestUrl: context.ingestUrl(), clientId, clientSecret, faults, tokens },
+    ...{ url, ingestUrl: context.ingestUrl(), clientId, clientSecret, faults, rewrites, tokens },
     store: context.store,
     quirks: context.quirks,
     requests: log.records,

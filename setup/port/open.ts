@@ -6,6 +6,7 @@ import {
   readApiUrl,
 } from '../../tasks/common/inputs/connection.ts';
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
+import type { Transport } from '../../tasks/common/network/transport.ts';
 import { Budget } from '../../tasks/common/port/client/budget.ts';
 import { type PortClient, createPortClient } from '../../tasks/common/port/client/client.ts';
 import { userAgent } from '../../tasks/common/version.ts';
@@ -44,21 +45,30 @@ export interface PortFlags {
   readonly progress: (text: string) => void;
 }
 
-/** Port, with the credentials of the environment. @throws SetupError where there are none */
+/**
+ * Where Port is and who signs in, by the environment, with a way to it that the caller closes.
+ * @throws SetupError where there are no credentials
+ */
+export async function connectPort(
+  url: string | undefined,
+  environment: Environment,
+): Promise<{ readonly connection: Connection; readonly transport: Transport }> {
+  const connection = readConnection(url, environment);
+  // undici takes long to load, and not every command needs it.
+  const { createTransport } = await import('../../tasks/common/network/transport.ts');
+  const target = new URL(connection.apiUrl);
+  const proxy = chooseProxy(target, undefined, environment);
+  return { connection, transport: createTransport({ origin: target.origin, proxy }) };
+}
+
+/** Port's client, with the credentials of the environment. @throws SetupError where there are none */
 export async function openPort({
   url,
   environment,
   budget: timeout,
   progress,
 }: PortFlags): Promise<OpenPort> {
-  const connection = readConnection(url, environment);
-  // undici takes long to load, and not every command needs it.
-  const { createTransport } = await import('../../tasks/common/network/transport.ts');
-  const target = new URL(connection.apiUrl);
-  const transport = createTransport({
-    origin: target.origin,
-    proxy: chooseProxy(target, undefined, environment),
-  });
+  const { connection, transport } = await connectPort(url, environment);
   const budget = new Budget(timeout, systemClock);
   const client = createPortClient({
     connection,

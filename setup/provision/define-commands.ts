@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext, Environment } from '../command-context.ts';
 import { addInitCommand } from '../init/init.ts';
 import { createOutput } from '../output.ts';
-import { withSignIn } from '../shared-options.ts';
+import { withLoopFile } from '../shared-options.ts';
 import { destroy } from './destroy.ts';
 import { doctor } from './doctor.ts';
 import { type ChangeFlags, apply, plan } from './run-commands.ts';
@@ -35,10 +35,6 @@ Sign-in: AZURE_DEVOPS_EXT_PAT (or "az login"), PORT_CLIENT_ID and PORT_CLIENT_SE
 
 type Flags = ChangeFlags & { readonly json?: boolean; readonly run?: string };
 
-function withFile(command: Command): Command {
-  return withSignIn(command).option('--file <path>', 'what the loop is made of', 'port-azure.yml');
-}
-
 /** `setup …` and `doctor`. */
 export function addLoopCommands(program: Command, environment: Environment): void {
   const contextOf = (flags: Flags): CommandContext => ({
@@ -50,7 +46,7 @@ export function addLoopCommands(program: Command, environment: Environment): voi
     .description('make everything that Port and Azure DevOps need of each other')
     .addHelpText('after', about);
   addInitCommand(setup);
-  withFile(setup.command('plan').description('show what exists, and what would be made or changed'))
+  withLoopFile(setup.command('plan').description('show what exists, and what would be made or changed'))
     .option('--rewrite-secrets', 'count parts with a secret as to be changed: secrets cannot be compared')
     .option('--prune', 'plan for "setup apply --prune"')
     .option(
@@ -58,18 +54,22 @@ export function addLoopCommands(program: Command, environment: Environment): voi
       'exit with 0 where nothing is to do, 2 where something is, 1 where it failed',
     )
     .action((flags: Flags) => plan(flags, contextOf(flags)));
-  withFile(setup.command('apply').description('make and change what is needed; can be run again at any time'))
+  withLoopFile(
+    setup.command('apply').description('make and change what is needed; can be run again at any time'),
+  )
     .option('--rewrite-secrets', 'write parts with a secret again, after the client secret changed')
     .option('--prune', 'remove what is in Port and not in the file, after a question')
     .option('--yes', 'ask nothing')
     .option('--dry-run', 'the same as "setup plan"')
     .action((flags: Flags) => apply(flags, contextOf(flags)));
-  withFile(setup.command('destroy').description('take away what apply made, after a plan and a question'))
+  withLoopFile(setup.command('destroy').description('take away what apply made, after a plan and a question'))
     .option('--with-data', 'blueprints that have entities, too, with the entities')
     .option('--yes', 'ask nothing')
     .option('--dry-run', 'show what would go')
     .action((flags: Flags) => destroy(flags, contextOf(flags)));
-  withFile(program.command('doctor').description('walk the loop, read only, and say part by part what holds'))
+  withLoopFile(
+    program.command('doctor').description('walk the loop, read only, and say part by part what holds'),
+  )
     .option('--run <id>', 'follow one run (r_… or wfnr_…) through Port and Azure DevOps, instead')
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { colors as pc } from '../colors.ts';
-import { SetupError, UsageError, exitCodeOf, messageOf } from '../errors.ts';
+import { confirm } from '../confirm.ts';
+import { exitCodeOf, messageOf } from '../errors.ts';
 import { type Output, shown } from '../output.ts';
 import type { Part } from '../parts/part.ts';
 
@@ -25,18 +25,6 @@ async function planRemoval(parts: readonly Part[], withData: boolean): Promise<P
     planned.push({ part, obstacle: await part.removal.obstacle?.(withData) });
   }
   return planned;
-}
-
-/** @throws UsageError where there is nobody to ask */
-async function confirm(output: Output, count: number): Promise<boolean> {
-  if (!process.stdin.isTTY || output.isJson)
-    throw new UsageError('Nothing was removed: there is no terminal to ask on. Give --yes to remove it.');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question(`Remove ${count}? Type yes to go on: `)).trim() === 'yes';
-  } finally {
-    terminal.close();
-  }
 }
 
 /** Goes on after a failure: what is independent of it goes, too. */
@@ -93,7 +81,6 @@ export async function removeParts(
     output.line(`${going.length} to remove.`);
     return [...staying, ...going.map(({ id }): Removed => ({ id, done: 'would be removed' }))];
   }
-  if (!yes && !(await confirm(output, going.length + members.length)))
-    throw new SetupError('Nothing was removed.');
+  if (!yes) await confirm(output, `Remove ${going.length + members.length}?`, 'Nothing was removed');
   return [...staying, ...(await removeAll(going, output, withData))];
 }

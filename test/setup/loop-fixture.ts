@@ -7,6 +7,7 @@ import type { BuildRunner } from '../../local/agent/types.ts';
 import { readTriggers } from '../../local/agent/yaml/triggers.ts';
 import { type LocalAzureDevOps, startAzureDevOps } from '../../local/azure-devops/index.ts';
 import { type LocalPort, startPort } from '../../local/port/index.ts';
+import type { Environment } from '../../setup/command-context.ts';
 import { type Ended, runCommand } from './command-line.ts';
 
 const blueprint = {
@@ -81,6 +82,8 @@ export interface Loop {
   readonly ado: LocalAzureDevOps;
   readonly port: LocalPort;
   readonly folder: string;
+  /** Of a command: signed in to both. */
+  readonly environment: Environment;
   /** Runs a command in the folder of the file, signed in to both. */
   run(...args: string[]): Promise<Ended>;
   /** Executes the action as a person does in Port; the run's id. */
@@ -159,6 +162,7 @@ export async function startLoop({
     ado,
     port,
     folder,
+    environment: signedIn,
     run: (...args) => runCommand(args, signedIn, folder),
     execute: () => execute(port),
     settle: async () => {

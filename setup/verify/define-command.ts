@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Environment } from '../command-context.ts';
+import { createOutput } from '../output.ts';
+import { withLoopFile } from '../shared-options.ts';
+import { type VerifyFlags, clean, verify } from './verify.ts';
+
+function idsOf(text: string): string[] {
+  const ids = text.split(',').map((id) => id.trim());
+  if (ids.includes('')) throw new InvalidArgumentError('Give ids with commas between them.');
+  return ids;
+}
+
+const about = `
+Makes things in Port and Azure DevOps whose names begin with verify_azure_, and removes them at the end, after an error and on
+Ctrl+C. Runs of actions cannot be removed: they stay in Port's audit log, ended. Writes verify-DATE.md, without names and
+secrets, which can be attached to an issue.
+
+Exit code: 0 all holds, 1 something differs or is left behind, 2 usage, 3 something could not be asked.`;
+
+/** `verify` */
+export function addVerifyCommand(program: Command, environment: Environment): void {
+  withLoopFile(
+    program.command('verify').description('ask Port and Azure DevOps themselves what documents leave open'),
+  )
+    .option('--only <ids>', 'these questions alone, with commas between them', idsOf)
+    .option('--dry-run', 'show the questions, and what is made to ask them')
+    .option('--yes', 'ask nothing beforehand')
+    .option('--report <file>', 'where the report goes, in place of verify-DATE.md')
+    .option('--clean', 'remove what a run that was killed left, instead')
+    .addHelpText('after', about)
+    .action(async (flags: VerifyFlags & { readonly json?: boolean }) => {
+      const context = { environment, output: createOutput(flags.json === true) };
+      await (flags.clean === true ? clean : verify)(flags, context);
+    });
+}

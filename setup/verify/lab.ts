@@ -1,0 +1,103 @@
+import { systemClock } from '../../tasks/common/clock.ts';
+import { CanceledError } from '../../tasks/common/errors.ts';
+import { chooseProxy } from '../../tasks/common/network/proxy.ts';
+import type { HttpResponse } from '../../tasks/common/network/transport.ts';
+import type { Azure } from '../azure/client.ts';
+import type { Pipeline, Project } from '../azure/projects.ts';
+import type { Environment } from '../command-context.ts';
+import type { Products } from '../products.ts';
+import type { PortDirect } from './port-direct.ts';
+
+/** What a probe asks with. */
+export interface Lab {
+  readonly port: PortDirect;
+  /** Azure DevOps; calls end once the command is stopped. */
+  azure(): Promise<Azure>;
+  project(): Promise<Project>;
+  /** The first pipeline of the file. @throws SetupError where there is none of its name */
+  pipeline(): Promise<Pipeline>;
+  readonly config: Products['config'];
+  /** The name of something that a probe makes; `what` has 8 characters at most. */
+  name(what: string): string;
+  /** A POST of JSON to an address outside of both APIs, such as one where Port takes events in. */
+  post(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<HttpResponse>;
+  /**
+   * Asks again each second until there is something.
+   * @param seconds the longest, 20 by default
+   * @returns undefined where there was nothing in time
+   */
+  until<T>(look: () => Promise<T | undefined>, seconds?: number): Promise<T | undefined>;
+}
+
+export interface LabOptions {
+  readonly products: Products;
+  readonly port: PortDirect;
+  readonly stamp: string;
+  readonly signal: AbortSignal;
+  readonly environment: Environment;
+  /** For one call, in ms. */
+  readonly timeout: number;
+}
+
+/** @throws CanceledError from then on at each call to Azure DevOps, whose clients know no signal */
+function stoppable(azure: Azure, signal: AbortSignal): Azure {
+  const requireGoing = (): void => {
+    if (signal.aborted) throw new CanceledError();
+  };
+  return {
+    ...azure,
+    ask: async (what, call) => {
+      requireGoing();
+      return azure.ask(what, call);
+    },
+    call: async (method, path, options) => {
+      requireGoing();
+      return azure.call(method, path, options);
+    },
+  };
+}
+
+export function createLab(options: LabOptions): Lab {
+  const { products, port, stamp, signal, environment, timeout } = options;
+  return {
+    port,
+    azure: async () => stoppable(await products.azure(), signal),
+    project: () => products.project(),
+    pipeline: async () => {
+      const [first] = products.pipelines;
+      if (first === undefined) throw new TypeError('a file has at least one pipeline');
+      return first.get();
+    },
+    config: products.config,
+    name: (what) => `${stamp}${what}`,
+    post: async (url, headers, body) => {
+      const { createTransport } = await import('../../tasks/common/network/transport.ts');
+      const target = new URL(url);
+      const transport = createTransport({
+        origin: target.origin,
+        proxy: chooseProxy(target, undefined, environment),
+      });
+      try {
+        return await transport.send(
+          {
+            method: 'POST',
+            path: target.pathname + target.search,
+            headers: { 'content-type': 'application/json', ...headers },
+            body: JSON.stringify(body),
+          },
+          { timeout, signal },
+        );
+      } finally {
+        await transport.close();
+      }
+    },
+    until: async (look, seconds = 20) => {
+      const end = systemClock.elapsed() + seconds * 1000;
+      for (;;) {
+        const found = await look();
+        if (found !== undefined || systemClock.elapsed() >= end) return found;
+        await systemClock.sleep(Math.min(1000, Math.max(0, end - systemClock.elapsed())), signal);
+      }
+    },
+  };
+}

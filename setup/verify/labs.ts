@@ -1,0 +1,46 @@
+import type { CommandContext } from '../command-context.ts';
+import { readConfig } from '../config.ts';
+import { connectPort } from '../port/open.ts';
+import { type Products, openProducts } from '../products.ts';
+import type { LoopFlags } from '../provision/with-parts.ts';
+import { type Lab, createLab } from './lab.ts';
+import { newStamp } from './names.ts';
+import { createDirect } from './port-direct.ts';
+
+/** The lab of the questions, which ends when the command is stopped, and that of the cleaning, which does not. */
+export interface Labs {
+  readonly asking: Lab;
+  readonly cleaning: Lab;
+  readonly stamp: string;
+  readonly products: Products;
+}
+
+/** Reads the file, and closes both products afterwards. */
+export async function withLabs(
+  flags: LoopFlags,
+  { environment, output }: CommandContext,
+  act: (labs: Labs, stop: AbortController) => Promise<void>,
+): Promise<void> {
+  const config = await readConfig(flags.file);
+  const products = openProducts({ config, flags, environment, progress: (text) => output.progress(text) });
+  const { connection, transport } = await connectPort(config.port.url, environment);
+  const stop = new AbortController();
+  const timeout = flags.timeout * 1000;
+  const stamp = newStamp(Date.now(), Math.random());
+  const labUnder = (signal: AbortSignal): Lab => {
+    const port = createDirect({ connection, transport, signal, timeout });
+    return createLab({ products, port, stamp, signal, environment, timeout });
+  };
+  const labs = {
+    asking: labUnder(stop.signal),
+    cleaning: labUnder(new AbortController().signal),
+    stamp,
+    products,
+  };
+  try {
+    await act(labs, stop);
+  } finally {
+    await transport.close();
+    await products.close();
+  }
+}

@@ -1,0 +1,5 @@
+import { runQuestions } from './port/runs.ts';
+import type { Question } from './question.ts';
+
+/** All that documents leave open, in the order in which it is asked and documented. */
+export const questions: readonly Question[] = [...runQuestions];

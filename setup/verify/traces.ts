@@ -1,0 +1,195 @@
+import { deleteSubscription, querySubscriptions } from '../azure/hooks-api.ts';
+import { pathOf } from '../azure/projects.ts';
+import { SetupError, messageOf } from '../errors.ts';
+import { type Json, recordsOf, textOf } from '../json.ts';
+import type { Lab } from './lab.ts';
+import { prefix, stampIn } from './names.ts';
+import { type PortAnswer, type PortDirect, codeOf } from './port-direct.ts';
+
+/** Something that a probe made. */
+interface Trace {
+  /** Its identifier, name or id. */
+  readonly id: string;
+  readonly stamp: string;
+  remove(): Promise<void>;
+}
+
+type Place = Pick<Lab, 'port' | 'azure' | 'project' | 'until'>;
+
+const part = encodeURIComponent;
+
+/** What has a stamp in its name, of the list that an answer of Port holds: for webhooks and workflows its name is not documented. */
+function stampedIn(answer: Json): { id: string; stamp: string }[] {
+  const list = Object.values(answer).find((value) => Array.isArray(value));
+  return recordsOf(list).flatMap(({ identifier }) => {
+    const [id, stamp] = [textOf(identifier), stampIn(textOf(identifier))];
+    return stamp === undefined ? [] : [{ id, stamp }];
+  });
+}
+
+/** Gone already is as good as removed. What goes with it may take Port a moment: it is tried again. */
+async function removeInPort({ port, until }: Place, path: string): Promise<void> {
+  let last: PortAnswer | undefined;
+  const isGone = await until(async () => {
+    last = await port.ask('DELETE', path);
+    return last.status < 300 || last.status === 404 || last.status === 403 ? last.status : undefined;
+  }, 10);
+  if (isGone === undefined || isGone === 403)
+    throw new SetupError(`Port answers ${last === undefined ? 'nothing' : codeOf(last)}`);
+}
+
+/** A run that is open when its action goes could never be ended. */
+async function endRuns(port: PortDirect, action: string): Promise<void> {
+  const { runs } = await port.require(
+    'GET',
+    `/v1/actions/runs?version=v2&action=${part(action)}`,
+  );
+  for (const { id, status } of recordsOf(runs)) {
+    if (textOf(status) !== 'IN_PROGRESS') continue;
+    await port.ask('PATCH', `/v1/actions/runs/${part(textOf(id))}`, {
+      status: 'FAILURE',
+      statusLabel: 'Stopped',
+    });
+  }
+}
+
+/** The same for those of a workflow, which end with their nodes. */
+async function endWorkflowRuns(port: PortDirect, workflow: string): Promise<void> {
+  const { workflowRuns } = await port.require(
+    'GET',
+    `/v1/workflows/runs?workflowIdentifiers=${part(workflow)}`,
+  );
+  for (const { identifier, status } of recordsOf(workflowRuns)) {
+    if (textOf(status) !== 'COMPLETED')
+      await port.ask('POST', `/v1/workflows/runs/${part(textOf(identifier))}/cancel?force=true`);
+  }
+}
+
+async function subscriptionsOf({ azure, project }: Place): Promise<Trace[]> {
+  const [connected, { id: projectId }] = [await azure(), await project()];
+  const found = await querySubscriptions(connected, { consumerId: 'webHooks', projectId });
+  return found.flatMap((each) => {
+    const stamp = stampIn(each.consumerInputs.url ?? '');
+    if (stamp === undefined) return [];
+    const remove = (): Promise<void> => deleteSubscription(connected, each);
+    return [{ id: each.id, stamp, remove }];
+  });
+}
+
+async function endpointsOf({ azure, project }: Place): Promise<Trace[]> {
+  const [connected, of] = [await azure(), await project()];
+  const answer = await connected.call('GET', pathOf(of, 'serviceendpoint/endpoints?api-version=7.1'), {
+    does: 'list the service connections',
+  });
+  return recordsOf(answer.value).flatMap(({ id, name }: Json) => {
+    const stamp = stampIn(textOf(name));
+    if (stamp === undefined) return [];
+    const path = `/_apis/serviceendpoint/endpoints/${textOf(id)}?projectIds=${of.id}&api-version=7.1`;
+    const remove = async (): Promise<void> => {
+      await connected.call('DELETE', path, { does: `delete the service connection ${textOf(name)}` });
+    };
+    return [{ id: textOf(name), stamp, remove }];
+  });
+}
+
+const userRules = {
+  combinator: 'and',
+  rules: [{ property: '$identifier', operator: 'contains', value: prefix }],
+};
+
+/** What is kept in Port under an identifier. */
+interface PortKind {
+  readonly list: (port: PortDirect) => Promise<Json>;
+  readonly path: (id: string) => string;
+  /** What has to be done before it can go. */
+  readonly prepare?: (port: PortDirect, id: string) => Promise<void>;
+}
+
+const at = (path: string): Pick<PortKind, 'list' | 'path'> => ({
+  list: (port) => port.require('GET', path),
+  path: (id) => `${path}/${part(id)}`,
+});
+
+const portKinds = {
+  action: { ...at('/v1/actions'), prepare: endRuns },
+  workflow: { ...at('/v1/workflows'), prepare: endWorkflowRuns },
+  webhook: at('/v1/webhooks'),
+  blueprint: {
+    ...at('/v1/blueprints'),
+    prepare: async (port, id) => {
+      await port.ask('DELETE', `/v1/blueprints/${part(id)}/all-entities?delete_blueprint=true`);
+    },
+  },
+  'service account': {
+    list: (port) => port.require('POST', '/v1/blueprints/_user/entities/search', { query: userRules }),
+    path: (id) => `/v1/blueprints/_user/entities/${part(id)}`,
+  },
+} as const satisfies Record<string, PortKind>;
+
+async function inPort(kind: keyof typeof portKinds, place: Place): Promise<Trace[]> {
+  const { list, path, prepare }: PortKind = portKinds[kind];
+  const { port } = place;
+  return stampedIn(await list(port)).map(({ id, stamp }) => ({
+    id,
+    stamp,
+    remove: async () => {
+      await prepare?.(port, id);
+      await removeInPort(place, path(id));
+    },
+  }));
+}
+
+export type TraceKind = 'service hook' | 'service connection' | keyof typeof portKinds;
+
+/** In the order in which they go: first what calls, last what is written to. */
+export const traceKinds: readonly TraceKind[] = [
+  'service hook',
+  'service connection',
+  'action',
+  'workflow',
+  'webhook',
+  'blueprint',
+  'service account',
+];
+
+function tracesOf(kind: TraceKind, place: Place): Promise<Trace[]> {
+  if (kind === 'service hook') return subscriptionsOf(place);
+  if (kind === 'service connection') return endpointsOf(place);
+  return inPort(kind, place);
+}
+
+/** What became of a sweep. */
+export interface Swept {
+  /** Nouns with identifiers. */
+  readonly removed: readonly string[];
+  /** What is still there, or could not be looked for, and why. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Removes what a run of `verify` made. What is there is asked anew, so that what was made by a call whose answer was lost, or
+ * by one that was killed, goes too.
+ * @param isOurs by the stamp in its name
+ */
+export async function sweep(
+  place: Place,
+  wanted: ReadonlySet<TraceKind>,
+  isOurs: (stamp: string) => boolean,
+): Promise<Swept> {
+  const [removed, left]: [string[], string[]] = [[], []];
+  for (const kind of traceKinds.filter((each) => wanted.has(each))) {
+    try {
+      for (const trace of await tracesOf(kind, place)) {
+        if (!isOurs(trace.stamp)) continue;
+        const name = `${kind} ${trace.id}`;
+        await trace.remove().then(
+          () => removed.push(name),
+          (error: unknown) => left.push(`${name}: ${messageOf(error)}`),
+        );
+      }
+    } catch (error) {
+      left.push(`${kind}s could not be looked for: ${messageOf(error)}`);
+    }
+  }
+  return { removed, left };
+}

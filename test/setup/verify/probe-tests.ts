@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { CanceledError } from '../../../tasks/common/errors.ts';
+import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
+import { type Loop, closeLoops, startLoop } from '../loop-fixture.ts';
+import { asked, askedUntil, tracesOf } from './verify-fixture.ts';
+
+/** How one question gets each of its answers. */
+export interface ProbeCase {
+  /** What has to be there before, such as a run of the pipeline. */
+  readonly prepare?: (loop: Loop) => Promise<void> | void;
+  /** The switch that makes the answer another one. */
+  readonly differs: (loop: Loop) => Promise<void> | void;
+  /** What is told of it. */
+  readonly came: RegExp;
+  /** The call that is refused with 403, so that the question cannot be put; of Azure DevOps where the path begins with its organization. */
+  readonly closed: readonly [method: string, path: RegExp];
+}
+
+/** For each question: that it holds, differs and cannot be asked, and that nothing is left, also where it is stopped at any call. */
+export function probeTests(cases: Readonly<Record<string, ProbeCase>>): void {
+  afterEach(closeLoops);
+  const start = async ({ prepare }: ProbeCase): Promise<Loop> => {
+    const loop = await startLoop({ runner: fakeRunner() });
+    await prepare?.(loop);
+    return loop;
+  };
+  for (const [id, each] of Object.entries(cases)) {
+    it(`finds that ${id} holds, and leaves nothing`, async () => {
+      const loop = await start(each);
+      const before = tracesOf(loop);
+      const { answer, swept } = await asked(loop, id);
+      assert.equal(answer.answer, 'holds', JSON.stringify(answer));
+      assert.deepEqual(swept.left, []);
+      assert.deepEqual(tracesOf(loop), before);
+    });
+
+    it(`finds that ${id} differs`, async () => {
+      const loop = await start(each);
+      await each.differs(loop);
+      const { answer, swept } = await asked(loop, id);
+      assert.equal(answer.answer, 'differs', JSON.stringify(answer));
+      assert.match('came' in answer ? answer.came : '', each.came);
+      assert.deepEqual(swept.left, []);
+    });
+
+    it(`says why ${id} cannot be asked`, async () => {
+      const loop = await start(each);
+      const [method, path] = each.closed;
+      loop.port.rewrites.add(method, path, () => refusal);
+      loop.ado.store.rewrites.add(method, path, () => refusal);
+      const { answer, swept } = await asked(loop, id);
+      assert.equal(answer.answer, 'not asked', JSON.stringify(answer));
+      assert.match('why' in answer ? answer.why : '', /403|not allowed/);
+      assert.deepEqual(swept.left, []);
+    });
+
+    it(`leaves nothing of ${id} where it is stopped at any of its calls`, async () => {
+      const loop = await start(each);
+      const before = tracesOf(loop);
+      for (let calls = 1; ; calls++) {
+        const { error, swept } = await askedUntil(loop, id, calls);
+        assert.deepEqual([swept.left, tracesOf(loop)], [[], before], `stopped at call ${calls}`);
+        if (error === undefined) break;
+        assert.ok(error instanceof CanceledError);
+      }
+    });
+  }
+}
+
+const refusal = {
+  status: 403,
+  body: { ok: false, error: 'missing_permissions', message: 'That is not allowed', typeKey: 'AccessDenied' },
+};

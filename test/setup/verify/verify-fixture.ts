@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { Output } from '../../../setup/output.ts';
+import { type Answered, askAll } from '../../../setup/verify/ask.ts';
+import { type Labs, withLabs } from '../../../setup/verify/labs.ts';
+import { type Answer, type Asked, isAsked } from '../../../setup/verify/question.ts';
+import { questions } from '../../../setup/verify/questions.ts';
+import { type Swept, sweep } from '../../../setup/verify/traces.ts';
+import type { Loop } from '../loop-fixture.ts';
+
+const silent: Output = {
+  isJson: false,
+  line: () => undefined,
+  json: () => undefined,
+  progress: () => undefined,
+  error: () => undefined,
+};
+
+/** Asks and sweeps as the command does, in this process. */
+export async function inLabs<T>(
+  loop: Loop,
+  act: (labs: Labs, stop: AbortController) => Promise<T>,
+): Promise<T> {
+  let result: T | undefined;
+  const flags = { file: join(loop.folder, 'port-azure.yml'), auth: 'pat', timeout: 10 } as const;
+  await withLabs(flags, { environment: loop.environment, output: silent }, async (labs, stop) => {
+    result = await act(labs, stop);
+  });
+  return result as T;
+}
+
+function questionOf(id: string): Asked {
+  const question = questions.filter(isAsked).find((each) => each.id === id);
+  if (question === undefined) throw new TypeError(`no question ${id}`);
+  return question;
+}
+
+/** What became of one question, and what was removed afterwards. */
+export async function asked(
+  loop: Loop,
+  id: string,
+): Promise<{ readonly answer: Answer; readonly swept: Swept }> {
+  const question = questionOf(id);
+  return inLabs(loop, async ({ asking, cleaning, stamp }) => {
+    const [answered] = (await askAll([question], asking, () => undefined)) as [Answered];
+    const kinds = new Set(question.ask.makes);
+    return { answer: answered.answer, swept: await sweep(cleaning, kinds, (each) => each === stamp) };
+  });
+}
+
+/** The same, stopped when so many calls were answered. */
+export async function askedUntil(
+  loop: Loop,
+  id: string,
+  calls: number,
+): Promise<{ readonly error: unknown; readonly swept: Swept }> {
+  const question = questionOf(id);
+  return inLabs(loop, async ({ asking, cleaning, stamp }, stop) => {
+    let count = 0;
+    const listener = (): void => {
+      if (++count === calls) stop.abort();
+    };
+    const unwatch = [loop.port.rewrites, loop.ado.store.rewrites].map((each) => each.onAnswer(listener));
+    let error: unknown;
+    await askAll([question], asking, () => undefined).catch((thrown: unknown) => (error = thrown));
+    for (const each of unwatch) each();
+    return { error, swept: await sweep(cleaning, new Set(question.ask.makes), (each) => each === stamp) };
+  });
+}
+
+/** The names of all that can be made on both sides. */
+export function tracesOf({ ado, port }: Loop): string[] {
+  const { blueprints, actions, webhooks, workflows } = port.store;
+  const inPort = [blueprints, actions, webhooks, workflows].flatMap((all) => [...all.keys()]);
+  const users = [...port.store.entitiesOf('_user').keys()];
+  const open = [...port.store.runs.values()]
+    .filter(({ status }) => status === 'IN_PROGRESS')
+    .map(({ id }) => id);
+  const openFlows = [...port.store.workflowRuns.values()]
+    .filter(({ status }) => status !== 'COMPLETED')
+    .map(({ identifier }) => identifier);
+  const { subscriptions, endpoints } = ado.store;
+  return [...inPort, ...users, ...open, ...openFlows, ...subscriptions.keys(), ...endpoints.keys()].sort();
+}
