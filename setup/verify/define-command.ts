@@ -2,13 +2,15 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
 import { withLoopFile } from '../shared-options.ts';
-import { type VerifyFlags, clean, verify } from './verify.ts';
+import { type VerifyFlags, clean, printPipeline, verify } from './verify.ts';
 
 function idsOf(text: string): string[] {
   const ids = text.split(',').map((id) => id.trim());
   if (ids.includes('')) throw new InvalidArgumentError('Give ids with commas between them.');
   return ids;
 }
+
+type Flags = Omit<VerifyFlags, 'pipeline'> & { readonly json?: boolean; readonly pipeline?: string | true };
 
 const about = `
 Makes things in Port and Azure DevOps whose names begin with verify_azure_, and removes them at the end, after an error and on
@@ -26,10 +28,16 @@ export function addVerifyCommand(program: Command, environment: Environment): vo
     .option('--dry-run', 'show the questions, and what is made to ask them')
     .option('--yes', 'ask nothing beforehand')
     .option('--report <file>', 'where the report goes, in place of verify-DATE.md')
+    .option(
+      '--pipeline [name]',
+      'ask what a run of the probe pipeline shows, instead; without a name, print that pipeline',
+    )
     .option('--clean', 'remove what a run that was killed left, instead')
     .addHelpText('after', about)
-    .action(async (flags: VerifyFlags & { readonly json?: boolean }) => {
+    .action(async ({ pipeline, ...flags }: Flags) => {
       const context = { environment, output: createOutput(flags.json === true) };
-      await (flags.clean === true ? clean : verify)(flags, context);
+      if (pipeline === true) return printPipeline(flags, context);
+      const given = { ...flags, ...(pipeline !== undefined && { pipeline }) };
+      return flags.clean === true ? clean(given, context) : verify(given, context);
     });
 }

@@ -17,6 +17,8 @@ export interface Lab {
   /** The first pipeline of the file. @throws SetupError where there is none of its name */
   pipeline(): Promise<Pipeline>;
   readonly config: Products['config'];
+  /** The name of the probe pipeline, where its run is asked. */
+  readonly probePipeline: string | undefined;
   /** The name of something that a probe makes; `what` has 8 characters at most. */
   name(what: string): string;
   /** A POST of JSON to an address outside of both APIs, such as one where Port takes events in. */
@@ -37,6 +39,7 @@ export interface LabOptions {
   readonly environment: Environment;
   /** For one call, in ms. */
   readonly timeout: number;
+  readonly probePipeline: string | undefined;
 }
 
 /** @throws CanceledError from then on at each call to Azure DevOps, whose clients know no signal */
@@ -69,6 +72,7 @@ export function createLab(options: LabOptions): Lab {
       return first.get();
     },
     config: products.config,
+    probePipeline: options.probePipeline,
     name: (what) => `${stamp}${what}`,
     post: async (url, headers, body) => {
       const { createTransport } = await import('../../tasks/common/network/transport.ts');

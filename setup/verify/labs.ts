@@ -15,9 +15,14 @@ export interface Labs {
   readonly products: Products;
 }
 
+export interface LabFlags extends LoopFlags {
+  /** The probe pipeline's name. */
+  readonly pipeline?: string;
+}
+
 /** Reads the file, and closes both products afterwards. */
 export async function withLabs(
-  flags: LoopFlags,
+  flags: LabFlags,
   { environment, output }: CommandContext,
   act: (labs: Labs, stop: AbortController) => Promise<void>,
 ): Promise<void> {
@@ -29,7 +34,10 @@ export async function withLabs(
   const stamp = newStamp(Date.now(), Math.random());
   const labUnder = (signal: AbortSignal): Lab => {
     const port = createDirect({ connection, transport, signal, timeout });
-    return createLab({ products, port, stamp, signal, environment, timeout });
+    return createLab({
+      ...{ products, port, stamp, signal, environment, timeout },
+      probePipeline: flags.pipeline,
+    });
   };
   const labs = {
     asking: labUnder(stop.signal),

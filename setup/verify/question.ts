@@ -14,6 +14,8 @@ export interface Probe {
   readonly does: string;
   /** What it makes for as long as it asks; empty where it only reads. */
   readonly makes: readonly TraceKind[];
+  /** It reads a run of the probe pipeline, which a person starts. */
+  readonly isOfPipeline?: boolean;
   /** What it throws is the reason why it could not ask. */
   ask(lab: Lab): Promise<Answer>;
 }

@@ -1,5 +1,6 @@
+import { pipelineQuestions } from './pipeline/questions.ts';
 import { runQuestions } from './port/runs.ts';
 import type { Question } from './question.ts';
 
 /** All that documents leave open, in the order in which it is asked and documented. */
-export const questions: readonly Question[] = [...runQuestions];
+export const questions: readonly Question[] = [...runQuestions, ...pipelineQuestions];

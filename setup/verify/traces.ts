@@ -40,10 +40,7 @@ async function removeInPort({ port, until }: Place, path: string): Promise<void>
 
 /** A run that is open when its action goes could never be ended. */
 async function endRuns(port: PortDirect, action: string): Promise<void> {
-  const { runs } = await port.require(
-    'GET',
-    `/v1/actions/runs?version=v2&action=${part(action)}`,
-  );
+  const { runs } = await port.require('GET', `/v1/actions/runs?version=v2&action=${part(action)}`);
   for (const { id, status } of recordsOf(runs)) {
     if (textOf(status) !== 'IN_PROGRESS') continue;
     await port.ask('PATCH', `/v1/actions/runs/${part(textOf(id))}`, {

@@ -1,20 +1,21 @@
 import { CanceledError } from '../../tasks/common/errors.ts';
 import { colors as pc } from '../colors.ts';
 import type { CommandContext } from '../command-context.ts';
+import { readConfig } from '../config.ts';
 import { confirm } from '../confirm.ts';
 import { SetupError, UsageError } from '../errors.ts';
 import { type Output, shown } from '../output.ts';
-import type { LoopFlags } from '../provision/with-parts.ts';
 import { anonymizer } from './anonymous.ts';
 import { type Answered, askAll } from './ask.ts';
-import { type Labs, withLabs } from './labs.ts';
+import { type LabFlags, type Labs, withLabs } from './labs.ts';
 import { beganAt, timeToLive } from './names.ts';
+import { probePipeline } from './pipeline/yaml.ts';
 import { type Asked, isAsked } from './question.ts';
 import { questions } from './questions.ts';
 import { countOf, writeReport } from './report.ts';
 import { type Swept, type TraceKind, sweep, traceKinds } from './traces.ts';
 
-export interface VerifyFlags extends LoopFlags {
+export interface VerifyFlags extends LabFlags {
   readonly only?: readonly string[];
   readonly clean?: boolean;
   readonly yes?: boolean;
@@ -22,14 +23,16 @@ export interface VerifyFlags extends LoopFlags {
   readonly report?: string;
 }
 
-/** @throws UsageError for an id that no question has */
-function chosen(only: readonly string[] | undefined): Asked[] {
-  const asked = questions.filter(isAsked);
+/** Those of the probe pipeline, or all others. @throws UsageError for an id that none of them has */
+function chosen({ only, pipeline }: VerifyFlags): Asked[] {
+  const asked = questions
+    .filter(isAsked)
+    .filter(({ ask }) => (ask.isOfPipeline === true) === (pipeline !== undefined));
   if (only === undefined) return asked;
   const unknown = only.filter((id) => !asked.some((each) => each.id === id));
   if (unknown.length > 0)
     throw new UsageError(
-      `No program asks ${unknown.map((id) => `"${shown(id)}"`).join(', ')}. "verify --dry-run" lists the questions with their ids.`,
+      `No program asks ${unknown.map((id) => `"${shown(id)}"`).join(', ')}. "verify --dry-run" lists the questions with their ids, with --pipeline NAME those of the probe pipeline.`,
     );
   return asked.filter(({ id }) => only.includes(id));
 }
@@ -130,7 +133,7 @@ async function askAndSweep(
 /** Asks both products what documents leave open, after a plan and a question. */
 export async function verify(flags: VerifyFlags, context: CommandContext): Promise<void> {
   const { output } = context;
-  const asked = chosen(flags.only);
+  const asked = chosen(flags);
   if (flags.dryRun === true) {
     tellPlan(asked, output);
     output.json({
@@ -161,4 +164,12 @@ export function clean(flags: VerifyFlags, context: CommandContext): Promise<void
     output.json(swept);
     if (swept.left.length > 0) process.exitCode = 1;
   });
+}
+
+/** Prints the probe pipeline with the service connection of the file. */
+export async function printPipeline({ file }: VerifyFlags, { output }: CommandContext): Promise<void> {
+  const { portConnection } = await readConfig(file);
+  const yaml = probePipeline(portConnection ?? 'port');
+  output.line(yaml.trimEnd());
+  output.json({ yaml });
 }

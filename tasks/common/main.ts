@@ -3,6 +3,7 @@ import type { Host, StepResult } from './agent/host.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { CanceledError, type ErrorCode, GateError, TaskError, isOutage, messageOf } from './errors.ts';
 import { onStopSignal } from './stop-signals.ts';
+import { version } from './version.ts';
 
 /** What a task is given to work with. */
 export interface TaskContext {
@@ -37,6 +38,7 @@ const graceAtEnd = 300;
  */
 export async function main(run: TaskRun, onOutage: OnError = 'fail'): Promise<void> {
   const host = createAgentHost();
+  host.debug(`port-azure-pipelines ${version}, Node ${process.version}`);
   const stop = new AbortController();
   onStopSignal(() => stop.abort());
   const { result, message } = await resultOf(
