@@ -52,7 +52,7 @@ const forms: readonly (readonly [RegExp, string | ((found: string) => string)])[
   [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '<mail>'],
   [/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '<id>'],
   [/\b(?:r|wfr|wfnr)_[A-Za-z0-9]+\b/g, '<run>'],
-  [/\bverify_azure_[a-z0-9]+/g, '<probe>'],
+  [/\bazverify_[a-z0-9]+/g, '<probe>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '<address>'],
   // Tokens and keys; words of Port's errors have no digits.
   [/(?=[A-Za-z_+/=-]*\d)[A-Za-z0-9_+=-]{24,}/g, '<secret>'],

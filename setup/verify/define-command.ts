@@ -13,7 +13,7 @@ function idsOf(text: string): string[] {
 type Flags = Omit<VerifyFlags, 'pipeline'> & { readonly json?: boolean; readonly pipeline?: string | true };
 
 const about = `
-Makes things in Port and Azure DevOps whose names begin with verify_azure_, and removes them at the end, after an error and on
+Makes things in Port and Azure DevOps whose names begin with azverify_, and removes them at the end, after an error and on
 Ctrl+C. Runs of actions cannot be removed: they stay in Port's audit log, ended. Writes verify-DATE.md, without names and
 secrets, which can be attached to an issue.
 

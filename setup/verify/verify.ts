@@ -45,7 +45,7 @@ function tellPlan(asked: readonly Asked[], output: Output): void {
     );
   }
   output.line(
-    `${asked.length} questions. What is made has names that begin with verify_azure_, and is removed at the end; runs of actions stay in Port's audit log, ended.`,
+    `${asked.length} questions. What is made has names that begin with azverify_, and is removed at the end; runs of actions stay in Port's audit log, ended.`,
   );
 }
 

@@ -54,11 +54,11 @@ export function probeTests(cases: Readonly<Record<string, ProbeCase>>): void {
       assert.deepEqual(swept.left, []);
     });
 
-    it(`leaves nothing of ${id} where it is stopped at any of its calls`, async () => {
+    it(`leaves nothing of ${id} where it is stopped or killed at any of its calls`, async () => {
       const loop = await start(each);
       const before = tracesOf(loop);
       for (let calls = 1; ; calls++) {
-        const { error, swept } = await askedUntil(loop, id, calls);
+        const { error, swept } = await askedUntil(loop, id, { calls, isKilled: calls % 2 === 0 });
         assert.deepEqual([swept.left, tracesOf(loop)], [[], before], `stopped at call ${calls}`);
         if (error === undefined) break;
         assert.ok(error instanceof CanceledError);

@@ -4,7 +4,7 @@ import { type Answered, askAll } from '../../../setup/verify/ask.ts';
 import { type Labs, withLabs } from '../../../setup/verify/labs.ts';
 import { type Answer, type Asked, isAsked } from '../../../setup/verify/question.ts';
 import { questions } from '../../../setup/verify/questions.ts';
-import { type Swept, sweep } from '../../../setup/verify/traces.ts';
+import { type Swept, sweep, traceKinds } from '../../../setup/verify/traces.ts';
 import type { Loop } from '../loop-fixture.ts';
 
 const silent: Output = {
@@ -47,11 +47,14 @@ export async function asked(
   });
 }
 
-/** The same, stopped when so many calls were answered. */
+/**
+ * The same, stopped when so many calls were answered.
+ * @param isKilled what is left is removed as `verify --clean` does, which knows nothing of the question
+ */
 export async function askedUntil(
   loop: Loop,
   id: string,
-  calls: number,
+  { calls, isKilled }: { calls: number; isKilled: boolean },
 ): Promise<{ readonly error: unknown; readonly swept: Swept }> {
   const question = questionOf(id);
   return inLabs(loop, async ({ asking, cleaning, stamp }, stop) => {
@@ -63,7 +66,8 @@ export async function askedUntil(
     let error: unknown;
     await askAll([question], asking, () => undefined).catch((thrown: unknown) => (error = thrown));
     for (const each of unwatch) each();
-    return { error, swept: await sweep(cleaning, new Set(question.ask.makes), (each) => each === stamp) };
+    const kinds = isKilled ? traceKinds : question.ask.makes;
+    return { error, swept: await sweep(cleaning, new Set(kinds), (each) => isKilled || each === stamp) };
   });
 }
 
