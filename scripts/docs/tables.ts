@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAsked } from '../../setup/verify/question.ts';
+import { questions } from '../../setup/verify/questions.ts';
 import { adviceByFault, documentedAdvice } from '../../tasks/common/port/client/advice.ts';
 import type { Manifests, TaskInput, TaskJson } from '../manifest-rules.ts';
 import { root } from '../manifests.ts';
@@ -24,7 +26,12 @@ export function documentsWithTables({ tasks }: Manifests): readonly GeneratedDoc
     errors,
     readmeOf: (folder) => read(readmeOf(folder)),
   });
-  return [...readmes, { path: 'docs/errors.md', text: errors }, { path: 'overview.md', text: overview }];
+  return [
+    ...readmes,
+    { path: 'docs/errors.md', text: errors },
+    { path: 'docs/README.md', text: replaceBlock(read('docs/README.md'), 'questions', questionTable()) },
+    { path: 'overview.md', text: overview },
+  ];
 }
 
 function readmeOf(folder: string): string {
@@ -47,6 +54,21 @@ function withAdvice(text: string): string {
     ['statuses', advised('status', statuses)] as const,
     ['faults', advised('what happened', adviceByFault)] as const,
   ].reduce((result, [name, made]) => replaceBlock(result, name, made), text);
+}
+
+/** What only the live products can settle, in the order in which `verify` asks. */
+function questionTable(): string {
+  const rows = questions.map((question) => {
+    const { id, claim, matters, ask } = question;
+    const how = isAsked(question)
+      ? `yes${question.ask.isOfPipeline === true ? ', with `--pipeline`' : ''}`
+      : `no: ${'why' in ask ? ask.why : ''}`;
+    return [`\`${id}\``, cell(claim), cell(matters), cell(how)];
+  });
+  return table(
+    ['question', 'what documents say, and is expected', 'where it matters', 'asked by verify'],
+    rows,
+  );
 }
 
 function withTables(text: string, task: TaskJson): string {
