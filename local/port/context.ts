@@ -44,4 +44,16 @@ export interface Quirks {
   hasNodeLabels: boolean;
   /** Whether a run is refused (422) for an entity that does not pass the action's condition any more. */
   checksConditions: boolean;
+  /** What an incoming webhook of the algorithm `plain` does with the header that is to hold its secret. */
+  plainSecrets: 'compared' | 'ignored' | 'refused';
+  /** Whether an event whose id came before is left alone. */
+  takesEventsOnce: boolean;
+  /** Whether a mapping leaves properties alone that it does not name. */
+  mappingsMerge: boolean;
+  /** Whether a mapping may give a property no value. */
+  mappingsTakeNull: boolean;
+  /** Whether what a template was filled in with stays as it is, braces too. */
+  fillsTemplatesOnce: boolean;
+  /** Whether automations hear of timers. */
+  noticesTimers: boolean;
 }

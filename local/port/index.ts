@@ -50,6 +50,8 @@ export interface PortOptions {
   readonly now?: () => Date;
   /** The user behind the credentials: `createdBy`, and `.trigger.by.user.email` of a run. */
   readonly userEmail?: string;
+  /** How often the timers are looked at, in ms; 500 by default. */
+  readonly timerPeriod?: number;
 }
 
 /** A Port on this machine. */
@@ -107,7 +109,7 @@ export async function startPort(options: PortOptions = {}): Promise<LocalPort> {
   rewrites.watch(app);
   addAuthRoutes(app, context, { tokens, organization: { clientId, clientSecret } });
   for (const add of routes) add(app, context);
-  const unwatchTimers = watchTimers(context);
+  const unwatchTimers = watchTimers(context, options.timerPeriod);
   let connections = 0;
   app.server.on('connection', () => (connections += 1));
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
@@ -153,7 +155,11 @@ function newContext(
     },
     background: new Background(),
     azureDevOpsUrl: options.azureDevOpsUrl ?? 'https://dev.azure.com',
-    quirks: { bulkErrorStatus: 207, hasEntityMeta: true, hasNodeLabels: true, checksConditions: true },
+    quirks: {
+      ...{ bulkErrorStatus: 207, hasEntityMeta: true, hasNodeLabels: true, checksConditions: true },
+      ...{ plainSecrets: 'compared', takesEventsOnce: true, mappingsMerge: true, mappingsTakeNull: true },
+      ...{ fillsTemplatesOnce: true, noticesTimers: true },
+    },
     emit(event) {
       context.changed(event.change);
       runAutomations(context, event);

@@ -2,13 +2,14 @@ import type { Context } from './context.ts';
 import { timerEvent } from './events.ts';
 import type { Entity } from './model.ts';
 
-/** How often the timers are looked at, in ms. How soon Port notices one is not documented. */
-const period = 500;
-
-/** Tells automations of each timer property whose time is up, once for each time; what is returned ends that. */
-export function watchTimers(context: Context): () => void {
+/**
+ * Tells automations of each timer property whose time is up, once for each time; what is returned ends that.
+ * @param period how often the timers are looked at, in ms. How soon Port notices one is not documented.
+ */
+export function watchTimers(context: Context, period = 500): () => void {
   const told = new Map<string, unknown>();
   const look = (): void => {
+    if (!context.quirks.noticesTimers) return;
     for (const { entity, property } of expired(context)) {
       const key = [entity.blueprint, entity.identifier, property].join('/');
       if (told.get(key) === entity.properties[property]) continue;

@@ -62,18 +62,21 @@ export function filePart(products: Products, kind: Kind, wanted: Json): Part {
   });
 }
 
+function faultsOf(wanted: Json, actual: Json): string[] {
+  if (!isRecord(wanted.security)) return differences(wanted, actual);
+  const { secret, ...security } = wanted.security;
+  return [...differences({ ...wanted, security }, actual), ...secretFaults(secret, actual)];
+}
+
 /**
  * Whether Port answers with the secret of a webhook, or with something in its place, is not documented: only what can be
  * another secret of ours counts, and none reaches a screen.
  */
-function faultsOf(wanted: Json, actual: Json): string[] {
-  if (!isRecord(wanted.security)) return differences(wanted, actual);
-  const { secret, ...security } = wanted.security;
-  const given = isRecord(actual.security) ? actual.security.secret : undefined;
+export function secretFaults(secret: unknown, webhook: Json): string[] {
+  const given = isRecord(webhook.security) ? webhook.security.secret : undefined;
   const isGone = given === undefined || given === null || given === '';
   const isOther = typeof given === 'string' && /^[0-9a-f]{64}$/.test(given) && given !== secret;
   return [
-    ...differences({ ...wanted, security }, actual),
     ...(isGone ? ['it has no secret, so that Port takes events from anybody'] : []),
     ...(isOther ? ['its secret is another one'] : []),
   ];

@@ -1,4 +1,4 @@
-import { systemClock } from '../../tasks/common/clock.ts';
+import { type Clock, systemClock } from '../../tasks/common/clock.ts';
 import { CanceledError } from '../../tasks/common/errors.ts';
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
 import type { HttpResponse } from '../../tasks/common/network/transport.ts';
@@ -7,6 +7,17 @@ import type { Pipeline, Project } from '../azure/projects.ts';
 import type { Environment } from '../command-context.ts';
 import type { Products } from '../products.ts';
 import type { PortDirect } from './port-direct.ts';
+
+/** Time, for probes. */
+export interface LabClock extends Pick<Clock, 'elapsed' | 'sleep'> {
+  /** The wall clock so many ms from now, in ms since the epoch. */
+  after(milliseconds: number): number;
+}
+
+export const systemLabClock: LabClock = {
+  ...systemClock,
+  after: (milliseconds) => systemClock.now() + milliseconds,
+};
 
 /** What a probe asks with. */
 export interface Lab {
@@ -29,6 +40,8 @@ export interface Lab {
    * @returns undefined where there was nothing in time
    */
   until<T>(look: () => Promise<T | undefined>, seconds?: number): Promise<T | undefined>;
+  /** The time so many seconds from now. */
+  after(seconds: number): Date;
 }
 
 export interface LabOptions {
@@ -40,6 +53,7 @@ export interface LabOptions {
   /** For one call, in ms. */
   readonly timeout: number;
   readonly probePipeline: string | undefined;
+  readonly clock: LabClock;
 }
 
 /** @throws CanceledError from then on at each call to Azure DevOps, whose clients know no signal */
@@ -61,7 +75,7 @@ function stoppable(azure: Azure, signal: AbortSignal): Azure {
 }
 
 export function createLab(options: LabOptions): Lab {
-  const { products, port, stamp, signal, environment, timeout } = options;
+  const { products, port, stamp, signal, environment, timeout, clock } = options;
   return {
     port,
     azure: async () => stoppable(await products.azure(), signal),
@@ -96,12 +110,13 @@ export function createLab(options: LabOptions): Lab {
       }
     },
     until: async (look, seconds = 20) => {
-      const end = systemClock.elapsed() + seconds * 1000;
+      const end = clock.elapsed() + seconds * 1000;
       for (;;) {
         const found = await look();
-        if (found !== undefined || systemClock.elapsed() >= end) return found;
-        await systemClock.sleep(Math.min(1000, Math.max(0, end - systemClock.elapsed())), signal);
+        if (found !== undefined || clock.elapsed() >= end) return found;
+        await clock.sleep(Math.min(1000, Math.max(0, end - clock.elapsed())), signal);
       }
     },
+    after: (seconds) => new Date(clock.after(seconds * 1000)),
   };
 }

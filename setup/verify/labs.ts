@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts';
 import { connectPort } from '../port/open.ts';
 import { type Products, openProducts } from '../products.ts';
 import type { LoopFlags } from '../provision/with-parts.ts';
-import { type Lab, createLab } from './lab.ts';
+import { type Lab, createLab, systemLabClock } from './lab.ts';
 import { newStamp } from './names.ts';
 import { createDirect } from './port-direct.ts';
 
@@ -25,6 +25,7 @@ export async function withLabs(
   flags: LabFlags,
   { environment, output }: CommandContext,
   act: (labs: Labs, stop: AbortController) => Promise<void>,
+  clock = systemLabClock,
 ): Promise<void> {
   const config = await readConfig(flags.file);
   const products = openProducts({ config, flags, environment, progress: (text) => output.progress(text) });
@@ -35,7 +36,7 @@ export async function withLabs(
   const labUnder = (signal: AbortSignal): Lab => {
     const port = createDirect({ connection, transport, signal, timeout });
     return createLab({
-      ...{ products, port, stamp, signal, environment, timeout },
+      ...{ products, port, stamp, signal, environment, timeout, clock },
       probePipeline: flags.pipeline,
     });
   };

@@ -1,7 +1,13 @@
 import { byHandQuestions } from './by-hand.ts';
 import { pipelineQuestions } from './pipeline/questions.ts';
+import { ingestQuestions } from './port/ingest.ts';
 import { runQuestions } from './port/runs.ts';
 import type { Question } from './question.ts';
 
 /** All that documents leave open, in the order in which it is asked and documented. */
-export const questions: readonly Question[] = [...runQuestions, ...pipelineQuestions, ...byHandQuestions];
+export const questions: readonly Question[] = [
+  ...runQuestions,
+  ...ingestQuestions,
+  ...pipelineQuestions,
+  ...byHandQuestions,
+];

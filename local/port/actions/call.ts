@@ -19,7 +19,7 @@ const ownApi = /^https:\/\/api(?:\.us)?\.(?:getport|port)\.io(?=\/)/;
 /** Port signs its web hooks with `v1,` and the base64 SHA-256 HMAC of `timestamp.body`. */
 export async function webhookCall(context: Context, webhook: WebhookMethod, data: JsonObject): Promise<Call> {
   const { url = '', method = 'POST', headers = {}, body } = webhook;
-  const content = JSON.stringify(body === undefined ? (data.event ?? {}) : await fillTemplate(body, data));
+  const content = JSON.stringify(body === undefined ? (data.event ?? {}) : await filled(context, body, data));
   const timestamp = String(Math.floor(context.now().getTime() / 1000));
   const signature = createHmac('sha256', context.clientSecret)
     .update(`${timestamp}.${content}`)
@@ -38,6 +38,11 @@ export async function webhookCall(context: Context, webhook: WebhookMethod, data
     },
     body: content,
   };
+}
+
+async function filled({ quirks }: Context, template: unknown, data: JsonObject): Promise<unknown> {
+  const once = await fillTemplate(template, data);
+  return quirks.fillsTemplatesOnce ? once : fillTemplate(once, data);
 }
 
 /** Sends a call. Where Port is the caller of its own API, it signs in by itself. */

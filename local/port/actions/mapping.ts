@@ -28,7 +28,10 @@ export async function applyMapping(
     return [identifier];
   }
   const blueprint = context.store.blueprint(mapping.blueprint);
-  const options = { mode: 'merge', createMissing: true, author } as const;
+  const { mappingsMerge, mappingsTakeNull } = context.quirks;
+  if (!mappingsTakeNull && Object.values(body.properties ?? {}).includes(null))
+    throw invalidRequest('properties must have values');
+  const options = { mode: mappingsMerge ? 'merge' : 'replace', createMissing: true, author } as const;
   return [writeEntity(context, blueprint, body, options).entity.identifier];
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { jq } from '../actions/jq.ts';
 import { type Incoming, applyMapping } from '../actions/mapping.ts';
-import type { Context } from '../context.ts';
+import type { Context, Quirks } from '../context.ts';
 import type { Delivery, JsonObject, Webhook } from '../model.ts';
 import { notFound } from '../problem.ts';
 
@@ -29,7 +29,7 @@ export function addIngestRoutes(app: FastifyInstance, context: Context): void {
       if (!webhook) throw notFound('Webhook', request.params.key);
       const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const incoming = incomingOf(request, raw);
-      const work = last.then(() => deliver(context, webhook, incoming, seen));
+      const work = last.then(() => deliver(context, { webhook, incoming, seen }));
       last = work.catch(() => undefined);
       background.start(() => work);
       reply.code(202);
@@ -48,15 +48,11 @@ function incomingOf(request: FastifyRequest, raw: Buffer): Incoming {
   }
 }
 
-async function deliver(
-  context: Context,
-  webhook: Webhook,
-  incoming: Incoming,
-  seen: Set<string>,
-): Promise<void> {
+async function deliver(context: Context, arrival: Arrival): Promise<void> {
+  const { webhook, incoming } = arrival;
   const delivery: Delivery = {
     webhook: webhook.identifier,
-    outcome: await outcomeOf(webhook, incoming, seen),
+    outcome: await outcomeOf(context, arrival),
     written: [],
     errors: [],
   };
@@ -71,25 +67,32 @@ async function deliver(
     }
 }
 
+interface Arrival {
+  readonly webhook: Webhook;
+  readonly incoming: Incoming;
+  readonly seen: Set<string>;
+}
+
 async function outcomeOf(
-  webhook: Webhook,
-  incoming: Incoming,
-  seen: Set<string>,
+  { quirks }: Context,
+  { webhook, incoming, seen }: Arrival,
 ): Promise<Delivery['outcome']> {
   if (!webhook.enabled) return 'disabled';
-  if (!isSigned(webhook, incoming)) return 'bad-signature';
+  if (!isSigned(quirks, webhook, incoming)) return 'bad-signature';
   const { requestIdentifierPath } = webhook.security;
   if (!requestIdentifierPath) return 'mapped';
   const id = await jq(requestIdentifierPath, incoming);
   if (id === null) return 'mapped';
   const key = `${webhook.identifier} ${JSON.stringify(id)}`;
-  if (seen.has(key)) return 'duplicate';
+  if (quirks.takesEventsOnce && seen.has(key)) return 'duplicate';
   seen.add(key);
   return 'mapped';
 }
 
 /** The header must hold the secret itself. */
-function isSigned({ security: { secret, signatureHeaderName } }: Webhook, { headers }: Incoming): boolean {
-  if (!secret || !signatureHeaderName) return true;
+function isSigned({ plainSecrets }: Quirks, { security }: Webhook, { headers }: Incoming): boolean {
+  const { secret, signatureHeaderName } = security;
+  if (!secret || !signatureHeaderName || plainSecrets === 'ignored') return true;
+  if (plainSecrets === 'refused') return false;
   return headers[signatureHeaderName.toLowerCase()] === secret;
 }

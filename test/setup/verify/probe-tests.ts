@@ -31,6 +31,8 @@ export function probeTests(cases: Readonly<Record<string, ProbeCase>>): void {
       const { answer, swept } = await asked(loop, id);
       assert.equal(answer.answer, 'holds', JSON.stringify(answer));
       assert.deepEqual(swept.left, []);
+      // What Port goes on with by itself ends by itself.
+      await loop.port.idle();
       assert.deepEqual(tracesOf(loop), before);
     });
 
@@ -59,6 +61,7 @@ export function probeTests(cases: Readonly<Record<string, ProbeCase>>): void {
       const before = tracesOf(loop);
       for (let calls = 1; ; calls++) {
         const { error, swept } = await askedUntil(loop, id, { calls, isKilled: calls % 2 === 0 });
+        await loop.port.idle();
         assert.deepEqual([swept.left, tracesOf(loop)], [[], before], `stopped at call ${calls}`);
         if (error === undefined) break;
         assert.ok(error instanceof CanceledError);

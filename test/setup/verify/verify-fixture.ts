@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Output } from '../../../setup/output.ts';
 import { type Answered, askAll } from '../../../setup/verify/ask.ts';
+import type { LabClock } from '../../../setup/verify/lab.ts';
 import { type Labs, withLabs } from '../../../setup/verify/labs.ts';
 import { type Answer, type Asked, isAsked } from '../../../setup/verify/question.ts';
 import { questions } from '../../../setup/verify/questions.ts';
 import { type Swept, sweep, traceKinds } from '../../../setup/verify/traces.ts';
+import { systemClock } from '../../../tasks/common/clock.ts';
 import type { Loop } from '../loop-fixture.ts';
 
 const silent: Output = {
@@ -15,6 +17,13 @@ const silent: Output = {
   error: () => undefined,
 };
 
+/** What is never there is waited for a fiftieth of the time. */
+const hurried: LabClock = {
+  elapsed: () => systemClock.elapsed() * 50,
+  sleep: (milliseconds, signal) => systemClock.sleep(milliseconds / 50, signal),
+  after: (milliseconds) => systemClock.now() + milliseconds / 50,
+};
+
 /** Asks and sweeps as the command does, in this process. */
 export async function inLabs<T>(
   loop: Loop,
@@ -22,9 +31,11 @@ export async function inLabs<T>(
 ): Promise<T> {
   let result: T | undefined;
   const flags = { file: join(loop.folder, 'port-azure.yml'), auth: 'pat', timeout: 10 } as const;
-  await withLabs(flags, { environment: loop.environment, output: silent }, async (labs, stop) => {
+  const context = { environment: loop.environment, output: silent };
+  const keep = async (labs: Labs, stop: AbortController): Promise<void> => {
     result = await act(labs, stop);
-  });
+  };
+  await withLabs(flags, context, keep, hurried);
   return result as T;
 }
 
