@@ -29,6 +29,8 @@ export interface OwnCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Whether Port signs in to itself: for automations and workflows it does. */
+  readonly isSigned: boolean;
 }
 
 /** Places where the real API may answer in more than one way; a test can choose. */

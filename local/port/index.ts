@@ -173,12 +173,16 @@ function newContext(
 async function callSelf(
   app: FastifyInstance,
   { tokenType, accessToken }: ReturnType<Tokens['issue']>,
-  { method, path, headers, body }: OwnCall,
+  { method, path, headers, body, isSigned }: OwnCall,
 ): Promise<{ readonly status: number; readonly body: string }> {
   const answer = await app.inject({
     method: method as 'POST',
     url: path,
-    headers: { ...headers, authorization: `${tokenType} ${accessToken}`, 'x-request-id': randomUUID() },
+    headers: {
+      ...headers,
+      ...(isSigned && { authorization: `${tokenType} ${accessToken}` }),
+      'x-request-id': randomUUID(),
+    },
     ...(body !== '' && { payload: body }),
   });
   return { status: answer.statusCode, body: answer.body };

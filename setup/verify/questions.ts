@@ -1,5 +1,6 @@
 import { byHandQuestions } from './by-hand.ts';
 import { pipelineQuestions } from './pipeline/questions.ts';
+import { automationQuestions } from './port/automations.ts';
 import { ingestQuestions } from './port/ingest.ts';
 import { runQuestions } from './port/runs.ts';
 import type { Question } from './question.ts';
@@ -8,6 +9,7 @@ import type { Question } from './question.ts';
 export const questions: readonly Question[] = [
   ...runQuestions,
   ...ingestQuestions,
+  ...automationQuestions,
   ...pipelineQuestions,
   ...byHandQuestions,
 ];

@@ -111,6 +111,8 @@ export interface LoopOptions {
   readonly hasRunOnce?: boolean;
   /** How long Azure DevOps waits before each further try of a delivery, in ms. */
   readonly deliveryDelays?: readonly number[];
+  /** How often Port looks at timers, in ms. */
+  readonly timerPeriod?: number;
 }
 
 async function writeFiles(
@@ -131,6 +133,7 @@ export async function startLoop({
   newestVersion,
   hasRunOnce = true,
   deliveryDelays,
+  timerPeriod,
 }: LoopOptions): Promise<Loop> {
   const folder = await mkdtemp(join(tmpdir(), 'setup-'));
   const compiler = createAgent({ extensions: [], workDirectory: join(folder, 'agent') });
@@ -144,7 +147,10 @@ export async function startLoop({
     preview: (request) => compiler.preview(request),
     runNumber: ({ buildId, webhook }) => `20260101.${buildId} ${runIdOf(webhook?.payload)}`,
   });
-  const port = await startPort({ azureDevOpsUrl: ado.url });
+  const port = await startPort({
+    azureDevOpsUrl: ado.url,
+    ...(timerPeriod !== undefined && { timerPeriod }),
+  });
   closers.push(async () => {
     await ado.close();
     await port.close();

@@ -45,15 +45,17 @@ async function filled({ quirks }: Context, template: unknown, data: JsonObject):
   return quirks.fillsTemplatesOnce ? once : fillTemplate(once, data);
 }
 
-/** Sends a call. Where Port is the caller of its own API, it signs in by itself. */
+/** Sends a call. Port's own API is this one. @param isSigned whether Port signs in there by itself */
 export async function send(
   context: Context,
   call: Call,
-  isPort: boolean,
+  isSigned: boolean,
 ): Promise<{ status: number; body: string }> {
   const hasBody = call.method !== 'GET' && call.method !== 'HEAD';
-  if (isPort && ownApi.test(call.url))
-    return context.callSelf({ ...call, path: call.url.replace(ownApi, ''), body: hasBody ? call.body : '' });
+  if (ownApi.test(call.url)) {
+    const path = call.url.replace(ownApi, '');
+    return context.callSelf({ ...call, path, body: hasBody ? call.body : '', isSigned });
+  }
   const { method, headers, body } = call;
   const signal = AbortSignal.timeout(10_000);
   const response = await fetch(call.url, { method, headers, signal, ...(hasBody && { body }) });
