@@ -3,6 +3,7 @@ import { pipelineQuestions } from './pipeline/questions.ts';
 import { automationQuestions } from './port/automations.ts';
 import { ingestQuestions } from './port/ingest.ts';
 import { runQuestions } from './port/runs.ts';
+import { workflowQuestions } from './port/workflows.ts';
 import type { Question } from './question.ts';
 
 /** All that documents leave open, in the order in which it is asked and documented. */
@@ -10,6 +11,7 @@ export const questions: readonly Question[] = [
   ...runQuestions,
   ...ingestQuestions,
   ...automationQuestions,
+  ...workflowQuestions,
   ...pipelineQuestions,
   ...byHandQuestions,
 ];

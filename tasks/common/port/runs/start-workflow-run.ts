@@ -117,7 +117,10 @@ export function isTrigger(node: Pick<WorkflowNode, 'type'> | undefined): boolean
 }
 
 /** Port keeps it under the identifier of the node, which its examples call `trigger`, and in the node's run. */
-function triggerOutput(run: unknown, trigger = 'trigger'): Readonly<Record<string, unknown>> | undefined {
+export function triggerOutput(
+  run: unknown,
+  trigger = 'trigger',
+): Readonly<Record<string, unknown>> | undefined {
   const own = listOf(valueAt(run, ['nodeRuns'])).find((nodeRun) => nodeOf(nodeRun) === trigger);
   return [
     valueAt(run, ['variables', 'outputs', trigger]),
