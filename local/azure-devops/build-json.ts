@@ -25,14 +25,14 @@ export function projectJson(state: State): JsonObject {
 }
 
 export function definitionJson(state: State, pipeline: Pipeline): JsonObject {
-  const { id, name } = pipeline;
+  const { id, name, folder } = pipeline;
   const url = `${organizationUrl(state)}/${state.project.id}/_apis/build/Definitions/${id}?revision=1`;
   const project = projectJson(state);
   return {
     id,
     name,
     url,
-    path: '\\',
+    path: folder,
     type: 'build',
     queueStatus: 'enabled',
     jobAuthorizationScope: state.buildIdentity.scope,
@@ -122,11 +122,11 @@ const runResults = {
 } as const;
 
 export function pipelineJson(state: State, pipeline: Pipeline): JsonObject {
-  const { id, name } = pipeline;
+  const { id, name, folder } = pipeline;
   return {
     id,
     name,
-    folder: '\\',
+    folder,
     revision: 1,
     url: `${projectUrl(state)}/_apis/pipelines/${id}?revision=1`,
   };

@@ -36,11 +36,11 @@ function referencesOf(state: State, body: JsonObject): Reference[] {
 }
 
 /** A secret that is not sent, or sent as null, stays what it was. */
-function authorizationOf(body: JsonObject, before?: Endpoint): Endpoint['authorization'] {
+function authorizationOf({ faults }: State, body: JsonObject, before?: Endpoint): Endpoint['authorization'] {
   const given = isObject(body.authorization) ? body.authorization : {};
   const kept = Object.fromEntries(
-    Object.entries(before?.authorization.parameters ?? {}).filter(([name]) =>
-      confidential[before?.type ?? '']?.includes(name),
+    Object.entries(before?.authorization.parameters ?? {}).filter(
+      ([name]) => !faults.forgetsSecrets && confidential[before?.type ?? '']?.includes(name),
     ),
   );
   return { scheme: text(given.scheme, 'None'), parameters: { ...kept, ...strings(given.parameters) } };
@@ -81,7 +81,7 @@ export function readEndpoint(state: State, body: JsonObject, before?: Endpoint):
     url: text(body.url),
     description: text(body.description),
     owner: text(body.owner, 'library').toLowerCase(),
-    authorization: authorizationOf(body, before),
+    authorization: authorizationOf(state, body, before),
     data: strings(body.data),
     isReady: true,
     isShared: body.isShared === true,

@@ -41,6 +41,7 @@ export interface NewServiceConnection {
 function createPipeline({ pipelines }: State, definition: PipelineDefinition): Pipeline {
   const pipeline: Pipeline = {
     variables: {},
+    folder: '\\',
     defaultBranch: 'refs/heads/main',
     hasRunOnce: false,
     ...definition,

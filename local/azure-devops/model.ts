@@ -193,4 +193,6 @@ export interface Faults {
   readonly answers: Map<string, number>;
   /** What the token of a job may not read, as access checks name it: `Builds`, `WorkItems`, `Repositories`. */
   readonly deniedToJobs: Set<string>;
+  /** An update of a service connection or a subscription keeps no secret that it does not send: a mask counts as what it says. */
+  forgetsSecrets: boolean;
 }

@@ -45,6 +45,8 @@ export interface PipelineDefinition {
   readonly file: string;
   /** The folder that `checkout` copies. */
   readonly repositoryDirectory: string;
+  /** Where it stands among the pipelines: `\\` (the default), or `\\team`. */
+  readonly folder?: string;
   readonly variables?: Readonly<Record<string, Variable>>;
   readonly defaultBranch?: string;
   /** It ran before anybody looked, so that webhooks start it. Default: it listens once it has a run. */

@@ -45,6 +45,7 @@ export function createState(options: AzureDevOpsOptions) {
     readsUntilReady: 0,
     answers: new Map(),
     deniedToJobs: new Set(),
+    forgetsSecrets: false,
   };
   return {
     options,

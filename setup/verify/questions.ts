@@ -12,6 +12,7 @@ export const questions: readonly Question[] = [
   ...ingestQuestions,
   ...automationQuestions,
   ...workflowQuestions,
+  ,
   ...pipelineQuestions,
   ...byHandQuestions,
 ];

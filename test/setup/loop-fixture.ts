@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAgent } from '../../local/agent/index.ts';
+import { type InstalledExtension, createAgent } from '../../local/agent/index.ts';
 import type { BuildRunner } from '../../local/agent/types.ts';
 import { readTriggers } from '../../local/agent/yaml/triggers.ts';
 import { type LocalAzureDevOps, startAzureDevOps } from '../../local/azure-devops/index.ts';
@@ -109,6 +109,8 @@ export interface LoopOptions {
   readonly newestVersion?: string;
   /** Whether the pipeline ran before, so that its webhook is listened to; as a rule it did. */
   readonly hasRunOnce?: boolean;
+  /** Whose tasks a preview knows; none as a rule. */
+  readonly extensions?: readonly InstalledExtension[];
   /** How long Azure DevOps waits before each further try of a delivery, in ms. */
   readonly deliveryDelays?: readonly number[];
   /** How often Port looks at timers, in ms. */
@@ -133,10 +135,14 @@ export async function startLoop({
   newestVersion,
   hasRunOnce = true,
   deliveryDelays,
+<<<<<<< HEAD
   timerPeriod,
+=======
+  extensions = [],
+>>>>>>> b67f42e (Let the local Azure DevOps keep events in the history of service hooks, put pipelines in folders, and forget secrets on demand)
 }: LoopOptions): Promise<Loop> {
   const folder = await mkdtemp(join(tmpdir(), 'setup-'));
-  const compiler = createAgent({ extensions: [], workDirectory: join(folder, 'agent') });
+  const compiler = createAgent({ extensions, workDirectory: join(folder, 'agent') });
   const ado = await startAzureDevOps({
     runner,
     personalAccessToken: 'pat',

@@ -4,7 +4,7 @@ import type { Change, Notification, Subscription } from '../model.ts';
 import type { State } from '../state.ts';
 import { eventOf } from './events.ts';
 import type { HookEvent } from './hook-event.ts';
-import { payloadOf } from './payload.ts';
+import { payloadOf, wholeEvent } from './payload.ts';
 
 type Target = Pick<Subscription, 'id' | 'consumerId' | 'consumerActionId' | 'consumerInputs'>;
 
@@ -128,6 +128,7 @@ export class Deliveries {
   async #send(subscription: Subscription, event: HookEvent): Promise<void> {
     const notification = record(this.#state, subscription.id, event);
     const payload = payloadOf(this.#state, event, notification, subscription.consumerInputs);
+    notification.details.event = wholeEvent(this.#state, event, notification);
     settle(notification, await deliver(this.#state, subscription, payload));
   }
 }

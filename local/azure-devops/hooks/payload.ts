@@ -19,6 +19,14 @@ function resourcePart(wanted: string | undefined, resource: JsonObject): JsonObj
   return { ...(id !== undefined && { id }), ...(url !== undefined && { url }) };
 }
 
+/** What a subscriber is sent who asks for everything, and the history keeps. */
+export const wholeEvent = (state: State, event: HookEvent, notification: Notification): JsonObject =>
+  payloadOf(state, event, notification, {
+    resourceDetailsToSend: 'all',
+    messagesToSend: 'all',
+    detailedMessagesToSend: 'all',
+  });
+
 /** The body that a receiver gets, as far as the consumer's `…ToSend` inputs ask for it. */
 export function payloadOf(
   state: State,

@@ -33,7 +33,7 @@ function detailsOf(state: State, { details, subscriptionId }: JsonObject): Subsc
   const before = state.subscriptions.get(text(subscriptionId))?.consumerInputs ?? {};
   return readSubscription(state, {
     ...details,
-    consumerInputs: unmask(strings(details.consumerInputs), before),
+    consumerInputs: unmask(state, strings(details.consumerInputs), before),
   });
 }
 
