@@ -1,3 +1,5 @@
+import { connectionQuestions } from './azure/connections.ts';
+import { previewQuestions } from './azure/previews.ts';
 import { byHandQuestions } from './by-hand.ts';
 import { pipelineQuestions } from './pipeline/questions.ts';
 import { automationQuestions } from './port/automations.ts';
@@ -12,7 +14,8 @@ export const questions: readonly Question[] = [
   ...ingestQuestions,
   ...automationQuestions,
   ...workflowQuestions,
-  ,
+  ...previewQuestions,
+  ...connectionQuestions,
   ...pipelineQuestions,
   ...byHandQuestions,
 ];

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { jq } from '../../../local/port/actions/jq.ts';
 import { CanceledError } from '../../../tasks/common/errors.ts';
 import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
-import { type Loop, closeLoops, startLoop } from '../loop-fixture.ts';
+import { type Loop, type LoopOptions, closeLoops, startLoop } from '../loop-fixture.ts';
 import { asked, askedUntil, tracesOf } from './verify-fixture.ts';
 
 /** How one question gets each of its answers. */
 export interface ProbeCase {
+  /** What the loop has, where it is more than usual. */
+  readonly loop?: () => Partial<LoopOptions> | Promise<Partial<LoopOptions>>;
   /** What has to be there before, such as a run of the pipeline. */
   readonly prepare?: (loop: Loop) => Promise<void> | void;
   /** The switch that makes the answer another one. */
@@ -22,8 +24,13 @@ export function probeTests(cases: Readonly<Record<string, ProbeCase>>): void {
   // The first expression loads jq, for which the hurried clock has no time.
   before(() => jq('1 + 1', {}));
   afterEach(closeLoops);
+<<<<<<< HEAD
   const start = async ({ prepare }: ProbeCase): Promise<Loop> => {
     const loop = await startLoop({ runner: fakeRunner(), timerPeriod: 10 });
+=======
+  const start = async ({ loop: options, prepare }: ProbeCase): Promise<Loop> => {
+    const loop = await startLoop({ runner: fakeRunner(), ...(await options?.()) });
+>>>>>>> db8118e (verify: ask what a preview compiles, and what an update of a service connection keeps)
     await prepare?.(loop);
     return loop;
   };
