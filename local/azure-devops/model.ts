@@ -195,4 +195,6 @@ export interface Faults {
   readonly deniedToJobs: Set<string>;
   /** An update of a service connection or a subscription keeps no secret that it does not send: a mask counts as what it says. */
   forgetsSecrets: boolean;
+  /** A test notification is sent with the masks that it was asked with. */
+  testsWithMasks: boolean;
 }

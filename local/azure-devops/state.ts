@@ -46,6 +46,7 @@ export function createState(options: AzureDevOpsOptions) {
     answers: new Map(),
     deniedToJobs: new Set(),
     forgetsSecrets: false,
+    testsWithMasks: false,
   };
   return {
     options,

@@ -35,7 +35,7 @@ export interface Lab {
   /** A POST of JSON to an address outside of both APIs, such as one where Port takes events in. */
   post(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<HttpResponse>;
   /**
-   * Asks again each second until there is something.
+   * Asks again until there is something: soon at first, later each second.
    * @param seconds the longest, 20 by default
    * @returns undefined where there was nothing in time
    */
@@ -110,11 +110,19 @@ export function createLab(options: LabOptions): Lab {
       }
     },
     until: async (look, seconds = 20) => {
+<<<<<<< HEAD
       const end = clock.elapsed() + seconds * 1000;
       for (;;) {
         const found = await look();
         if (found !== undefined || clock.elapsed() >= end) return found;
         await clock.sleep(Math.min(1000, Math.max(0, end - clock.elapsed())), signal);
+=======
+      const end = systemClock.elapsed() + seconds * 1000;
+      for (let pause = 50; ; pause = Math.min(1000, 2 * pause)) {
+        const found = await look();
+        if (found !== undefined || systemClock.elapsed() >= end) return found;
+        await systemClock.sleep(Math.min(pause, Math.max(0, end - systemClock.elapsed())), signal);
+>>>>>>> c599f9a (verify: ask what service hooks keep and send)
       }
     },
     after: (seconds) => new Date(clock.after(seconds * 1000)),

@@ -1,4 +1,5 @@
 import { connectionQuestions } from './azure/connections.ts';
+import { hookQuestions } from './azure/hooks.ts';
 import { previewQuestions } from './azure/previews.ts';
 import { byHandQuestions } from './by-hand.ts';
 import { pipelineQuestions } from './pipeline/questions.ts';
@@ -16,6 +17,7 @@ export const questions: readonly Question[] = [
   ...workflowQuestions,
   ...previewQuestions,
   ...connectionQuestions,
+  ...hookQuestions,
   ...pipelineQuestions,
   ...byHandQuestions,
 ];

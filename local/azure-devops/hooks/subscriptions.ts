@@ -15,11 +15,9 @@ const isStatus = (value: unknown): value is SubscriptionStatus =>
 
 /** A value the stand-in gives back where the caller sent the mask: the one it had. */
 export function unmask(
-  { faults }: State,
   given: Record<string, string>,
   before: Record<string, string>,
 ): Record<string, string> {
-  if (faults.forgetsSecrets) return given;
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, value === masked ? (before[name] ?? value) : value]),
   );
@@ -92,6 +90,7 @@ function checkSubscription(state: State, subscription: Subscription): void {
 export function readSubscription(state: State, body: JsonObject, before?: Subscription): Subscription {
   const now = new Date().toISOString();
   const event = findEvent(text(body.publisherId), text(body.eventType));
+  const kept = state.faults.forgetsSecrets ? {} : (before?.consumerInputs ?? {});
   const given: Subscription = {
     id: before?.id ?? randomUUID(),
     publisherId: text(body.publisherId),
@@ -100,7 +99,7 @@ export function readSubscription(state: State, body: JsonObject, before?: Subscr
     consumerId: text(body.consumerId),
     consumerActionId: text(body.consumerActionId),
     publisherInputs: strings(body.publisherInputs),
-    consumerInputs: unmask(state, strings(body.consumerInputs), before?.consumerInputs ?? {}),
+    consumerInputs: unmask(strings(body.consumerInputs), kept),
     status: isStatus(body.status) ? body.status : 'enabled',
     createdDate: before?.createdDate ?? now,
     modifiedDate: now,
