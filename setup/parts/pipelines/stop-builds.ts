@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAlias, isMap, parseDocument, visit } from 'yaml';
 import { isRecord } from '../../../tasks/common/json.ts';
 import { decodeText } from '../../../tasks/common/text/decode.ts';
-import { type Project, pathOf } from '../../azure/projects.ts';
+import { type Pipeline, type Project, pathOf } from '../../azure/projects.ts';
 import { AzureRequestError, messageOf } from '../../errors.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../../json.ts';
 import { textAt, valueOf } from '../../migrate/read/yaml.ts';
@@ -45,10 +45,12 @@ const unseen = (why: string): Finding => ({
   details: [`could not be seen: ${why}. ${where}`],
 });
 
+type Place = Pick<Products, 'azure'>;
+
 /** Whose token the pipeline's jobs have, where it is the project's own account: the other one's id is told by no such call. */
-async function isOfProject(products: Products, project: Project, definition: Json): Promise<boolean> {
+export async function isOfProject(place: Place, project: Project, definition: Json): Promise<boolean> {
   if (definition.jobAuthorizationScope === 'project') return true;
-  const azure = await products.azure();
+  const azure = await place.azure();
   const path = pathOf(project, 'build/generalsettings?api-version=7.1');
   const settings = await azure.call('GET', path, { does: "read the project's settings of pipelines" });
   return settings.enforceJobAuthScope === true;
@@ -62,8 +64,9 @@ export function grantIn(answer: Json): Json | undefined {
   return isRecord(extendedInfo) ? extendedInfo : undefined;
 }
 
-async function grantOf(products: Products, project: Project, definition: Json): Promise<Json | undefined> {
-  const azure = await products.azure();
+/** What the project's own account may do with a pipeline; undefined where nothing is told. */
+export async function grantOf(place: Place, project: Project, definition: Json): Promise<Json | undefined> {
+  const azure = await place.azure();
   const { instanceId } = await azure.call('GET', '/_apis/connectionData?api-version=7.1-preview.1', {
     does: 'read the id of the organization',
   });
@@ -81,11 +84,19 @@ async function grantOf(products: Products, project: Project, definition: Json): 
 /** Members that are 0 are left out of the answer. */
 const holds = (mask: unknown): boolean => typeof mask === 'number' && (mask & stopBuilds) !== 0;
 
+/** The pipeline as it is defined. */
+export async function readDefinition(
+  place: Place,
+  project: Project,
+  { id }: Pick<Pipeline, 'id'>,
+): Promise<Json> {
+  const path = pathOf(project, `build/definitions/${id}?api-version=7.1`);
+  return (await place.azure()).call('GET', path, { does: 'read the pipeline' });
+}
+
 async function lookAtGrant(products: Products, { get }: LoopPipeline): Promise<Finding> {
-  const [azure, project, { id }] = [await products.azure(), await products.project(), await get()];
-  const definition = await azure.call('GET', pathOf(project, `build/definitions/${id}?api-version=7.1`), {
-    does: 'read the pipeline',
-  });
+  const project = await products.project();
+  const definition = await readDefinition(products, project, await get());
   if (!(await isOfProject(products, project, definition)))
     return unseen(
       "the jobs act as Project Collection Build Service, the account of all projects, whose permissions are not read here; 'Limit job authorization scope to current project' makes them act as the project's own",

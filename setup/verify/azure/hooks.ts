@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { getEventType, inputValues } from '../../azure/hook-catalog.ts';
-import type { SubscriptionSettings } from '../../azure/hook-types.ts';
-import type { Subscription } from '../../azure/hook-types.ts';
+import { type Subscription, type SubscriptionSettings } from '../../azure/hook-types.ts';
 import { createSubscription, getSubscription, replaceSubscription, sendTest } from '../../azure/hooks-api.ts';
 import { pathOf } from '../../azure/projects.ts';
 import { AzureRequestError, SetupError, messageOf } from '../../errors.ts';
