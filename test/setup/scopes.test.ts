@@ -2,11 +2,21 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalAzureDevOps, RecordedRequest } from '../../local/azure-devops/index.ts';
+import { askAll } from '../../setup/verify/ask.ts';
+import { connectionQuestions } from '../../setup/verify/azure/connections.ts';
+import { eventQuestions } from '../../setup/verify/azure/events.ts';
+import { hookQuestions } from '../../setup/verify/azure/hooks.ts';
+import { previewQuestions } from '../../setup/verify/azure/previews.ts';
+import { azureRunQuestions } from '../../setup/verify/azure/runs.ts';
+import { isAsked } from '../../setup/verify/question.ts';
+import { sweep, traceKinds } from '../../setup/verify/traces.ts';
 import { fakeRunner } from '../local/azure-devops/fake-runner.ts';
 import { closeAll, file, start, startReceiver } from '../local/azure-devops/fixture.ts';
 import { startApprovals, startWaiting } from './approvals/approvals-fixture.ts';
 import { hooks } from './command-line.ts';
 import { closeLoops, startLoop } from './loop-fixture.ts';
+import { failing, makeHooks, runByWebhook } from './verify/history-fixture.ts';
+import { inLabs } from './verify/verify-fixture.ts';
 
 /**
  * The scope that a call needs, as Microsoft's specification of the interface has it (vsts-rest-api-specs, 7.1, member
@@ -18,10 +28,13 @@ const scopes: readonly (readonly [RegExp, string | undefined])[] = [
   [/^GET \/_apis\/(connectionData|resourceAreas)/i, undefined],
   [/^GET \/_apis\/projects\b/i, 'vso.project'],
   [/^\w+ \/_apis\/hooks\//i, 'vso.build'],
-  [/^GET \/\{project\}\/_apis\/build\/(builds|definitions)\b/i, 'vso.build'],
+  [/^GET \/\{project\}\/_apis\/build\/(builds|definitions|changes)\b/i, 'vso.build'],
   // For reading a pipeline's permissions the specification names none.
   [/^GET \/_apis\/accesscontrollists\//i, undefined],
   [/^POST \/\{project\}\/_apis\/pipelines\/\d+\/preview\b/i, 'vso.build'],
+  [/^GET \/\{project\}\/_apis\/pipelines\/\d+\/runs\/\d+$/i, 'vso.build'],
+  // Whoever knows the address may call it: the body is signed.
+  [/^POST \/_apis\/public\/distributedtask\/webhooks\//i, undefined],
   [/^GET \/\{project\}\/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint'],
   [/^(POST|PUT|DELETE) \/_apis\/serviceendpoint\/endpoints\b/i, 'vso.serviceendpoint_manage'],
   [/^GET \/\{project\}\/_apis\/pipelines\/pipelinePermissions\//i, 'vso.build'],
@@ -102,11 +115,28 @@ async function hooksScopes(): Promise<Record<string, string[]>> {
   return seen;
 }
 
+/** What the questions call that only read and preview, and those that make something for a while. */
+async function verifyScopes(): Promise<Record<string, string[]>> {
+  const loop = await startLoop({ runner: failing() });
+  await makeHooks(loop);
+  await runByWebhook(loop);
+  const before = loop.ado.requests.length;
+  const answers = await inLabs(loop, async ({ asking, cleaning, stamp }) => {
+    const asked = [...connectionQuestions, ...eventQuestions, ...hookQuestions, ...previewQuestions];
+    const all = await askAll([...asked, ...azureRunQuestions].filter(isAsked), asking, () => undefined);
+    await sweep(cleaning, new Set(traceKinds), (each) => each === stamp);
+    return all;
+  });
+  assert.ok(answers.some(({ answer }) => answer.answer === 'holds'));
+  return { verify: scopesOf(loop.ado, loop.ado.requests.slice(before)) };
+}
+
 /** The rows of the page's table: commands, and the scopes beside them. */
 async function documented(): Promise<Record<string, string[]>> {
   const page = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'setup.md'), 'utf8');
   const [, section = ''] = page.split('### Scopes');
-  const rows = section.split('\n#')[0]?.matchAll(/^\| (`(?:setup|doctor|hooks)[^|]*) \| ([^|]*) \|$/gm) ?? [];
+  const rows =
+    section.split('\n#')[0]?.matchAll(/^\| (`(?:setup|doctor|verify|hooks)[^|]*) \| ([^|]*) \|$/gm) ?? [];
   const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
   return Object.fromEntries(
     [...rows].flatMap(([, commands = '', needed = '']) =>
@@ -138,6 +168,10 @@ describe('the scopes of a personal access token', function () {
   });
 
   it('stand in the page as the calls of each command need them', async () => {
-    assert.deepEqual(await documented(), { ...(await loopScopes()), ...(await hooksScopes()) });
+    assert.deepEqual(await documented(), {
+      ...(await loopScopes()),
+      ...(await verifyScopes()),
+      ...(await hooksScopes()),
+    });
   });
 });

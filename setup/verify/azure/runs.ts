@@ -115,7 +115,7 @@ async function stepWithLog(lab: Lab, isWanted: (record: Json) => boolean): Promi
 
 async function linesOf(lab: Lab, path: string): Promise<unknown[]> {
   const { value } = await readBuild(lab, path, 'read a log');
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 async function askForFailedLog(lab: Lab): Promise<Answer> {
