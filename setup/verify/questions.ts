@@ -1,6 +1,8 @@
 import { connectionQuestions } from './azure/connections.ts';
+import { eventQuestions } from './azure/events.ts';
 import { hookQuestions } from './azure/hooks.ts';
 import { previewQuestions } from './azure/previews.ts';
+import { azureRunQuestions } from './azure/runs.ts';
 import { byHandQuestions } from './by-hand.ts';
 import { pipelineQuestions } from './pipeline/questions.ts';
 import { automationQuestions } from './port/automations.ts';
@@ -18,6 +20,8 @@ export const questions: readonly Question[] = [
   ...previewQuestions,
   ...connectionQuestions,
   ...hookQuestions,
+  ...eventQuestions,
+  ...azureRunQuestions,
   ...pipelineQuestions,
   ...byHandQuestions,
 ];
