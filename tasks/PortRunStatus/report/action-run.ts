@@ -18,7 +18,7 @@ export async function reportActionRun(sending: Sending, report: Report): Promise
   const links = await linksFor(sending, report);
   if (links.kind === 'over') return endedRun(links.run, report);
   const changes = changesOf(report, links.urls);
-  const { lostLog, isEnd } = await sendLog(sending, report, endByLog(changes, report));
+  const { lostLog, isEnd } = await sendLog(sending, report, endByLog(changes));
   const run = isRefusal(lostLog?.error) ? await readRun(sending) : undefined;
   if (run !== undefined && isFinished(run)) return endedRun(run, report);
   const changed = isEnd ? changedTo(changes) : await sendChanges(sending, changes, run);
@@ -77,9 +77,9 @@ function changesOf({ verdict, label, summary, externalRunId }: Report, links: re
 }
 
 /** Where the end needs no more than status and label, the last log entry carries it, which saves the PATCH. */
-function endByLog(changes: RunChanges, { log }: Report): LogEnd | undefined {
+function endByLog(changes: RunChanges): LogEnd | undefined {
   const { status, statusLabel, ...others } = changes;
-  if (status === undefined || log.trim() === '' || Object.keys(others).length > 0) return undefined;
+  if (status === undefined || Object.keys(others).length > 0) return undefined;
   return { terminationStatus: status, ...(statusLabel !== undefined && { statusLabel }) };
 }
 

@@ -1,11 +1,4 @@
-import {
-  BudgetError,
-  CanceledError,
-  NetworkError,
-  PortApiError,
-  TaskError,
-  isOutage,
-} from '../../common/errors.ts';
+import { CanceledError, PortApiError, TaskError, isOutage } from '../../common/errors.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import type { Detail } from './report.ts';
 
@@ -34,11 +27,7 @@ export async function deliver(send: () => Promise<unknown>): Promise<Undelivered
     return undefined;
   } catch (error) {
     if (!(error instanceof TaskError) || error instanceof CanceledError) throw error;
-    const isLost = error instanceof NetworkError || error instanceof BudgetError;
-    return {
-      kind: isLost || !(error instanceof PortApiError) || error.status >= 500 ? 'lost' : 'refused',
-      error,
-    };
+    return { kind: isRefusal(error) ? 'refused' : 'lost', error };
   }
 }
 

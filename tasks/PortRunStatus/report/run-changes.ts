@@ -62,7 +62,7 @@ export async function readRun({ port, runId, detailsTime }: Sending): Promise<Ru
  */
 export async function sendChanges(sending: Sending, changes: RunChanges, known?: Run): Promise<Changed> {
   const { status } = changes;
-  if (Object.keys(changes).length === 0) return changedTo({}, { status: known?.status });
+  if (Object.keys(changes).length === 0) return changedTo({});
   if (known?.isSynchronized === true && status !== undefined)
     return sendWithoutStatus(sending, changes, known);
   const failure = await update(sending, changes, timeForUpdate(sending.port, partsOf(changes)));
@@ -74,11 +74,9 @@ export async function sendChanges(sending: Sending, changes: RunChanges, known?:
 }
 
 /** All of `held` is in Port. */
-export function changedTo(
-  held: RunChanges,
-  { status = held.status ?? 'IN_PROGRESS', ...rest }: { status?: string | undefined } & Partial<Misses> = {},
-): Changed {
-  return { kind: 'changed', held, status, refused: [], warnings: [], ...rest };
+export function changedTo(held: RunChanges, misses: Partial<Misses> = {}): Changed {
+  const status = held.status ?? 'IN_PROGRESS';
+  return { kind: 'changed', held, status, refused: [], warnings: [], ...misses };
 }
 
 function update(
@@ -101,7 +99,7 @@ function endOf(run: Run, changes: RunChanges, failures: readonly Undelivered[]):
 /** Port ends a synchronized run by itself; label, links and summary are worth a try. */
 async function sendWithoutStatus(sending: Sending, changes: RunChanges, run: Run): Promise<Changed> {
   const { status, ...others } = changes;
-  const rest = await sendChanges(sending, others, { ...run, isSynchronized: false });
+  const rest = await sendChanges(sending, others, run);
   if (rest.kind === 'over') return rest;
   return {
     ...rest,

@@ -29,13 +29,10 @@ interface Sending {
 
 /** Reports to a workflow node's run: it has no summary, so that becomes lines of its log, and so does a label that Port refuses. */
 export async function reportWorkflowNode(sending: Sending, report: Report): Promise<Reported> {
-  const logs = logsOf(report);
-  const missedLogs = await sendLogs(sending, logs);
-  const { isChanged, held, refused, warnings, failure } = await sendChanges(sending, changesOf(report));
+  const missedLogs = await sendLogs(sending, logsOf(report));
+  const { isChanged, held, refused, warnings } = await sendChanges(sending, changesOf(report));
   const left = report.links.length - mostNodeRunLinks;
   const isLogTaken = report.log !== '' && missedLogs.length === 0;
-  if (failure !== undefined && missedLogs.length === logs.length && Object.keys(held).length === 0)
-    throw failure.error;
   const isLogRefused = missedLogs.some(({ kind }) => kind === 'refused');
   const isLabelRefused = refused.includes('label');
   // The label of an end is in the log in any case.
@@ -79,8 +76,6 @@ interface Changed {
   readonly held: NodeRunChanges;
   readonly refused: readonly Detail[];
   readonly warnings: readonly string[];
-  /** Why all changes together did not arrive. */
-  readonly failure?: Undelivered;
 }
 
 /** The details among changes, and what a message calls them; the output last, so that nothing else follows it but the end. */
@@ -128,8 +123,7 @@ async function sendInParts(sending: Sending, changes: NodeRunChanges, failure: M
     ...(held.output !== undefined && { output: held.output }),
   };
   const missedEnd = parts.length === 0 ? failure : await update(sending, end, undefined);
-  if (missedEnd === undefined)
-    return { isChanged: true, held: { ...held, ...end }, refused, warnings, failure };
+  if (missedEnd === undefined) return { isChanged: true, held: { ...held, ...end }, refused, warnings };
   if (!isFinal(missedEnd.error)) throw missedEnd.error;
   // The try of all changes, whose answer was lost, was done after all.
   if (failure.mayBeDone) return { isChanged: true, held: changes, refused: [], warnings: [] };

@@ -1,11 +1,28 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stopLiveProgress } from '../../../../tasks/PortRunStatus/live/live-progress.ts';
+import { writeCancelNote } from '../../../../tasks/PortRunStatus/live/cancel-note.ts';
+import {
+  type FollowedRun,
+  startLiveProgress,
+  stopLiveProgress,
+} from '../../../../tasks/PortRunStatus/live/live-progress.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
+import { swiftClock } from '../../../support/task-setting.ts';
+import { until } from '../../../support/until.ts';
 import { itWithLinks } from '../../../support/where.ts';
 
 const linked = 'a link';
@@ -47,6 +64,24 @@ describe('The end of the live progress', () => {
     assert.deepEqual(await stopWith(`${child.pid} ${file}`), []);
     await ended;
     assert.ok(!existsSync(file));
+  });
+
+  it('gives what the process had to say to the post-job step', async () => {
+    const file = join(folder, newName());
+    writeCancelNote(file, { reason: 'It was ended', outcome: 'canceled' });
+    const host = new FakeHost({
+      variables: { 'Agent.TempDirectory': folder },
+      taskVariables: { PORT_TRACK_PROGRESS: `${child.pid} ${file}` },
+    });
+    const text = 'It was ended, so this pipeline run was canceled (cancelWithPort).';
+    assert.deepEqual([await stopLiveProgress(host), host.lines], [text, []]);
+  });
+
+  it('is nothing where no process was started', async () => {
+    for (const taskVariables of [{}, { PORT_TRACK_PROGRESS: '' }]) {
+      const host = new FakeHost({ taskVariables });
+      assert.deepEqual([await stopLiveProgress(host), host.lines], [undefined, []]);
+    }
   });
 
   it('leaves a process alone whose file is gone, without a word', async () => {
@@ -96,9 +131,116 @@ describe('The end of the live progress', () => {
       const { word, file } = make();
       const lines = await stopWith(word);
       assert.equal(lines.length, 1);
-      assert.match(lines[0] ?? '', /^Nothing was done about the process of the live progress/);
+      assert.match(
+        lines[0] ?? '',
+        /^Nothing was done about the process of the live progress: the task variable PORT_TRACK_PROGRESS names none of this step\.$/,
+      );
       assert.ok(existsSync(file));
       assert.ok(child.kill(0) && child.signalCode === null);
     });
   }
+});
+
+describe('The start of the live progress', () => {
+  const [node = '', script = ''] = process.argv;
+  let folder: string;
+  let tasks: string;
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'progress-')));
+    tasks = join(folder, 'task');
+    mkdirSync(tasks);
+    // In place of the bundle that stands beside the script of the step.
+    writeFileSync(
+      join(tasks, 'background.js'),
+      `const { writeFileSync, renameSync } = require('node:fs');
+       const chunks = [];
+       process.stdin.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+         const order = JSON.parse(Buffer.concat(chunks).toString());
+         const seen = { order, cwd: process.cwd(), args: process.argv.slice(2), variables: Object.keys(process.env) };
+         writeFileSync('seen.tmp', JSON.stringify(seen));
+         renameSync('seen.tmp', 'seen');
+       });`,
+    );
+    process.argv = [node, join(tasks, 'index.js')];
+  });
+  afterEach(() => {
+    process.argv = [node, script];
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const connection = {
+    apiUrl: 'https://port',
+    appUrl: 'https://app',
+    clientId: 'id',
+    clientSecret: 's3cret',
+  };
+  const followed: FollowedRun = {
+    connection,
+    runId: { kind: 'action', id: 'r_1' },
+    output: { a: 'b' },
+    isCanceledWithPort: true,
+  };
+  const start = (host: FakeHost) => {
+    const environment = { PATH: process.env.PATH, HOME: folder, INPUT_CLIENTSECRET: 's3cret' };
+    const { signal } = new AbortController();
+    startLiveProgress({ host, clock: swiftClock(), signal, environment }, followed);
+  };
+
+  it('tells a process beside the step all that it must know, by its standard input alone', async () => {
+    const host = new FakeHost({
+      variables: {
+        ...{ 'Agent.TempDirectory': folder, 'System.CollectionUri': 'https://azure/' },
+        ...{ 'System.AccessToken': 'token', 'System.TeamProjectId': 'project', 'Build.BuildId': '42' },
+        ...{ 'System.JobId': 'job', 'System.TaskInstanceId': 'own', 'Build.SourceBranch': 'main' },
+      },
+      secrets: { password: 'hunter2' },
+    });
+    start(host);
+    const [, pid = '', aliveFile = ''] =
+      /^(\d+) (.*)$/.exec(host.taskVariables.PORT_TRACK_PROGRESS ?? '') ?? [];
+    assert.ok(Number(pid) > 1);
+    assert.ok(existsSync(aliveFile));
+    assert.match(aliveFile.slice(folder.length + 1), /^port-progress-[0-9a-f-]{36}$/);
+    await until('the process has its order', () => existsSync(join(tasks, 'seen')));
+    const { order, cwd, args, variables } = JSON.parse(readFileSync(join(tasks, 'seen'), 'utf8')) as {
+      order: unknown;
+      cwd: string;
+      args: readonly string[];
+      variables: readonly string[];
+    };
+    assert.deepEqual(order, {
+      ...{ ...followed, aliveFile, interval: 5000 },
+      jobConnection: { url: 'https://azure/', token: 'token' },
+      variables: {
+        ...{ 'System.TeamProjectId': 'project', 'Build.BuildId': '42' },
+        ...{ 'System.JobId': 'job', 'System.TaskInstanceId': 'own' },
+      },
+      ...{ secrets: ['hunter2'], certificates: {} },
+    });
+    assert.deepEqual([cwd, args], [tasks, []]);
+    assert.ok(!variables.includes('INPUT_CLIENTSECRET'));
+    assert.deepEqual(host.warnings, []);
+    await stopLiveProgress(host);
+    assert.ok(!existsSync(aliveFile));
+  });
+
+  it('costs a warning where the temporary folder is not there', () => {
+    const host = new FakeHost({ variables: { 'Agent.TempDirectory': join(folder, 'gone') } });
+    start(host);
+    assert.equal(host.taskVariables.PORT_TRACK_PROGRESS, undefined);
+    assert.match(
+      host.warnings.join('\n'),
+      /^Live progress cannot be shown: ENOENT.*\. Everything else is reported\.$/,
+    );
+  });
+
+  it('costs a warning where the process cannot be started, and leaves no file', async () => {
+    rmSync(tasks, { recursive: true });
+    const host = new FakeHost({ variables: { 'Agent.TempDirectory': folder } });
+    start(host);
+    await until('there is a warning', () => host.warnings.length > 0);
+    assert.match(host.warnings.join('\n'), /^Live progress cannot be shown: spawn .*ENOENT$/);
+    assert.equal(host.taskVariables.PORT_TRACK_PROGRESS, undefined);
+    assert.deepEqual(readdirSync(folder), []);
+  });
 });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { newsOf } from '../../../../tasks/PortRunStatus/live/progress-news.ts';
 import {
   failureLabel,
   failureLog,
@@ -10,26 +9,7 @@ import { pipelineState } from '../../../../tasks/PortRunStatus/pipeline/pipeline
 import { mainPartOf } from '../../../../tasks/PortRunStatus/pipeline/records.ts';
 import type { PipelineResult } from '../../../../tasks/common/agent/pipeline-result.ts';
 import type { TimelineRecord } from '../../../../tasks/common/azure-devops/timeline.ts';
-
-type Given = Partial<TimelineRecord> & Pick<TimelineRecord, 'id' | 'type'>;
-
-const record = (given: Given): TimelineRecord => ({
-  parentId: undefined,
-  name: given.id,
-  identifier: given.id,
-  refName: given.id,
-  taskName: given.type === 'Task' ? 'CmdLine' : undefined,
-  taskVersion: undefined,
-  logId: undefined,
-  order: 1,
-  attempt: 1,
-  state: given.result === undefined ? 'pending' : 'completed',
-  result: undefined,
-  startTime: undefined,
-  finishTime: undefined,
-  errors: [],
-  ...given,
-});
+import { type Given, record } from '../record.ts';
 
 const state = (
   records: readonly TimelineRecord[],
@@ -301,42 +281,5 @@ describe('what failed', () => {
       findFailures(hostile, 'https://dev.azure.com/o/p/_build/results?buildId=7'),
     );
     assert.doesNotMatch(markdown, /<script|<img|\]\(http:|\n#/);
-  });
-});
-
-describe('live progress', () => {
-  const steps = (results: readonly (string | undefined)[]) => [
-    record({ id: 'own', type: 'Job', state: 'inProgress' }),
-    ...results.map((result, index) =>
-      record({
-        id: `s${index}`,
-        name: `step ${index + 1}`,
-        type: 'Task',
-        parentId: 'own',
-        order: index,
-        ...(result === 'running' ? { state: 'inProgress' } : { result }),
-        startTime: '2026-01-01T00:00:00Z',
-        finishTime: '2026-01-01T00:00:02.5Z',
-      }),
-    ),
-  ];
-
-  it('names the step that runs, and how many there are', () => {
-    assert.equal(
-      newsOf(steps(['succeeded', 'running', undefined]), 'own', new Set()).label,
-      'step 2, 2 of 3',
-    );
-  });
-
-  it('tells each end once, with result and time', () => {
-    const seen = new Set<string>();
-    assert.deepEqual(newsOf(steps(['succeeded', 'running']), 'own', seen).lines, ['✓ step 1 (2.5 s)']);
-    assert.deepEqual(newsOf(steps(['succeeded', 'failed']), 'own', seen).lines, ['✗ step 2: failed (2.5 s)']);
-    assert.deepEqual(newsOf(steps(['succeeded', 'failed']), 'own', seen).lines, []);
-  });
-
-  it('is over when the job is', () => {
-    assert.equal(newsOf([], 'own', new Set()).isJobOver, true);
-    assert.equal(newsOf(steps(['running']), 'own', new Set()).isJobOver, false);
   });
 });
