@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Metafile, build } from 'esbuild';
-import { absenceNotice, cutShort, isLeftOut, leaveOut, leftOut } from '../../scripts/left-out.ts';
-import { bundleTask } from '../../scripts/task-bundle.ts';
+import { absenceNotice, cutShort, isLeftOut, leaveOut, leftOut } from '../../scripts/bundle/left-out.ts';
+import { bundleTask } from '../../scripts/bundle/task-bundle.ts';
 
 const require = createRequire(import.meta.url);
 const packages = join(import.meta.dirname, '..', '..', 'node_modules');
