@@ -1,7 +1,10 @@
 import type { Plugin } from 'esbuild';
 
 /** Modules of Node that take long to load, and that some steps never need. */
-const late = ['child_process', 'crypto', 'net', 'stream/consumers', 'timers/promises', 'tls', 'util'];
+const late = [
+  ...['child_process', 'crypto', 'fs/promises', 'net', 'readline/promises', 'stream/consumers'],
+  ...['timers/promises', 'tls', 'util'],
+];
 const filter = new RegExp(`^(?:node:)?(?:${late.join('|')})$`);
 const namespace = 'late-builtin';
 
@@ -13,8 +16,8 @@ export function lateBuiltins(): Plugin {
   return {
     name: namespace,
     setup(bundle) {
-      bundle.onResolve({ filter }, ({ path, kind }) =>
-        kind === 'import-statement'
+      bundle.onResolve({ filter }, ({ path, kind, importer }) =>
+        kind === 'import-statement' || /node_modules[\\/]commander/.test(importer)
           ? { path: path.replace(/^(?:node:)?/, 'node:'), namespace, sideEffects: false }
           : undefined,
       );

@@ -2,6 +2,8 @@ import { appendFile, chmod, cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { grammarFiles } from '../../setup/migrate/scripts/grammars.ts';
+import { lateBuiltins } from '../bundle/late-builtins.ts';
+import { leaveOut, parserFile } from '../bundle/left-out.ts';
 import { noticesOf } from '../notices.ts';
 import { defer } from './defer.ts';
 
@@ -40,9 +42,10 @@ export async function bundleCommandLine(root: string, version: string): Promise<
     outfile,
     banner: { js: '#!/usr/bin/env node' },
     define: { EXTENSION_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
-    plugins: [plugin],
+    plugins: [plugin, leaveOut(), lateBuiltins()],
   });
   await appendFile(outfile, comments());
+  await writeFile(join(folder, parserFile.name), parserFile.content());
   const notices = await noticesOf(
     root,
     [...Object.keys(metafile.inputs), ...inputs, ...assets.map(([from]) => from)],
