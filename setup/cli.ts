@@ -51,6 +51,8 @@ function outliveReader(): void {
 /** Runs one command and sets the exit code: 0 done, otherwise as `exitCodeOf` says. */
 export async function run(argv: readonly string[], environment: Environment = process.env): Promise<void> {
   outliveReader();
+  // What packages do that Node calls out of date is nothing that the reader could mend.
+  process.noDeprecation = true;
   try {
     checkCertificates();
     await createProgram(environment).parseAsync([...argv]);
