@@ -17,8 +17,7 @@ describe('What is left out of the bundles', () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'left-out-'));
-    const options = { name: 'PortUpsertEntity', target: folder, version: '0.0.0', plugins: [leaveOut()] };
-    ({ metafile } = await bundleTask(options));
+    ({ metafile } = await bundleTask({ name: 'PortUpsertEntity', target: folder, version: '0.0.0' }));
   });
 
   after(() => rmSync(folder, { recursive: true, force: true }));
