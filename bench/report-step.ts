@@ -53,17 +53,13 @@ async function near(world: World, node: NodeName, rounds: number): Promise<Repor
   const { start, taskLib, bare, curl, githubAction, ours, postJob } = contenders(world, node, world.url);
   const samples = await runInTurn({ start, taskLib, bare, curl, githubAction, ours, postJob }, rounds);
   const against = (theirs: Contender, quantity: Quantity) => compare(samples.ours, samples[theirs], quantity);
-  const nearLimit = node === 'Node 20' ? 1.8 : 2;
+  const nearLimit = node === 'Node 20' ? 1.7 : 1.8;
   return {
     tables: [tableOf(`One report step on ${node}, on loopback`, samples)],
     checks: [
       atMost(`report step against the bare script, ${node}: wall`, against('bare', 'wall'), nearLimit),
-      ...(node === 'Node 20'
-        ? [
-            atMost(`report step against the bare script, ${node}: CPU`, against('bare', 'cpu'), 1.8),
-            atMost(`report step against the bare script, ${node}: peak memory`, against('bare', 'peak'), 1.3),
-          ]
-        : []),
+      atMost(`report step against the bare script, ${node}: CPU`, against('bare', 'cpu'), nearLimit),
+      atMost(`report step against the bare script, ${node}: peak memory`, against('bare', 'peak'), 1.2),
       atMost(
         `report step against port-github-action's way, ${node}: wall`,
         against('githubAction', 'wall'),
@@ -72,7 +68,7 @@ async function near(world: World, node: NodeName, rounds: number): Promise<Repor
       atMost(
         `post-job step with nothing to send against process start with task-lib, ${node}: wall`,
         compare(samples.postJob, samples.taskLib, 'wall'),
-        1.2,
+        1,
       ),
     ],
   };

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isLeftOut, leaveOut } from './left-out.ts';
+import { isLeftOut } from './bundle/left-out.ts';
+import { bundleTask, entryFile } from './bundle/task-bundle.ts';
 import { root } from './manifests.ts';
 import { noticesOf } from './notices.ts';
-import { bundleTask, entryFile } from './task-bundle.ts';
 
 export interface TaskFolder {
   readonly name: string;
@@ -20,7 +20,7 @@ export interface TaskFolder {
 export async function buildTask({ name, target, version }: TaskFolder): Promise<void> {
   const source = join(root, 'tasks', name);
   await mkdir(target, { recursive: true });
-  const { entries, metafile } = await bundleTask({ name, target, version, plugins: [leaveOut()] });
+  const { entries, metafile } = await bundleTask({ name, target, version });
   for (const entry of entries) await writeFile(join(target, `${entry}.js`), entryFile(entry));
   const manifest: unknown = JSON.parse(await readFile(join(source, 'task.json'), 'utf8'));
   await writeFile(join(target, 'task.json'), JSON.stringify(manifest));

@@ -6,7 +6,7 @@ import { addHooksCommands } from './hooks/define-commands.ts';
 import { addMigrateCommand } from './migrate/migrate-check.ts';
 import { createOutput } from './output.ts';
 import { addLoopCommands } from './provision/define-commands.ts';
-import { addRunsCommands } from './runs/close-run.ts';
+import { addRunsCommands } from './runs/define-command.ts';
 import { addVerifyCommand } from './verify/define-command.ts';
 
 const about = `Makes and checks what a self-service action in Port and an Azure pipeline need of each other.
@@ -15,6 +15,7 @@ Sign-in to Azure DevOps: AZURE_DEVOPS_EXT_PAT (a personal access token), SYSTEM_
 Entra ID ("az login", service principal, managed or workload identity).
 Sign-in to Port: PORT_CLIENT_ID, PORT_CLIENT_SECRET, and PORT_BASE_URL where it is not https://api.port.io.`;
 
+/** The commands with their options. What a command does is loaded when it is run. */
 export function createProgram(environment: Environment): Command {
   const program = new Command('port-azure-pipelines')
     .description(about)
@@ -50,6 +51,8 @@ function outliveReader(): void {
 /** Runs one command and sets the exit code: 0 done, otherwise as `exitCodeOf` says. */
 export async function run(argv: readonly string[], environment: Environment = process.env): Promise<void> {
   outliveReader();
+  // What packages do that Node calls out of date is nothing that the reader could mend.
+  process.noDeprecation = true;
   try {
     checkCertificates();
     await createProgram(environment).parseAsync([...argv]);

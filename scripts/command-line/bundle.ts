@@ -1,12 +1,16 @@
-import { appendFile, chmod, cp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type Plugin, build } from 'esbuild';
 import { grammarFiles } from '../../setup/migrate/scripts/grammars.ts';
+import { lateBuiltins } from '../bundle/late-builtins.ts';
+import { leaveOut, parserFile } from '../bundle/left-out.ts';
 import { noticesOf } from '../notices.ts';
-import { defer } from './defer.ts';
 
 /** The command line's file in a folder. */
-export const bundleName = 'port-azure-pipelines.cjs';
+export const bundleName = 'port-azure-pipelines.mjs';
+
+/** What a command does is in files of this folder, which are loaded when it is run. */
+const parts = 'parts';
 
 const grammars = 'node_modules/@vscode/tree-sitter-wasm/wasm';
 
@@ -14,42 +18,54 @@ const grammars = 'node_modules/@vscode/tree-sitter-wasm/wasm';
 const assets: readonly (readonly [from: string, to: string])[] = [
   ['setup/port-azure.schema.json', 'port-azure.schema.json'],
   ['LICENSE', 'LICENSE'],
-  ...grammarFiles.map(([from, to]) => [`${grammars}/${from}`, `grammars/${to}`] as const),
+  ...grammarFiles.map(([from, to]) => [`${grammars}/${from}`, `${parts}/grammars/${to}`] as const),
 ];
 
-/** Bundles the command line into one file that needs no package, with its notices and what it reads beside it. */
+/** Of Azure DevOps' typed clients, all of which the package loads, those that the commands use; the others are a megabyte. */
+const usedClients = /(?:Web|Core|Locations|ServiceEndpoint)Api\.js$/;
+
+const withoutUnused: Plugin = {
+  name: 'without-unused',
+  setup: (bundle) =>
+    bundle.onLoad({ filter: /azure-devops-node-api[\\/]\w+Api\.js$/ }, ({ path }) =>
+      usedClients.test(path) ? undefined : { contents: '' },
+    ),
+};
+
+/** Bundles the command line so that it needs no package, with its notices and what it reads beside it. */
 export async function bundleCommandLine(root: string, version: string): Promise<void> {
   const folder = join(root, 'dist', 'cli');
-  const outfile = join(folder, bundleName);
   await rm(folder, { recursive: true, force: true });
-  const common = {
+  const { metafile } = await build({
     absWorkingDir: root,
+    entryPoints: [{ in: join(root, 'setup', 'main.ts'), out: bundleName.replace('.mjs', '') }],
+    outdir: folder,
+    chunkNames: `${parts}/[name]-[hash]`,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
     target: 'node20',
     minify: true,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-  } as const;
-  const { plugin, inputs, comments } = defer(root, common);
-  const { metafile } = await build({
-    ...common,
-    entryPoints: [join(root, 'setup', 'main.ts')],
-    outfile,
-    banner: { js: '#!/usr/bin/env node' },
-    define: { EXTENSION_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
-    plugins: [plugin],
+    // For packages that are CommonJS.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
+    define: { EXTENSION_VERSION: JSON.stringify(version), __dirname: 'import.meta.dirname' },
+    plugins: [withoutUnused, leaveOut(), lateBuiltins()],
   });
-  await appendFile(outfile, comments());
+  await writeFile(join(folder, parts, parserFile.name), parserFile.content());
   const notices = await noticesOf(
     root,
-    [...Object.keys(metafile.inputs), ...inputs, ...assets.map(([from]) => from)],
+    [...Object.keys(metafile.inputs), ...assets.map(([from]) => from)],
     'This command line',
   );
   await writeFile(join(folder, 'ThirdPartyNotices.txt'), notices);
   for (const [from, to] of assets) await cp(join(root, from), join(folder, to), { recursive: true });
   // npm makes it executable only when it links it for the first time.
-  await chmod(outfile, 0o755);
+  await chmod(join(folder, bundleName), 0o755);
 }

@@ -2,11 +2,8 @@ import type { Command } from 'commander';
 import type { CommandContext, Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
 import { withAzure } from '../shared-options.ts';
-import { createHook } from './create-hook.ts';
-import { deleteHooks, listEvents } from './delete-and-events.ts';
 import type { HookFlags } from './flags.ts';
-import { listHooks } from './list-hooks.ts';
-import { type TestFlags, testHook } from './test-hook.ts';
+import type { TestFlags } from './test-hook.ts';
 
 const examples = `
 Examples:
@@ -57,25 +54,35 @@ export function addHooksCommands(program: Command, environment: Environment): vo
     .option('--rewrite', 'send all inputs again: secret ones cannot be compared')
     .option('--new', 'make it even where one like it exists, for a receiver whose address is secret')
     .option('--dry-run', 'show what would be done')
-    .action((flags: HookFlags & { json?: boolean }) => createHook(flags, contextOf(flags)));
+    .action(async (flags: HookFlags & { json?: boolean }) => {
+      const { createHook } = await import('./create-hook.ts');
+      await createHook(flags, contextOf(flags));
+    });
   withRequest(
     hooks.command('test').description('send a test notification and show what the receiver answers'),
   )
     .option('--subscription <id>', 'test this one, instead of one that is described by the other options')
     .option('--event <id>', 'such as build.complete')
     .option('--consumer <id>', 'such as webHooks/httpRequest')
-    .action((flags: TestFlags & { json?: boolean }) => testHook(flags, contextOf(flags)));
+    .action(async (flags: TestFlags & { json?: boolean }) => {
+      const { testHook } = await import('./test-hook.ts');
+      await testHook(flags, contextOf(flags));
+    });
   withAzure(hooks.command('list').description('show subscriptions; Azure DevOps does the filtering'))
     .option('--project <name>', 'of this project')
     .option('--publisher <id>', 'such as tfs or pipelines')
     .option('--event <id>', 'such as build.complete')
     .option('--consumer <id>', 'such as webHooks/httpRequest')
-    .action((flags: HookFlags & { json?: boolean }) => listHooks(flags, contextOf(flags)));
+    .action(async (flags: HookFlags & { json?: boolean }) => {
+      const { listHooks } = await import('./list-hooks.ts');
+      await listHooks(flags, contextOf(flags));
+    });
   withAzure(hooks.command('delete').description('delete subscriptions').argument('<id...>'))
     .option('--dry-run', 'show what would be deleted')
-    .action((ids: string[], flags: HookFlags & { json?: boolean }) =>
-      deleteHooks(ids, flags, contextOf(flags)),
-    );
+    .action(async (ids: string[], flags: HookFlags & { json?: boolean }) => {
+      const { deleteHooks } = await import('./delete-and-events.ts');
+      await deleteHooks(ids, flags, contextOf(flags));
+    });
   withAzure(
     hooks
       .command('events')
@@ -83,7 +90,8 @@ export function addHooksCommands(program: Command, environment: Environment): vo
       .argument('[name]'),
   )
     .option('--consumers', 'show where events can be sent, instead')
-    .action((name: string | undefined, flags: HookFlags & { json?: boolean; consumers?: boolean }) =>
-      listEvents(name, flags, contextOf(flags)),
-    );
+    .action(async (name: string | undefined, flags: HookFlags & { json?: boolean; consumers?: boolean }) => {
+      const { listEvents } = await import('./delete-and-events.ts');
+      await listEvents(name, flags, contextOf(flags));
+    });
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { defaultApiUrl } from '../../tasks/common/inputs/connection.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -141,7 +140,7 @@ export async function init(flags: InitFlags, output: Output, ask: Ask | undefine
 }
 
 /** Asks on the terminal, where there is one. */
-async function initOnTerminal(flags: InitFlags & { readonly json?: boolean }): Promise<void> {
+export async function initOnTerminal(flags: InitFlags & { readonly json?: boolean }): Promise<void> {
   const output = createOutput(flags.json === true);
   if (!process.stdin.isTTY || flags.json === true) return init(flags, output, undefined);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -150,24 +149,4 @@ async function initOnTerminal(flags: InitFlags & { readonly json?: boolean }): P
   } finally {
     terminal.close();
   }
-}
-
-/** `setup init` */
-export function addInitCommand(setup: Command): void {
-  setup
-    .command('init')
-    .description('write port-azure.yml: asks what it is not told, and looks for your files')
-    .option('--file <path>', 'where to write', 'port-azure.yml')
-    .option('--organization <url>', 'https://dev.azure.com/NAME, the name alone, or the URL of a collection')
-    .option('--project <name>', 'project in Azure DevOps')
-    .option('--pipeline <name>', 'name of the pipeline in Azure DevOps')
-    .option('--pipeline-file <path>', 'its YAML file; found where it names a webhook')
-    .option('--webhook <name>', "what Port's actions call")
-    .option('--connection <name>', 'service connection of the webhook')
-    .option('--port-connection <name>', 'service connection of the tasks')
-    .option('--port-url <url>', "Port's API")
-    .option('--no-net', 'do not close runs whose pipeline died')
-    .option('--force', 'write over a file that is there')
-    .option('--json', 'print the result as JSON')
-    .action((flags: InitFlags) => initOnTerminal(flags));
 }

@@ -16,7 +16,6 @@ export function addMigrateCommand(program: Command): void {
       '\nReads the file, and the scripts of its repository that its steps run.\nExit code: 0 nothing to do, 1 calls or mistakes found.',
     )
     .action(async (file: string, options: Options) => {
-      // Other commands neither need the readers of scripts and inputs nor wait for them.
       const { migrateCheck } = await import('./check-file.ts');
       await migrateCheck(file, options, createOutput(options.json === true));
     });

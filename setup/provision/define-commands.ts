@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandContext, Environment } from '../command-context.ts';
-import { addInitCommand } from '../init/init.ts';
+import { addInitCommand } from '../init/define-command.ts';
 import { createOutput } from '../output.ts';
 import { withLoopFile } from '../shared-options.ts';
-import { destroy } from './destroy.ts';
-import { doctor } from './doctor.ts';
-import { type ChangeFlags, apply, plan } from './run-commands.ts';
+import type { ChangeFlags } from './run-commands.ts';
 
 const about = `
 The file (port-azure.yml), with all that it may hold:
@@ -53,7 +51,10 @@ export function addLoopCommands(program: Command, environment: Environment): voi
       '--detailed-exitcode',
       'exit with 0 where nothing is to do, 2 where something is, 1 where it failed',
     )
-    .action((flags: Flags) => plan(flags, contextOf(flags)));
+    .action(async (flags: Flags) => {
+      const { plan } = await import('./run-commands.ts');
+      await plan(flags, contextOf(flags));
+    });
   withLoopFile(
     setup.command('apply').description('make and change what is needed; can be run again at any time'),
   )
@@ -61,12 +62,18 @@ export function addLoopCommands(program: Command, environment: Environment): voi
     .option('--prune', 'remove what is in Port and not in the file, after a question')
     .option('--yes', 'ask nothing')
     .option('--dry-run', 'the same as "setup plan"')
-    .action((flags: Flags) => apply(flags, contextOf(flags)));
+    .action(async (flags: Flags) => {
+      const { apply } = await import('./run-commands.ts');
+      await apply(flags, contextOf(flags));
+    });
   withLoopFile(setup.command('destroy').description('take away what apply made, after a plan and a question'))
     .option('--with-data', 'blueprints that have entities, too, with the entities')
     .option('--yes', 'ask nothing')
     .option('--dry-run', 'show what would go')
-    .action((flags: Flags) => destroy(flags, contextOf(flags)));
+    .action(async (flags: Flags) => {
+      const { destroy } = await import('./destroy.ts');
+      await destroy(flags, contextOf(flags));
+    });
   withLoopFile(
     program.command('doctor').description('walk the loop, read only, and say part by part what holds'),
   )
@@ -75,5 +82,8 @@ export function addLoopCommands(program: Command, environment: Environment): voi
       'after',
       '\nExit code: 0 all is well, 1 something is missing or wrong, 2 usage or an unreadable file, 3 something could not be looked at.',
     )
-    .action((flags: Flags) => doctor(flags, contextOf(flags)));
+    .action(async (flags: Flags) => {
+      const { doctor } = await import('./doctor.ts');
+      await doctor(flags, contextOf(flags));
+    });
 }

@@ -1,14 +1,12 @@
-import type { Command } from 'commander';
 import type { PortClient } from '../../tasks/common/port/client/client.ts';
 import { getRun, isFinished, updateRun } from '../../tasks/common/port/runs/run.ts';
 import { updateNodeRun } from '../../tasks/common/port/runs/workflow-nodes.ts';
-import type { CommandContext, Environment } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { UsageError } from '../errors.ts';
-import { createOutput, shown } from '../output.ts';
+import { shown } from '../output.ts';
 import { openPort } from '../port/open.ts';
-import { withTimeout } from '../shared-options.ts';
 
-interface CloseFlags {
+export interface CloseFlags {
   readonly status: 'SUCCESS' | 'FAILURE';
   readonly label?: string;
   readonly timeout: number;
@@ -61,7 +59,12 @@ const words: Readonly<Record<Closing['done'], (id: string, end: string) => strin
   'ended before': (id, end) => `${id} had ended already, as ${end}. Nothing was changed.`,
 };
 
-async function close(id: string, flags: CloseFlags, { environment, output }: CommandContext): Promise<void> {
+/** `runs close`: the way out for a run whose pipeline will not tell its end any more. */
+export async function close(
+  id: string,
+  flags: CloseFlags,
+  { environment, output }: CommandContext,
+): Promise<void> {
   const kind = kindOf(id);
   if (kind === 'node' && flags.label !== undefined)
     throw new UsageError('The run of a workflow node has no label: leave --label out.');
@@ -76,24 +79,4 @@ async function close(id: string, flags: CloseFlags, { environment, output }: Com
   } finally {
     await port.close();
   }
-}
-
-/** `runs close`: the way out for a run whose pipeline will not tell its end any more. */
-export function addRunsCommands(program: Command, environment: Environment): void {
-  const runs = program.command('runs').description("runs of Port's actions and workflows");
-  withTimeout(runs.command('close').description('end a run that is stuck'))
-    .argument('<id>', 'r_… or wfnr_…, as the address of its page in Port has it')
-    .requiredOption('--status <status>', 'SUCCESS or FAILURE', (text) => {
-      if (text === 'SUCCESS' || text === 'FAILURE') return text;
-      throw new UsageError(`--status is "${shown(text)}". It must be SUCCESS or FAILURE.`);
-    })
-    .option('--label <text>', 'why, as people see it beside the status')
-    .option('--dry-run', 'show what would be done')
-    .addHelpText(
-      'after',
-      '\nSign-in: PORT_CLIENT_ID, PORT_CLIENT_SECRET, and PORT_BASE_URL where it is not https://api.port.io.\nExit code: 0 it is ended as wanted, 1 it had ended otherwise or Port refused, 2 usage, 3 no answer.',
-    )
-    .action((id: string, flags: CloseFlags) =>
-      close(id, flags, { environment, output: createOutput(flags.json === true) }),
-    );
 }

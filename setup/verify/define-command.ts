@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
 import { withLoopFile } from '../shared-options.ts';
-import { type VerifyFlags, clean, printPipeline, verify } from './verify.ts';
+import type { VerifyFlags } from './verify.ts';
 
 function idsOf(text: string): string[] {
   const ids = text.split(',').map((id) => id.trim());
@@ -35,6 +35,7 @@ export function addVerifyCommand(program: Command, environment: Environment): vo
     .option('--clean', 'remove what a run that was killed left, instead')
     .addHelpText('after', about)
     .action(async ({ pipeline, ...flags }: Flags) => {
+      const { clean, printPipeline, verify } = await import('./verify.ts');
       const context = { environment, output: createOutput(flags.json === true) };
       if (pipeline === true) return printPipeline(flags, context);
       const given = { ...flags, ...(pipeline !== undefined && { pipeline }) };

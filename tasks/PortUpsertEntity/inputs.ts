@@ -1,4 +1,4 @@
-import type { Host } from '../common/agent/host.ts';
+import type { FindFiles, Host } from '../common/agent/host.ts';
 import { inputFiles, outputFile } from '../common/inputs/file-inputs.ts';
 import { InputReader } from '../common/inputs/input-reader.ts';
 import { type RunId, checkRunIdDemand, readPayload, readRunId } from '../common/inputs/run-id.ts';
@@ -36,7 +36,7 @@ export interface SingleEntity {
  * Reads the inputs and everything they name, files included.
  * @throws InputError with every problem that can be seen without Port.
  */
-export async function readInputs(host: Host): Promise<UpsertInputs> {
+export async function readInputs(host: Host, findFiles: FindFiles): Promise<UpsertInputs> {
   const reader = new InputReader(host);
   const warnings = new Warnings(host.secretValues());
   const inputs = {
@@ -50,7 +50,9 @@ export async function readInputs(host: Host): Promise<UpsertInputs> {
   };
   checkRunIdDemand(reader, inputs.runId, 'the entities are then not tied to a run');
   const isMany = reader.text('entities') !== undefined || reader.text('entitiesFile') !== undefined;
-  const entities = isMany ? await readList(reader, host, warnings) : readSingle(reader, host, warnings);
+  const entities = isMany
+    ? await readList(reader, { host, findFiles }, warnings)
+    : readSingle(reader, host, warnings);
   reader.finish();
   warnings.show(host);
   return { ...inputs, entities };
@@ -71,7 +73,11 @@ function readSingle(reader: InputReader, host: Host, warnings: Warnings): Single
 
 const fieldsOfSingle = ['identifier', 'title', 'icon', 'team', 'properties', 'relations'] as const;
 
-async function readList(reader: InputReader, host: Host, warnings: Warnings): Promise<EntityList> {
+async function readList(
+  reader: InputReader,
+  { host, findFiles }: { host: Host; findFiles: FindFiles },
+  warnings: Warnings,
+): Promise<EntityList> {
   keepMemoryFlat();
   const superfluous = fieldsOfSingle.filter((name) => reader.text(name) !== undefined);
   if (reader.choice('preset', ['none', 'deployment'], 'none') !== 'none') {
@@ -84,7 +90,7 @@ async function readList(reader: InputReader, host: Host, warnings: Warnings): Pr
   }
   const blueprint = blueprintInput(reader, 'blueprint');
   const inline = reader.text('entities');
-  const files = inputFiles(reader, host, 'entitiesFile');
+  const files = inputFiles(reader, { host, findFiles }, 'entitiesFile');
   // Megabytes of YAML take the parser seconds in one go.
   const sources = endableBySignal(() => [
     ...(inline === undefined ? [] : [inlineSource(inline)]),

@@ -1,3 +1,4 @@
+import type { FindFiles } from '../common/agent/host.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { withPort } from '../common/port/session.ts';
 import { readInputs } from './inputs.ts';
@@ -5,8 +6,8 @@ import { callsInFlight, writeMany } from './write-many.ts';
 import { writeOne } from './write-one.ts';
 
 /** PortUpsertEntity: reads and checks everything first, then writes it. */
-export async function run(context: TaskContext): Promise<Outcome> {
-  const inputs = await readInputs(context.host);
+export async function run(context: TaskContext, findFiles: FindFiles): Promise<Outcome> {
+  const inputs = await readInputs(context.host, findFiles);
   const { entities } = inputs;
   return entities.kind === 'single'
     ? withPort(context, inputs, (port) => writeOne(context, port, inputs, entities))

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Metafile, build } from 'esbuild';
-import { absenceNotice, cutShort, isLeftOut, leaveOut, leftOut } from '../../scripts/left-out.ts';
-import { bundleTask } from '../../scripts/task-bundle.ts';
+import { absenceNotice, cutShort, isLeftOut, leaveOut, leftOut } from '../../scripts/bundle/left-out.ts';
+import { bundleTask } from '../../scripts/bundle/task-bundle.ts';
 
 const require = createRequire(import.meta.url);
 const packages = join(import.meta.dirname, '..', '..', 'node_modules');
@@ -17,8 +17,7 @@ describe('What is left out of the bundles', () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'left-out-'));
-    const options = { name: 'PortUpsertEntity', target: folder, version: '0.0.0', plugins: [leaveOut()] };
-    ({ metafile } = await bundleTask(options));
+    ({ metafile } = await bundleTask({ name: 'PortUpsertEntity', target: folder, version: '0.0.0' }));
   });
 
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthority } from '../../local/certificates.ts';
-import { absenceNotice } from '../../scripts/left-out.ts';
+import { absenceNotice } from '../../scripts/bundle/left-out.ts';
 import { itNamesEveryTask } from '../support/every-task.ts';
 import { type ProxyServer, startProxy } from '../support/proxy-server.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';

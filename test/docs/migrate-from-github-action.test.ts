@@ -6,9 +6,9 @@ import { run as executeAction } from '../../tasks/PortExecuteAction/run.ts';
 import { run as getEntity } from '../../tasks/PortGetEntity/run.ts';
 import { run as reportStatus } from '../../tasks/PortRunStatus/run.ts';
 import { run as searchEntities } from '../../tasks/PortSearchEntities/run.ts';
-import { run as upsertEntity } from '../../tasks/PortUpsertEntity/run.ts';
 import type { TaskRun } from '../../tasks/common/main.ts';
 import { type Ran, type TaskSetting, startTaskSetting } from '../support/task-setting.ts';
+import { run as upsertEntity } from '../tasks/PortUpsertEntity/setting.ts';
 
 interface Context {
   readonly setting: TaskSetting;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { LocalAzureDevOps } from '../../local/azure-devops/index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const bundle = join(root, 'dist', 'cli', 'port-azure-pipelines.cjs');
+const bundle = join(root, 'dist', 'cli', 'port-azure-pipelines.mjs');
 
 const changedIn = (folder: string): number[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ConnectionDetails, Host, StepResult } from '../../tasks/common/agent/host.ts';
+import type { ConnectionDetails, FindFiles, Host, StepResult } from '../../tasks/common/agent/host.ts';
 import { type Clock, systemClock } from '../../tasks/common/clock.ts';
 import { type OnError, type TaskContext, type TaskRun, resultOf } from '../../tasks/common/main.ts';
 import { outputText } from '../../tasks/common/text/output-values.ts';
@@ -73,20 +73,6 @@ export class FakeHost implements Host {
     return {};
   }
 
-  /** Names in one folder, with `*` only. */
-  findFiles(root: string, pattern: string): readonly string[] {
-    const path = resolve(root, pattern);
-    const quoted = basename(path)
-      .split('*')
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    const expression = new RegExp(`^${quoted.join('.*')}$`);
-    const names = existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
-    return names
-      .filter((name) => expression.test(name))
-      .sort()
-      .map((name) => join(dirname(path), name));
-  }
-
   taskVariable(name: string): string | undefined {
     return this.taskVariables[name];
   }
@@ -131,6 +117,20 @@ export class FakeHost implements Host {
     this.result = { result, message };
   }
 }
+
+/** Names in one folder, with `*` only. */
+export const findFiles: FindFiles = (root, pattern) => {
+  const path = resolve(root, pattern);
+  const quoted = basename(path)
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const expression = new RegExp(`^${quoted.join('.*')}$`);
+  const names = existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
+  return names
+    .filter((name) => expression.test(name))
+    .sort()
+    .map((name) => join(dirname(path), name));
+};
 
 export interface RunOptions {
   readonly clock?: Clock;

@@ -43,7 +43,6 @@ class ExampleHost {
       jobConnection: () => ({ url: undefined, token: undefined }),
       proxy: nothing,
       certificates: () => ({}),
-      findFiles: () => [],
       taskVariable: nothing,
       setTaskVariable: nothing,
       setOutput: nothing,
@@ -67,7 +66,7 @@ function runStatusProblems(host: Host): readonly string[] {
 /** By task: what its reader of inputs finds wrong. */
 const readers: Readonly<Record<string, (host: Host) => unknown>> = {
   PortRunStatus: runStatusProblems,
-  PortUpsertEntity: readUpsert,
+  PortUpsertEntity: (host) => readUpsert(host, () => []),
   PortDeleteEntity: readDelete,
   PortGetEntity: readGet,
   PortSearchEntities: readSearch,

@@ -6,7 +6,7 @@ import { markdownText } from '../text/markdown.ts';
 import { outputText } from '../text/output-values.ts';
 import { neutralText, plainText, redactBeforeCutting } from '../text/plain-text.ts';
 import { type Redact, redactorOf, shortestSecret } from '../text/redaction.ts';
-import type { Host, StepResult } from './host.ts';
+import type { FindFiles, Host, StepResult } from './host.ts';
 
 /** Links are followed; one that leads nowhere is found, so that it can be told of by its name. */
 const findOptions = {
@@ -14,6 +14,10 @@ const findOptions = {
   followSpecifiedSymbolicLink: true,
   followSymbolicLinks: true,
 };
+
+/** By task-lib too, but not of the Host: it needs a library for globs, which few tasks have in their bundle then. */
+export const findFiles: FindFiles = (root, pattern) =>
+  [...quietly(() => tl.findMatch(root, pattern, findOptions))].sort();
 
 /** The Host of a real agent, by azure-pipelines-task-lib: the only module that knows it. */
 export function createAgentHost(): Host {
@@ -83,7 +87,6 @@ export function createAgentHost(): Host {
       archiveFile: variableValue('Agent.ClientCertArchive'),
       passphrase: clientCertificatePassword,
     }),
-    findFiles: (root, pattern) => [...quietly(() => tl.findMatch(root, pattern, findOptions))].sort(),
 
     taskVariable: (name) => quietly(() => tl.getTaskVariable(name)) ?? undefined,
     setTaskVariable: (name, value) =>

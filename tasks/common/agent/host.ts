@@ -27,6 +27,9 @@ export interface CertificateSettings {
 
 export type StepResult = 'Succeeded' | 'SucceededWithIssues' | 'Failed' | 'Canceled';
 
+/** Files that a path or glob names, as absolute paths in a stable order. */
+export type FindFiles = (root: string, pattern: string) => readonly string[];
+
 /** What a task sees of the agent. Whatever text is given to it reaches the log neutralised and redacted. */
 export interface Host {
   /** A trimmed input; undefined where it is absent or empty. */
@@ -44,8 +47,6 @@ export interface Host {
   jobConnection(): { url: string | undefined; token: string | undefined };
   proxy(): ProxySettings | undefined;
   certificates(): CertificateSettings;
-  /** Files that a path or glob names, as absolute paths in a stable order. */
-  findFiles(root: string, pattern: string): readonly string[];
 
   taskVariable(name: string): string | undefined;
   setTaskVariable(name: string, value: string): void;

@@ -1,6 +1,6 @@
 import { lstatSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { Host } from '../agent/host.ts';
+import type { FindFiles, Host } from '../agent/host.ts';
 import { messageOf } from '../errors.ts';
 import { isUnresolved, oneLine } from '../text/plain-text.ts';
 import { checkedFile, leaves, outputFault, plainPath, sourcesOf } from './guarded-file.ts';
@@ -10,19 +10,27 @@ import type { InputReader } from './input-reader.ts';
  * The files that an input's path or glob names: regular ones, within the folders of the job where the path is relative, or a
  * link is on the way.
  */
-export function inputFiles(reader: InputReader, host: Host, name: string): readonly string[] {
+export function inputFiles(
+  reader: InputReader,
+  { host, findFiles }: { host: Host; findFiles: FindFiles },
+  name: string,
+): readonly string[] {
   const text = reader.text(name);
   if (text === undefined || !isUsable(reader, host, name)) return [];
   const pattern = plainPath(text);
-  const found = findFiles(reader, host, name, pattern);
-  if (found === undefined) return [];
+  const root = sourcesOf(host);
+  const found = namedOrFound(root, pattern, findFiles);
+  if (typeof found === 'string') {
+    reader.problem(`Input ${name}: "${oneLine(pattern, 200)}" cannot be searched (${found}).`);
+    return [];
+  }
   const files = found.filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true);
   if (files.length === 0) {
-    const where = isAbsolute(pattern) ? '' : ` in ${sourcesOf(host)}`;
+    const where = isAbsolute(pattern) ? '' : ` in ${root}`;
     reader.problem(`Input ${name} names no file: nothing matches "${oneLine(pattern, 200)}"${where}.`);
   }
   return files.filter((file) => {
-    const written = isAbsolute(pattern) ? file : relative(sourcesOf(host), file);
+    const written = isAbsolute(pattern) ? file : relative(root, file);
     const checked = checkedFile(host, written);
     if (!('fault' in checked)) return true;
     reader.problem(`Input ${name}: "${oneLine(shownPath(host, file), 200)}" is not read: ${checked.fault}.`);
@@ -30,14 +38,8 @@ export function inputFiles(reader: InputReader, host: Host, name: string): reado
   });
 }
 
-/** Brackets are a name where a file has it, and else a part of a glob. Undefined where a problem was told. */
-function findFiles(
-  reader: InputReader,
-  host: Host,
-  name: string,
-  pattern: string,
-): readonly string[] | undefined {
-  const root = sourcesOf(host);
+/** Brackets are a name where a file has it, and else a part of a glob. @returns why it cannot be searched, where that is so. */
+function namedOrFound(root: string, pattern: string, findFiles: FindFiles): readonly string[] | string {
   const path = resolve(root, pattern);
   if (isThere(path)) return [path];
   // The folder of the sources itself is never a glob.
@@ -45,10 +47,9 @@ function findFiles(
   try {
     // A glob that begins with ./ matches nothing.
     const glob = (isBelow ? pattern.slice(root.length + 1) : pattern).replace(/^(?:\.[\\/]+)+/, '');
-    return host.findFiles(root, glob);
+    return findFiles(root, glob);
   } catch (error) {
-    reader.problem(`Input ${name}: "${oneLine(pattern, 200)}" cannot be searched (${messageOf(error)}).`);
-    return undefined;
+    return messageOf(error);
   }
 }
 

@@ -16,7 +16,7 @@ describe('the built command line', function () {
   for (const [name, node] of Object.entries(agentNodes)) {
     it(`works on ${name}`, async () => {
       const ado = await start();
-      const command = join(root, 'dist', 'cli', 'port-azure-pipelines.cjs');
+      const command = join(root, 'dist', 'cli', 'port-azure-pipelines.mjs');
       const env = { PATH: process.env.PATH, AZURE_DEVOPS_EXT_PAT: 'pat' };
       const { stdout } = await run(
         node,

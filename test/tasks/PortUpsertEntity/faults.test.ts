@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { run } from '../../../tasks/PortUpsertEntity/run.ts';
 import { FakeHost, runTask } from '../../support/fake-host.ts';
 import { startStopwatch } from '../../support/stopwatch.ts';
-import { type Setting, patientClock, resultsOf, startSetting } from './setting.ts';
+import { type Setting, patientClock, resultsOf, run, startSetting } from './setting.ts';
 
 /** Every way in which Port refuses a single entity, ten of each. */
 const refusals = [

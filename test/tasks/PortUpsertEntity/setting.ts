@@ -2,9 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalPort, startPort } from '../../../local/port/index.ts';
-import { run } from '../../../tasks/PortUpsertEntity/run.ts';
+import { run as runWith } from '../../../tasks/PortUpsertEntity/run.ts';
 import type { Clock } from '../../../tasks/common/clock.ts';
-import { FakeHost, type FakeHostOptions, runTask } from '../../support/fake-host.ts';
+import type { Outcome, TaskContext } from '../../../tasks/common/main.ts';
+import { FakeHost, type FakeHostOptions, findFiles, runTask } from '../../support/fake-host.ts';
+
+/** The task, with the finding of files that tests have. */
+export const run = (context: TaskContext): Promise<Outcome> => runWith(context, findFiles);
 
 /** A local Port, a sources directory, and the task with credentials for it. */
 export interface Setting {
