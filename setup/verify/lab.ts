@@ -110,19 +110,11 @@ export function createLab(options: LabOptions): Lab {
       }
     },
     until: async (look, seconds = 20) => {
-<<<<<<< HEAD
       const end = clock.elapsed() + seconds * 1000;
-      for (;;) {
-        const found = await look();
-        if (found !== undefined || clock.elapsed() >= end) return found;
-        await clock.sleep(Math.min(1000, Math.max(0, end - clock.elapsed())), signal);
-=======
-      const end = systemClock.elapsed() + seconds * 1000;
       for (let pause = 50; ; pause = Math.min(1000, 2 * pause)) {
         const found = await look();
-        if (found !== undefined || systemClock.elapsed() >= end) return found;
-        await systemClock.sleep(Math.min(pause, Math.max(0, end - systemClock.elapsed())), signal);
->>>>>>> c599f9a (verify: ask what service hooks keep and send)
+        if (found !== undefined || clock.elapsed() >= end) return found;
+        await clock.sleep(Math.min(pause, Math.max(0, end - clock.elapsed())), signal);
       }
     },
     after: (seconds) => new Date(clock.after(seconds * 1000)),

@@ -135,11 +135,8 @@ export async function startLoop({
   newestVersion,
   hasRunOnce = true,
   deliveryDelays,
-<<<<<<< HEAD
   timerPeriod,
-=======
   extensions = [],
->>>>>>> b67f42e (Let the local Azure DevOps keep events in the history of service hooks, put pipelines in folders, and forget secrets on demand)
 }: LoopOptions): Promise<Loop> {
   const folder = await mkdtemp(join(tmpdir(), 'setup-'));
   const compiler = createAgent({ extensions, workDirectory: join(folder, 'agent') });

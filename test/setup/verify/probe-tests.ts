@@ -24,13 +24,8 @@ export function probeTests(cases: Readonly<Record<string, ProbeCase>>): void {
   // The first expression loads jq, for which the hurried clock has no time.
   before(() => jq('1 + 1', {}));
   afterEach(closeLoops);
-<<<<<<< HEAD
-  const start = async ({ prepare }: ProbeCase): Promise<Loop> => {
-    const loop = await startLoop({ runner: fakeRunner(), timerPeriod: 10 });
-=======
   const start = async ({ loop: options, prepare }: ProbeCase): Promise<Loop> => {
-    const loop = await startLoop({ runner: fakeRunner(), ...(await options?.()) });
->>>>>>> db8118e (verify: ask what a preview compiles, and what an update of a service connection keeps)
+    const loop = await startLoop({ runner: fakeRunner(), timerPeriod: 10, ...(await options?.()) });
     await prepare?.(loop);
     return loop;
   };
