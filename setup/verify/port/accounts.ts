@@ -261,7 +261,9 @@ export const accountQuestions: readonly Question[] = [
       does: 'reads the headers of an answer',
       makes: [],
       ask: async (lab) => {
-        const { headers } = await lab.port.ask('GET', '/v1/blueprints/_user');
+        const answer = await lab.port.ask('GET', '/v1/blueprints/_user');
+        if (answer.status >= 300) return notAsked(`Port answers ${codeOf(answer)}`);
+        const { headers } = answer;
         const reset = headers['x-ratelimit-reset'];
         if (reset === undefined) return differs('x-ratelimit-reset', 'no such header');
         const wait = requestedDelay({ status: 429, headers: { 'x-ratelimit-reset': reset } }, Date.now());
