@@ -5,6 +5,7 @@ import type { HttpResponse } from '../../tasks/common/network/transport.ts';
 import type { Azure } from '../azure/client.ts';
 import type { Pipeline, Project } from '../azure/projects.ts';
 import type { Environment } from '../command-context.ts';
+import type { Credentials } from '../parts/connections/port-account.ts';
 import type { Products } from '../products.ts';
 import type { PortDirect } from './port-direct.ts';
 
@@ -22,6 +23,8 @@ export const systemLabClock: LabClock = {
 /** What a probe asks with. */
 export interface Lab {
   readonly port: PortDirect;
+  /** Port, asked by somebody else. */
+  portAs(credentials: Credentials): PortDirect;
   /** Azure DevOps; calls end once the command is stopped. */
   azure(): Promise<Azure>;
   project(): Promise<Project>;
@@ -42,11 +45,14 @@ export interface Lab {
   until<T>(look: () => Promise<T | undefined>, seconds?: number): Promise<T | undefined>;
   /** The time so many seconds from now. */
   after(seconds: number): Date;
+  /** Milliseconds since some moment, for how long something takes. */
+  elapsed(): number;
 }
 
 export interface LabOptions {
   readonly products: Products;
   readonly port: PortDirect;
+  readonly portAs: Lab['portAs'];
   readonly stamp: string;
   readonly signal: AbortSignal;
   readonly environment: Environment;
@@ -75,9 +81,10 @@ function stoppable(azure: Azure, signal: AbortSignal): Azure {
 }
 
 export function createLab(options: LabOptions): Lab {
-  const { products, port, stamp, signal, environment, timeout, clock } = options;
+  const { products, port, portAs, stamp, signal, environment, timeout, clock } = options;
   return {
     port,
+    portAs,
     azure: async () => stoppable(await products.azure(), signal),
     project: () => products.project(),
     pipeline: async () => {
@@ -118,5 +125,6 @@ export function createLab(options: LabOptions): Lab {
       }
     },
     after: (seconds) => new Date(clock.after(seconds * 1000)),
+    elapsed: () => clock.elapsed(),
   };
 }

@@ -34,9 +34,11 @@ export async function withLabs(
   const timeout = flags.timeout * 1000;
   const stamp = newStamp(Date.now(), Math.random());
   const labUnder = (signal: AbortSignal): Lab => {
-    const port = createDirect({ connection, transport, signal, timeout });
+    const portAs: Lab['portAs'] = (credentials) =>
+      createDirect({ connection: { ...connection, ...credentials }, transport, signal, timeout });
+    const port = portAs(connection);
     return createLab({
-      ...{ products, port, stamp, signal, environment, timeout, clock },
+      ...{ products, port, portAs, stamp, signal, environment, timeout, clock },
       probePipeline: flags.pipeline,
     });
   };

@@ -18,11 +18,11 @@ type Place = Pick<Lab, 'port' | 'azure' | 'project' | 'until'>;
 
 const part = encodeURIComponent;
 
-/** What has a stamp in its name, of the list that an answer of Port holds: for webhooks and workflows its name is not documented. */
+/** What has a stamp in its name, of the list that an answer of Port holds: for webhooks and workflows its name is not documented. A secret has no identifier. */
 function stampedIn(answer: Json): { id: string; stamp: string }[] {
   const list = Object.values(answer).find((value) => Array.isArray(value));
-  return recordsOf(list).flatMap(({ identifier }) => {
-    const [id, stamp] = [textOf(identifier), stampIn(textOf(identifier))];
+  return recordsOf(list).flatMap(({ identifier, secretName = identifier }) => {
+    const [id, stamp] = [textOf(secretName), stampIn(textOf(secretName))];
     return stamp === undefined ? [] : [{ id, stamp }];
   });
 }
@@ -89,7 +89,7 @@ async function endpointsOf({ azure, project }: Place): Promise<Trace[]> {
   });
 }
 
-const userRules = {
+const stampedRules = {
   combinator: 'and',
   rules: [{ property: '$identifier', operator: 'contains', value: prefix }],
 };
@@ -107,6 +107,13 @@ const at = (path: string): Pick<PortKind, 'list' | 'path'> => ({
   path: (id) => `${path}/${part(id)}`,
 });
 
+/** Users and teams are entities of blueprints that Port brings along. */
+const entityOf = (blueprint: string): PortKind => ({
+  list: (port) =>
+    port.require('POST', `/v1/blueprints/${blueprint}/entities/search`, { query: stampedRules }),
+  path: (id) => `/v1/blueprints/${blueprint}/entities/${part(id)}`,
+});
+
 const portKinds = {
   action: { ...at('/v1/actions'), prepare: endRuns },
   workflow: { ...at('/v1/workflows'), prepare: endWorkflowRuns },
@@ -117,10 +124,9 @@ const portKinds = {
       await port.ask('DELETE', `/v1/blueprints/${part(id)}/all-entities?delete_blueprint=true`);
     },
   },
-  'service account': {
-    list: (port) => port.require('POST', '/v1/blueprints/_user/entities/search', { query: userRules }),
-    path: (id) => `/v1/blueprints/_user/entities/${part(id)}`,
-  },
+  'service account': entityOf('_user'),
+  team: entityOf('_team'),
+  secret: at('/v1/organization/secrets'),
 } as const satisfies Record<string, PortKind>;
 
 async function inPort(kind: keyof typeof portKinds, place: Place): Promise<Trace[]> {
@@ -147,12 +153,21 @@ export const traceKinds: readonly TraceKind[] = [
   'webhook',
   'blueprint',
   'service account',
+  'team',
+  'secret',
 ];
 
 function tracesOf(kind: TraceKind, place: Place): Promise<Trace[]> {
   if (kind === 'service hook') return subscriptionsOf(place);
   if (kind === 'service connection') return endpointsOf(place);
   return inPort(kind, place);
+}
+
+/** Once more as long as some went: what relates to another stops that. @returns those that stay, and why */
+async function removeAll(traces: readonly Trace[]): Promise<Map<Trace, unknown>> {
+  const rest = new Map<Trace, unknown>();
+  for (const trace of traces) await trace.remove().catch((error: unknown) => rest.set(trace, error));
+  return rest.size === 0 || rest.size === traces.length ? rest : removeAll([...rest.keys()]);
 }
 
 /** What became of a sweep. */
@@ -176,14 +191,10 @@ export async function sweep(
   const [removed, left]: [string[], string[]] = [[], []];
   for (const kind of traceKinds.filter((each) => wanted.has(each))) {
     try {
-      for (const trace of await tracesOf(kind, place)) {
-        if (!isOurs(trace.stamp)) continue;
-        const name = `${kind} ${trace.id}`;
-        await trace.remove().then(
-          () => removed.push(name),
-          (error: unknown) => left.push(`${name}: ${messageOf(error)}`),
-        );
-      }
+      const traces = (await tracesOf(kind, place)).filter(({ stamp }) => isOurs(stamp));
+      const rest = await removeAll(traces);
+      removed.push(...traces.filter((trace) => !rest.has(trace)).map(({ id }) => `${kind} ${id}`));
+      left.push(...[...rest].map(([{ id }, error]) => `${kind} ${id}: ${messageOf(error)}`));
     } catch (error) {
       left.push(`${kind}s could not be looked for: ${messageOf(error)}`);
     }

@@ -3,7 +3,7 @@ import { executePermissions } from '../actions/startable.ts';
 import type { Context } from '../context.ts';
 import type { Action, ExecutePermissions } from '../model.ts';
 import { notFound } from '../problem.ts';
-import { actionBody, permissionsBody } from '../schemas/action.ts';
+import { actionBody, permissionsBody, secretBody } from '../schemas/action.ts';
 import { addDefinitionRoutes } from './definitions.ts';
 
 /** Actions, who may execute them, and the names of the secrets that they use. */
@@ -22,9 +22,31 @@ export function addActionRoutes(app: FastifyInstance, context: Context): void {
     },
   });
   addPermissionRoutes(app, context);
-  app.get<{ Params: { name: string } }>('/v1/organization/secrets/:name', ({ params: { name } }) => {
-    if (!store.secrets.has(name)) throw notFound('Secret', name);
-    return { ok: true, secret: { secretName: name } };
+  addSecretRoutes(app, context);
+}
+
+/** Nobody is told what a secret holds. */
+function addSecretRoutes(app: FastifyInstance, { store: { secrets } }: Context): void {
+  const path = '/v1/organization/secrets';
+  const shown = (secretName: string) => ({ secretName });
+  const found = (name: string): string => {
+    if (!secrets.has(name)) throw notFound('Secret', name);
+    return name;
+  };
+  interface OfSecret { readonly Params: { readonly name: string } }
+  app.get(path, () => ({ ok: true, secrets: [...secrets.keys()].map(shown) }));
+  app.post<{ Body: { secretName: string; secretValue: string } }>(
+    path,
+    { schema: { body: secretBody } },
+    ({ body: { secretName, secretValue } }) => {
+      secrets.set(secretName, secretValue);
+      return { ok: true, secret: shown(secretName) };
+    },
+  );
+  app.get<OfSecret>(`${path}/:name`, ({ params }) => ({ ok: true, secret: shown(found(params.name)) }));
+  app.delete<OfSecret>(`${path}/:name`, ({ params }) => {
+    secrets.delete(found(params.name));
+    return { ok: true };
   });
 }
 

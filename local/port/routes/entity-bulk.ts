@@ -61,7 +61,10 @@ export function addWholeBlueprintRoutes(app: FastifyInstance, context: Context):
       requireDeletable(context, identifier, all, false);
       const options = { deleteDependents: false, author: callerOf(context, request) };
       for (const entity of all) deleteEntity(context, identifier, entity, options);
-      if (request.query.delete_blueprint === true) store.blueprints.delete(identifier);
+      if (request.query.delete_blueprint === true) {
+        store.blueprints.delete(identifier);
+        store.scorecards.delete(identifier);
+      }
       return { ok: true };
     },
   );

@@ -91,3 +91,5 @@ const who = { users: texts, roles: texts, teams: texts };
 export const permissionsBody = only({
   execute: only({ ...who, ownedByTeam: flag }),
 });
+
+export const secretBody = only({ 'secretName*': text, 'secretValue*': text, description: text });

@@ -17,13 +17,20 @@ export interface Credentials {
 /** Port tells an account's secret once: what it told in this run goes into the service connection and nowhere else. */
 const told = new WeakMap<Products, Credentials>();
 
-function readCredentials(answer: Json, account: string): Credentials {
+/** What Port tells when it makes an account, or new credentials of one; undefined where it tells none. */
+export function credentialsIn(answer: Json): Credentials | undefined {
   const { clientId, clientSecret } = recordOf(recordOf(answer.additionalData).credentials);
-  if (textOf(clientId) === '' || textOf(clientSecret) === '')
+  if (textOf(clientId) === '' || textOf(clientSecret) === '') return undefined;
+  return { clientId: textOf(clientId), clientSecret: textOf(clientSecret) };
+}
+
+function readCredentials(answer: Json, account: string): Credentials {
+  const credentials = credentialsIn(answer);
+  if (credentials === undefined)
     throw new SetupError(
       `Port told no credentials of the service account ${account}. Take portAccount out of the file, or see in Port whether service accounts are part of your plan.`,
     );
-  return { clientId: textOf(clientId), clientSecret: textOf(clientSecret) };
+  return credentials;
 }
 
 /** Those of the account that was made in this run, otherwise new ones, which end those of before. */
@@ -36,7 +43,8 @@ export async function credentialsOf(products: Products, { identifier }: PortAcco
   return readCredentials(answer, identifier);
 }
 
-const wantedEntity = ({ identifier, role, teams }: PortAccount): Json => ({
+/** The entity that an account is in Port. */
+export const accountEntity = ({ identifier, role, teams }: PortAccount): Json => ({
   identifier,
   title: identifier,
   ...(teams.length > 0 && { team: teams }),
@@ -77,7 +85,7 @@ async function apply(products: Products, account: PortAccount): Promise<void> {
     throw new SetupError(
       `${account.identifier} is a person's user in Port, which is left alone. Give portAccount another identifier.`,
     );
-  const body = wantedEntity(account);
+  const body = accountEntity(account);
   if (actual !== undefined) {
     await port.call('upsertEntity', {
       parameters: { blueprint },

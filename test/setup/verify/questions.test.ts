@@ -32,7 +32,7 @@ describe('the questions of verify', () => {
 
   it('have a test each that gives every answer, where a program asks', async () => {
     const folder = import.meta.dirname;
-    const files = (await readdir(folder)).filter((name) => name.endsWith('.test.ts'));
+    const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.test.ts'));
     const text = (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
     for (const { id } of questions.filter(isAsked))
       assert.ok(text.includes(`'${id}'`) || new RegExp(`^ +${id}: `, 'm').test(text), id);

@@ -84,9 +84,11 @@ export async function askedUntil(
 
 /** The names of all that can be made on both sides. */
 export function tracesOf({ ado, port }: Loop): string[] {
-  const { blueprints, actions, webhooks, workflows } = port.store;
-  const inPort = [blueprints, actions, webhooks, workflows].flatMap((all) => [...all.keys()]);
-  const users = [...port.store.entitiesOf('_user').keys()];
+  const { blueprints, actions, webhooks, workflows, secrets, scorecards } = port.store;
+  const inPort = [blueprints, actions, webhooks, workflows, secrets, scorecards].flatMap((all) => [
+    ...all.keys(),
+  ]);
+  const users = ['_user', '_team'].flatMap((each) => [...port.store.entitiesOf(each).keys()]);
   const open = [...port.store.runs.values()]
     .filter(({ status }) => status === 'IN_PROGRESS')
     .map(({ id }) => id);

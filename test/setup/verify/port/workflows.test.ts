@@ -1,5 +1,5 @@
-import type { LocalPort } from '../../../local/port/index.ts';
-import { probeTests } from './probe-tests.ts';
+import type { LocalPort } from '../../../../local/port/index.ts';
+import { probeTests } from '../probe-tests.ts';
 
 const workflows = ['POST', /^\/v1\/workflows$/] as const;
 const webhooks = ['POST', /^\/v1\/webhooks$/] as const;

@@ -1,5 +1,5 @@
-import type { LocalPort } from '../../../local/port/index.ts';
-import { probeTests } from './probe-tests.ts';
+import type { LocalPort } from '../../../../local/port/index.ts';
+import { probeTests } from '../probe-tests.ts';
 
 const run = /^\/v1\/actions\/runs\/[^/]+$/;
 const runs = /^\/v1\/actions\/runs$/;

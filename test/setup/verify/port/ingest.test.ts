@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
-import { startLoop } from '../loop-fixture.ts';
-import { probeTests } from './probe-tests.ts';
-import { asked } from './verify-fixture.ts';
+import { fakeRunner } from '../../../local/azure-devops/fake-runner.ts';
+import { startLoop } from '../../loop-fixture.ts';
+import { probeTests } from '../probe-tests.ts';
+import { asked } from '../verify-fixture.ts';
 
 const webhooks = ['POST', /^\/v1\/webhooks$/] as const;
 const blueprints = ['POST', /^\/v1\/blueprints$/] as const;
