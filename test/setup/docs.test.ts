@@ -66,8 +66,8 @@ describe('the pages on setup and service hooks', function () {
   });
 
   it('name every mistake that migrate-check finds', async () => {
-    const rows = [...(await read('setup.md')).matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name = '']) => name);
-    const mistakes = rows.filter((name) => !['ok', 'missing', 'wrong', 'unknown'].includes(name));
+    const [, section = ''] = /^## migrate-check\n([^]*?)^## /m.exec(await read('setup.md')) ?? [];
+    const mistakes = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name = '']) => name);
     assert.deepEqual(mistakes.sort(), [...ruleNames].sort());
   });
 });
