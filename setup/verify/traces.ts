@@ -18,10 +18,16 @@ type Place = Pick<Lab, 'port' | 'azure' | 'project' | 'until'>;
 
 const part = encodeURIComponent;
 
-/** What has a stamp in its name, of the list that an answer of Port holds: for webhooks and workflows its name is not documented. A secret has no identifier. */
-function stampedIn(answer: Json): { id: string; stamp: string }[] {
+/** The list of an answer of Port: for webhooks, workflows and their runs its name is not documented. @throws SetupError where there is none */
+function listIn(answer: Json): Json[] {
   const list = Object.values(answer).find((value) => Array.isArray(value));
-  return recordsOf(list).flatMap(({ identifier, secretName = identifier }) => {
+  if (list === undefined) throw new SetupError('Port answers without a list');
+  return recordsOf(list);
+}
+
+/** What has a stamp in its name. A secret has no identifier. */
+function stampedIn(answer: Json): { id: string; stamp: string }[] {
+  return listIn(answer).flatMap(({ identifier, secretName = identifier }) => {
     const [id, stamp] = [textOf(secretName), stampIn(textOf(secretName))];
     return stamp === undefined ? [] : [{ id, stamp }];
   });
@@ -52,11 +58,8 @@ async function endRuns(port: PortDirect, action: string): Promise<void> {
 
 /** The same for those of a workflow, which end with their nodes. */
 async function endWorkflowRuns(port: PortDirect, workflow: string): Promise<void> {
-  const { workflowRuns } = await port.require(
-    'GET',
-    `/v1/workflows/runs?workflowIdentifiers=${part(workflow)}`,
-  );
-  for (const { identifier, status } of recordsOf(workflowRuns)) {
+  const runs = await port.require('GET', `/v1/workflows/runs?workflowIdentifiers=${part(workflow)}`);
+  for (const { identifier, status } of listIn(runs)) {
     if (textOf(status) !== 'COMPLETED')
       await port.ask('POST', `/v1/workflows/runs/${part(textOf(identifier))}/cancel?force=true`);
   }

@@ -33,7 +33,9 @@ function addSecretRoutes(app: FastifyInstance, { store: { secrets } }: Context):
     if (!secrets.has(name)) throw notFound('Secret', name);
     return name;
   };
-  interface OfSecret { readonly Params: { readonly name: string } }
+  interface OfSecret {
+    readonly Params: { readonly name: string };
+  }
   app.get(path, () => ({ ok: true, secrets: [...secrets.keys()].map(shown) }));
   app.post<{ Body: { secretName: string; secretValue: string } }>(
     path,

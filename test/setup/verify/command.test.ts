@@ -100,6 +100,13 @@ describe('verify', function () {
     assert.match(stdout, /"port-azure-pipelines verify --clean" tries the others again/);
   });
 
+  it('does not take an answer without a list for nothing left', async () => {
+    loop.port.rewrites.add('GET', /^\/v1\/webhooks$/, () => ({ body: { ok: true } }));
+    const { code, stdout } = await loop.run('verify', '--yes', '--only', 'finished-run');
+    assert.equal(code, 1);
+    assert.match(stdout, /^left {2}webhooks could not be looked for: Port answers without a list$/m);
+  });
+
   itOnPosix('removes what it made when it is stopped', async () => {
     const before = tracesOf(loop);
     loop.port.faults.add({ match: { method: 'POST', path: /\/runs$/ }, fault: { kind: 'latency', ms: 500 } });
