@@ -46,7 +46,8 @@ describe('the loop by hand', function () {
       const answer = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
       assert.match(answer, /"status":"IN_PROGRESS"/);
       await until('the run has ended', isPrinted('Deploy Service  SUCCESS "Succeeded"'), 30_000);
-      assert.match(output, /log {13}Deployed: 3 of 3 replicas are ready/);
+      // A run's log is printed below its status.
+      await until('its log is shown', isPrinted(/log {13}Deployed: 3 of 3 replicas are ready/));
       assert.match(output, /deployment deploy\.yml-1/);
       assert.equal((await fetch('http://127.0.0.1:18410/')).status, 200);
       child?.kill('SIGINT');
