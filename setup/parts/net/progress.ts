@@ -2,6 +2,10 @@ import { type Automation, after, before, isOfKind, nodePath, runPath, value } fr
 import { netAutomation } from './automation.ts';
 import { netBlueprintId } from './blueprint.ts';
 
+/** One stage ends and the next begins in the same millisecond: what begins is the newer one. */
+const momentOf = (side: '$new' | '$old', level: 'stage' | 'job'): string =>
+  `[${side}.at, 9 - ${side}.${level}Order % 10, ${side}.${level}]`;
+
 /**
  * Events come out of order and twice: Azure DevOps sends each by itself, and again for minutes where Port did not take
  * it. A mapping sees the event alone and overwrites what the entity held, so that the order is kept here, over both sides
@@ -11,9 +15,9 @@ const isNewer = (left: string, right: string): string =>
   [
     `(${left}.progressOf) as $new | (${right}.progressOf) as $old |`,
     `if $new == null then false elif $old == null then true`,
-    `elif $new.stage != $old.stage then $new.at > $old.at`,
+    `elif $new.stage != $old.stage then ${momentOf('$new', 'stage')} > ${momentOf('$old', 'stage')}`,
     `elif $new.stageOrder != $old.stageOrder then $new.stageOrder > $old.stageOrder`,
-    `elif $new.job != $old.job then $new.at > $old.at`,
+    `elif $new.job != $old.job then ${momentOf('$new', 'job')} > ${momentOf('$old', 'job')}`,
     `else $new.jobOrder > $old.jobOrder end`,
   ].join(' ');
 

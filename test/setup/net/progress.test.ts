@@ -179,6 +179,23 @@ describe('progress in the net', function () {
     ]);
   });
 
+  it('takes the beginning for newer than an end of the same millisecond, in either order', async () => {
+    const next: Moment = { ...deploying, at: built.at };
+    const nextJob: Moment = { stage: 'Build', job: 'Publish', state: 'running', at: packaged.at };
+    for (const [ended, begun, label] of [
+      [built, next, 'Deploy: running'],
+      [packaged, nextJob, 'Build › Publish: running'],
+    ] as const) {
+      for (const moments of [
+        [ended, begun],
+        [begun, ended],
+      ]) {
+        const labels = await labelsAfter(await newRun(), moments);
+        assert.equal(labels.at(-1), label);
+      }
+    }
+  });
+
   it('shows a stage that runs again', async () => {
     const id = await newRun();
     const failed: Moment = { stage: 'Deploy', state: 'failed', at: 70 };
