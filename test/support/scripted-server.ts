@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 export type Reply =
   | {
       readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string | string[]>>;
       /** An object goes out as JSON, text as it is. */
       readonly body?: unknown;
     }

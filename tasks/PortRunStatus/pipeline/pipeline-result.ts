@@ -31,8 +31,8 @@ const severity: readonly PipelineResult[] = ['succeeded', 'partial', 'canceled',
  * job's phase the other jobs.
  */
 export function pipelineState(records: readonly TimelineRecord[], own: OwnJob): PipelineState {
-  const job = records.find(({ type, id }) => type === 'Job' && id === own.id);
-  const phase = records.find(({ type, id }) => type === 'Phase' && id === job?.parentId);
+  const job = records.find(({ id }) => id === own.id);
+  const phase = records.find(({ id }) => id === job?.parentId);
   const stage = job === undefined ? undefined : stageOf(job, records);
   const stages = records.filter((record) => record.type === 'Stage' && record !== stage);
   const phases = childrenOf(stage, 'Phase', records).filter((record) => record !== phase);
@@ -90,5 +90,5 @@ function isOfOneJob(phase: TimelineRecord, records: readonly TimelineRecord[]): 
 }
 
 function worst(results: readonly PipelineResult[]): PipelineResult {
-  return severity[Math.max(...results.map((result) => severity.indexOf(result)), 0)] ?? 'succeeded';
+  return severity.findLast((result) => results.includes(result)) ?? 'succeeded';
 }

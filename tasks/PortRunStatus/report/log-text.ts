@@ -14,6 +14,12 @@ const longestBeginning = 1024 * 1024;
 /** Half of a secret at the cut would not be found. A variable is at most so long on Windows. */
 const longestSecret = 32 * 1024;
 
+const lineEnds: Readonly<Record<TextEncodingOfFile, Buffer>> = {
+  utf8: Buffer.from([0x0a]),
+  utf16le: Buffer.from([0x0a, 0]),
+  utf16be: Buffer.from([0, 0x0a]),
+};
+
 /** A carriage return, or the code that erases the line. */
 const redrawn = /\r|\u001b\[2K/;
 
@@ -112,8 +118,11 @@ function readAt(descriptor: number, position: number, length: number): Buffer {
   return buffer.subarray(0, read);
 }
 
+/** Other letters of UTF-16 hold the byte of a line end as well, and so do two of them across their border. */
 function countLines(buffer: Buffer, encoding: TextEncodingOfFile): number {
+  const sign = lineEnds[encoding];
   let count = 0;
-  for (let at = buffer.indexOf(10); at >= 0; at = buffer.indexOf(10, at + 1)) count++;
-  return encoding === 'utf8' ? count : Math.floor(count / 2);
+  for (let at = buffer.indexOf(sign); at >= 0; at = buffer.indexOf(sign, at + 1))
+    if (at % sign.length === 0) count++;
+  return count;
 }

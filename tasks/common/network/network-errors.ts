@@ -1,4 +1,5 @@
 import { NetworkError, type NetworkFault, messageOf } from '../errors.ts';
+import { isRecord } from '../json.ts';
 
 /** Thrown inside the connector when a proxy does not open the tunnel. */
 export class ProxyError extends Error {
@@ -75,11 +76,10 @@ export function connectionFaultOf(error: unknown): NetworkFault {
 /** The code of an error; of several that happened at once (IPv4 and IPv6), that of the first. */
 function codeOf(error: unknown): string {
   if (error instanceof AggregateError) return codeOf((error.errors as unknown[])[0]);
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
+  return isRecord(error) && typeof error.code === 'string' ? error.code : '';
 }
 
 function describe(words: string, code: string): string {
   if (words === '') return code || 'the connection failed';
-  return code === '' || words.includes(code) ? words : `${words} (${code})`;
+  return words.includes(code) ? words : `${words} (${code})`;
 }

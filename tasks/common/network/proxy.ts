@@ -100,7 +100,7 @@ function isInNoProxy(target: URL, list: string): boolean {
   const port = target.port || '443';
   return list
     .toLowerCase()
-    .split(/[\s,]+/)
+    .split(/[\s,]/)
     .some((entry) => entry === '*' || isNamedBy(entry, host, port));
 }
 
@@ -114,7 +114,7 @@ function isNamedBy(entry: string, host: string, port: string): boolean {
 
 function splitPort(entry: string): { name: string; entryPort: string | undefined } {
   const bracketed = /^\[([^\]]*)\](?::(\d+))?$/.exec(entry);
-  const plain = isIP(entry) === 0 ? /^([^:]*):(\d+)$/.exec(entry) : null;
+  const plain = /^([^:]*):(\d+)$/.exec(entry);
   const [, name = entry, entryPort] = bracketed ?? plain ?? [];
   return { name, entryPort };
 }

@@ -103,7 +103,6 @@ function send(
 
     // The pool can only abort what has been started; what still waits for a connection is aborted when it starts.
     const stop = (reason: Error) => {
-      if (stopped !== undefined) return;
       stopped = reason;
       settle();
       controller?.abort(reason);

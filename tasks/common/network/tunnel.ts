@@ -59,20 +59,18 @@ function openTunnel({ proxy, ca, timeout, signal }: TunnelOptions, authority: st
     };
     const hang = `${named(proxy)} did not open a tunnel within ${timeout / 1000} s`;
     const timer = setTimeout(() => fail(new ProxyError('proxyTimeout', hang)), timeout);
-    const answered = (status: number, socket?: Socket) => {
-      if (status >= 200 && status < 300 && socket !== undefined) {
-        clearTimeout(timer);
-        resolve(socket);
-      } else {
-        socket?.on('error', () => undefined).destroy();
-        fail(refusal(proxy, status));
-      }
-    };
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: () => undefined,
-      onRequestUpgrade: (_controller, status, _headers, socket) =>
-        answered(status, socket instanceof Socket ? socket : undefined),
-      onResponseStart: (_controller, status) => answered(status),
+      // Any answer to CONNECT comes here, a refusal too.
+      onRequestUpgrade(_controller, status, _headers, socket) {
+        if (socket instanceof Socket && status >= 200 && status < 300) {
+          clearTimeout(timer);
+          resolve(socket);
+        } else {
+          socket.destroy();
+          fail(refusal(proxy, status));
+        }
+      },
       onResponseError: (_controller, error) => fail(unreachable(proxy, error)),
     };
     client.dispatch({ method: 'CONNECT', path: authority, headers }, handler);

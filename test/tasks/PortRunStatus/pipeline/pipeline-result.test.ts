@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  defaultLabel,
   failureLabel,
   failureLog,
   failureMarkdown,
@@ -7,6 +8,7 @@ import {
 } from '../../../../tasks/PortRunStatus/pipeline/failure-details.ts';
 import { pipelineState } from '../../../../tasks/PortRunStatus/pipeline/pipeline-result.ts';
 import { mainPartOf } from '../../../../tasks/PortRunStatus/pipeline/records.ts';
+import { verdictOf } from '../../../../tasks/PortRunStatus/status.ts';
 import type { PipelineResult } from '../../../../tasks/common/agent/pipeline-result.ts';
 import type { TimelineRecord } from '../../../../tasks/common/azure-devops/timeline.ts';
 import { type Given, record } from '../record.ts';
@@ -103,6 +105,67 @@ describe('the result of a pipeline', () => {
   }
 });
 
+describe('the other jobs of the own phase', () => {
+  const slices = (second: Omit<Given, 'id' | 'type'>) =>
+    state(
+      timeline({ Build: 'succeeded', other: 'succeeded' }, [
+        record({ id: 'slice', type: 'Job', parentId: 'phase', ...second }),
+      ]),
+      'succeeded',
+      { jobsInPhase: 2 },
+    );
+
+  it('count by their own results', () =>
+    assert.deepEqual(slices({ result: 'failed' }), { result: 'failed', unfinished: [], isStageOpen: false }));
+  it('keep the pipeline open while they are to come or run', () => {
+    for (const open of ['pending', 'inProgress'] as const)
+      assert.deepEqual(slices({ state: open }).unfinished, ['slice']);
+  });
+});
+
+describe('a pipeline without stages', () => {
+  it('is judged by its phases', () => {
+    const records = [
+      record({ id: 'phase', type: 'Phase', state: 'inProgress' }),
+      record({ id: 'own', type: 'Job', parentId: 'phase', state: 'inProgress' }),
+      record({ id: 'before', type: 'Phase', result: 'failed' }),
+      record({ id: 'after', type: 'Phase' }),
+    ];
+    assert.deepEqual(state(records), { result: 'failed', unfinished: ['after'], isStageOpen: true });
+  });
+});
+
+describe('a stage that is to run once more', () => {
+  it('keeps the pipeline open, though its jobs of before are over', () => {
+    const again = [
+      record({ id: 'Later', type: 'Stage' }),
+      record({ id: 'done', type: 'Phase', parentId: 'Later', result: 'succeeded' }),
+    ];
+    const records = timeline({ Build: 'succeeded', other: 'succeeded' }, again);
+    assert.deepEqual(state(records).unfinished, ['Later']);
+  });
+});
+
+describe('another stage that still runs', () => {
+  const later = (phases: readonly Given[]) =>
+    state(
+      timeline({ Build: 'succeeded', other: 'succeeded' }, [
+        record({ id: 'Later', type: 'Stage', state: 'inProgress' }),
+        ...phases.map((phase) => record({ parentId: 'Later', ...phase })),
+      ]),
+    );
+  const over: Given = { id: 'a', type: 'Phase', result: 'canceled' };
+
+  it('is over when all its phases are', () =>
+    assert.deepEqual(later([over, { id: 'b', type: 'Phase', result: 'succeeded' }]), {
+      ...{ result: 'canceled', unfinished: [], isStageOpen: false },
+    }));
+  it('is open while one of its phases is, and before it has any', () => {
+    assert.deepEqual(later([over, { id: 'b', type: 'Phase' }]).unfinished, ['Later']);
+    assert.deepEqual(later([]).unfinished, ['Later']);
+  });
+});
+
 describe('another job that still runs', () => {
   const withTasks = (tasks: readonly Given[], identifier = 'Deploy.other.__default') =>
     timeline(
@@ -162,11 +225,34 @@ describe('another job that still runs', () => {
       [{ id: 'a', type: 'Task', result: 'succeeded' }],
       'Deploy.other.linux',
     ],
+    [
+      'it is of a matrix whose name only ends like that of a single job',
+      [{ id: 'a', type: 'Task', result: 'succeeded' }],
+      'Deploy.other.x__default',
+    ],
+    [
+      'a second step of this task, which has no name in the YAML, runs',
+      [
+        { id: 'a', type: 'Task', taskName: 'PortRunStatus', refName: '', result: 'succeeded', order: 1 },
+        { id: 'b', type: 'Task', taskName: 'PortRunStatus', refName: '', state: 'inProgress', order: 2 },
+      ],
+    ],
   ];
   for (const [name, tasks, identifier] of open) {
     it(`is open while ${name}`, () =>
       assert.deepEqual(state(withTasks(tasks, identifier)).unfinished, ['other']));
   }
+
+  it('is over too where its stage and its phase have no names in the YAML', () => {
+    const records = withTasks([{ id: 'a', type: 'Task', result: 'succeeded' }], '__default');
+    assert.deepEqual(state(records).unfinished, []);
+  });
+
+  it('is of a matrix where its phase has a second one', () => {
+    const second = record({ id: 'two', type: 'Job', parentId: 'phase2', result: 'succeeded' });
+    const records = withTasks([{ id: 'a', type: 'Task', result: 'succeeded' }]);
+    assert.deepEqual(state([...records, second]).unfinished, ['other']);
+  });
 });
 
 describe('a job that has not begun', () => {
@@ -210,6 +296,15 @@ describe('the main part of a step', () => {
   it('is found by the id of its record', () => assert.equal(found('main', undefined), 'main'));
   it('is found by the id of its post-job part', () => assert.equal(found('post', undefined), 'main'));
   it('is found by the name of its step', () => assert.equal(found('unknown', 'report'), 'main'));
+  it('is found wherever it stands in the timeline', () =>
+    assert.equal(mainPartOf({ id: 'post', refName: undefined }, 'job', [...records].reverse())?.id, 'main'));
+  it('is its own record where its step has no name', () => {
+    const nameless = ['first', 'second'].map((id, order) =>
+      record({ id, type: 'Task', parentId: 'job', refName: '', order }),
+    );
+    assert.equal(mainPartOf({ id: 'second', refName: '' }, 'job', nameless)?.id, 'second');
+    assert.equal(mainPartOf({ id: 'unknown', refName: '' }, 'job', nameless), undefined);
+  });
   it('is none where neither is known', () => assert.equal(found(undefined, undefined), undefined));
 });
 
@@ -243,6 +338,58 @@ describe('what failed', () => {
   it('is a job where no step of it failed', () => {
     const lost = timeline({ Build: 'succeeded', other: 'failed' });
     assert.equal(failureLabel(findFailures(lost, undefined)), 'Failed at Deploy › other');
+  });
+
+  it('is told without a stage that has no name in the YAML', () => {
+    const plain = failed.map((each) => (each.id === 'Deploy' ? { ...each, identifier: '__default' } : each));
+    assert.equal(failureLabel(findFailures(plain, undefined)), 'Failed at own › terraform apply');
+  });
+
+  it('leads to the log of a job where no step of it failed', () => {
+    const lost = timeline({ Build: 'succeeded', other: 'failed' });
+    const [failure] = findFailures(lost, 'https://run?buildId=7');
+    assert.equal(failure?.url, 'https://run?buildId=7&view=logs&j=other');
+  });
+
+  it('is told in the order of time: five things, each with ten errors of 500 characters at the most', () => {
+    const many = Array.from({ length: 7 }, (_, index) =>
+      record({
+        ...{ id: `t${index}`, type: 'Task', parentId: 'own', result: 'failed' },
+        startTime: `2026-01-01T00:00:0${9 - index}Z`,
+        errors: Array.from({ length: 11 }, () => 'x'.repeat(501)),
+      }),
+    );
+    const failures = findFailures(timeline({ Build: 'succeeded', other: 'succeeded' }, many), undefined);
+    assert.deepEqual(
+      failures.map(({ line: [{ id }] }) => id),
+      ['t6', 't5', 't4', 't3', 't2'],
+    );
+    const [{ errors } = assert.fail()] = failures;
+    assert.deepEqual([errors.length, errors[0]?.length], [10, 500]);
+    assert.match(failureLabel(failures) ?? '', / and 4 more$/);
+  });
+
+  it('is told without a link where there is no page of the run', () => {
+    assert.equal(
+      failureLog(findFailures(failed, undefined, 'own')),
+      'Failed: Deploy › own › terraform apply\n  state is locked\n  exit code 1',
+    );
+  });
+
+  it('is a heading with its errors on the summary page', () => {
+    const second = record({ id: 't2', name: 'lint', type: 'Task', parentId: 'other', result: 'failed' });
+    assert.equal(
+      failureMarkdown(findFailures([...failed, second], undefined)),
+      '**Failed at Deploy › own › terraform apply**\n\n- state is locked\n- exit code 1\n\n**Failed at Deploy › other › lint**',
+    );
+  });
+
+  it('gives a failed end its label, which else is that of the verdict', () => {
+    const failures = findFailures(failed, undefined, 'own');
+    const [lost, won] = [verdictOf('failed', 'success'), verdictOf('succeeded', 'success')];
+    assert.equal(defaultLabel(lost, failures), 'Failed at Deploy › own › terraform apply');
+    assert.equal(defaultLabel(lost, []), 'Failed');
+    assert.equal(defaultLabel(won, failures), 'Succeeded');
   });
 
   it('is not looked for in other jobs when the scope is the job', () => {

@@ -50,6 +50,23 @@ describe('log text', () => {
     assert.ok(Buffer.byteLength(cut) <= 200);
     assert.match(cut, /line\n… \(cut\)$/);
   });
+
+  it('is whole at its limit, and is cut between letters where it has no lines', () => {
+    assert.equal(cutText('ä'.repeat(50), 100), 'ä'.repeat(50));
+    assert.equal(cutText('ä'.repeat(51), 101), `${'ä'.repeat(34)}\n… (cut)`);
+  });
+
+  it('keeps a letter of two halves whole where a long line is cut', () => {
+    const chunks = chunkLines(`x${'😀'.repeat(100)}`, 100);
+    assert.ok(chunks.length > 1);
+    assert.ok(chunks.every((chunk) => chunk.isWellFormed()));
+  });
+
+  it('goes to Port in pieces of half a mebibyte at the most', () => {
+    const chunks = chunkLines('0123456789\n'.repeat(100_000));
+    assert.ok(chunks.every((chunk) => size(chunk) <= 512 * 1024));
+    assert.equal(chunks.length, 3);
+  });
 });
 
 const opened = <T>(path: string, read: (descriptor: number) => T): T => {
@@ -66,13 +83,28 @@ const utf16 = (text: string, isBig = false) => {
   return isBig ? bytes.swap16() : bytes;
 };
 
-describe('the tail of a file', () => {
-  const file = (content: string | Buffer) => {
-    const path = join(mkdtempSync(join(tmpdir(), 'tail-')), 'a.log');
-    writeFileSync(path, content);
-    return path;
-  };
+const file = (content: string | Buffer) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'tail-')), 'a.log');
+  writeFileSync(path, content);
+  return path;
+};
 
+describe('the beginning of a file', () => {
+  const mebibyte = 1024 * 1024;
+  const beginningOf = (content: string | Buffer) => opened(file(content), readBeginning);
+
+  it('is all of it up to 1 MiB', () => {
+    assert.equal(beginningOf('x'.repeat(mebibyte)).length, mebibyte);
+  });
+
+  it('ends with a whole line, 32 KiB before the cut: what is half a secret is not in it', () => {
+    const line = `${'x'.repeat(1023)}\n`;
+    assert.equal(beginningOf(line.repeat(1025)), `${line.repeat(992)}… (cut)`);
+    assert.equal(beginningOf('x'.repeat(mebibyte + 1)), `${'x'.repeat(mebibyte - 32 * 1024)}\n… (cut)`);
+  });
+});
+
+describe('the tail of a file', () => {
   it('is its last lines', () => {
     assert.equal(readTail(file('1\n2\n3\n4\n'), 2), '3\n4');
   });
@@ -116,6 +148,23 @@ describe('the tail of a file', () => {
     const path = file(`a${'ü'.repeat(5_000_000)}`);
     assert.match(readTail(path, 1).slice(0, 9), /^ü+$/);
     assert.match(opened(path, readBeginning).slice(-9), /ü\n… \(cut\)$/);
+  });
+
+  it('is no more than 8 MiB, however long its lines are', () => {
+    assert.equal(readTail(file('x'.repeat(9 * 1024 * 1024)), 1).length, 8 * 1024 * 1024);
+  });
+
+  it('leaves out half a letter at the end of UTF-16', () => {
+    const path = file(Buffer.concat([utf16('eins\nzwei'), Buffer.from([0x41])]));
+    assert.equal(readTail(path, 1), 'zwei');
+  });
+
+  it('is not shorter in UTF-16 where letters hold the byte of a line end, as those of Gujarati do', () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `Ā\u0a85\u0a0a ગુજરાતી ${index}`);
+    for (const isBig of [false, true]) {
+      const path = file(utf16(lines.join('\n'), isBig));
+      assert.equal(readTail(path, 9000), lines.slice(-9000).join('\n'));
+    }
   });
 
   it('has the last state of a line that was drawn again, and counts it once', () => {

@@ -43,7 +43,11 @@ describe('The choice of a proxy', () => {
   });
 
   it('is one for a host whose name only looks like the loopback', () => {
-    for (const target of ['https://x127.0.0.1.example.com', 'https://localhost.example.com'])
+    for (const target of [
+      'https://x127.0.0.1.example.com',
+      'https://127.0.0.1.example.com',
+      'https://localhost.example.com',
+    ])
       assert.ok(chooseProxy(new URL(target), agent(), {}), target);
   });
 
@@ -84,6 +88,7 @@ describe("The agent's bypass list", () => {
     ['[]', false],
     ['[""]', false],
     ['[1,null]', false],
+    ['[["port"]]', false],
     [String.raw`["api\\.port\\.io"]`, true],
     [String.raw`["API\\.PORT\\.IO"]`, true],
     [String.raw`["^https://.*\\.port\\.io/?"]`, true],
@@ -105,7 +110,7 @@ describe('NO_PROXY', () => {
     ['https://api.port.io', '.port.io', true],
     ['https://api.port.io', '*.port.io', true],
     ['https://api.port.io', 'API.Port.IO', true],
-    ['https://api.port.io', 'a.example.com, port.io', true],
+    ['https://api.port.io', 'a.example.com, \t port.io', true],
     ['https://api.port.io', 'a.example.com port.io', true],
     ['https://api.port.io.', 'port.io.', true],
     ['https://api.port.io', 'port.io:443', true],

@@ -19,7 +19,8 @@ describe('The wait before the next try', () => {
     for (let tries = 1; tries < 20; tries++) {
       const most = Math.min(longestDelay, firstDelay * 2 ** (tries - 1));
       assert.equal(backoffDelay(tries, 0), most / 2);
-      assert.ok(backoffDelay(tries, 0.999) <= most);
+      assert.equal(backoffDelay(tries, 0.5), most * 0.75);
+      assert.equal(backoffDelay(tries, 1), most);
     }
   });
 
@@ -39,8 +40,9 @@ describe('The wait before the next try', () => {
   });
 
   it('is the backoff where the server asks for nothing, or for no wait at all', () => {
-    for (const requested of [undefined, 0])
+    for (const requested of [undefined, 0, firstDelay - 1])
       assert.equal(delayBefore(3, requested, { random: () => 0 }), 1000);
+    assert.equal(delayBefore(3, firstDelay, { random: () => 0 }), firstDelay);
   });
 });
 
@@ -58,6 +60,10 @@ describe('What a server asks for', () => {
     { headers: { 'retry-after': '-1' }, ms: undefined },
     { headers: { 'retry-after': '' }, ms: undefined },
     { headers: { 'x-ratelimit-reset': '30' }, ms: 30_000 },
+    { headers: { 'x-ratelimit-reset': '10000' }, ms: 10_000_000 },
+    { headers: { 'x-ratelimit-reset': '10001' }, ms: 0 },
+    { headers: { 'x-ratelimit-reset': '99999999999' }, ms: 99_999_999_999_000 - now },
+    { headers: { 'x-ratelimit-reset': '100000000000' }, ms: 0 },
     { headers: { 'x-ratelimit-reset': String(now / 1000 + 12) }, ms: 12_000 },
     { headers: { 'x-ratelimit-reset': String(now + 12_000) }, ms: 12_000 },
     { headers: { 'x-ratelimit-reset': String(now / 1000 - 12) }, ms: 0 },

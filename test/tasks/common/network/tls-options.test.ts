@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import nodeTls from 'node:tls';
 import { archiveOf, createAuthority } from '../../../../local/certificates.ts';
 import type { CertificateSettings } from '../../../../tasks/common/agent/host.ts';
 import { InputError, NetworkError } from '../../../../tasks/common/errors.ts';
@@ -10,6 +12,11 @@ import { type TlsOptions, tlsOptionsOf } from '../../../../tasks/common/network/
 import { createTransport } from '../../../../tasks/common/network/transport.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
 import { startScriptedServer } from '../../../support/scripted-server.ts';
+
+interface NewerTls {
+  getCACertificates: (type: 'default') => string[];
+  setDefaultCACertificates: (certificates: string[]) => void;
+}
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -166,5 +173,33 @@ describe('TLS', () => {
     const { ca = [] } = tlsOptionsOf({ caFile: file('ca.pem', authority.cert) }, '/no/such/file.pem');
     assert.ok(ca.length > 50);
     assert.equal(ca.at(-1), authority.cert);
+  });
+
+  it('keeps the authorities that Node was told to trust, be they of the system or of a file', () => {
+    const { getCACertificates, setDefaultCACertificates } = nodeTls as unknown as NewerTls;
+    const before = getCACertificates('default');
+    setDefaultCACertificates([other.cert]);
+    try {
+      assert.deepEqual(trusting().ca, [...getCACertificates('default'), authority.cert]);
+    } finally {
+      setDefaultCACertificates(before);
+    }
+  });
+
+  it('puts them together from NODE_EXTRA_CA_CERTS where Node cannot tell them, as before 22.15', () => {
+    const { getCACertificates } = nodeTls as unknown as NewerTls;
+    Reflect.deleteProperty(nodeTls, 'getCACertificates');
+    syncBuiltinESMExports();
+    try {
+      const caFile = file('ca.pem', authority.cert);
+      const added = (extra: string | undefined) => tlsOptionsOf({ caFile }, extra).ca;
+      const own = nodeTls.rootCertificates;
+      assert.deepEqual(added(file('extra.pem', other.cert)), [...own, other.cert, authority.cert]);
+      for (const none of [undefined, '/no/such/file.pem'])
+        assert.deepEqual(added(none), [...own, authority.cert]);
+    } finally {
+      Object.assign(nodeTls, { getCACertificates });
+      syncBuiltinESMExports();
+    }
   });
 });

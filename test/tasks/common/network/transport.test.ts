@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, getEventListeners, once } from 'node:events';
 import { CanceledError, NetworkError } from '../../../../tasks/common/errors.ts';
 import {
   type HttpRequest,
   type Transport,
   createTransport,
 } from '../../../../tasks/common/network/transport.ts';
+import { activeTimers } from '../../../support/active-timers.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
 import { type Script, type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
 
@@ -144,22 +146,35 @@ describe('The transport', () => {
     await assert.rejects(transport.send(get, { timeout: 5000, signal: stop.signal }), CanceledError);
   });
 
-  it('leaves no listener on the signal of the step', async () => {
-    await start([{ status: 200 }]);
-    let listeners = 0;
-    const signal = new AbortController().signal;
-    const add = signal.addEventListener.bind(signal);
-    const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>) => {
-      listeners++;
-      add(...args);
-    };
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-      listeners--;
-      remove(...args);
-    };
-    for (let i = 0; i < 3; i++) await transport.send(get, { timeout: 5000, signal });
-    assert.equal(listeners, 0);
+  it('joins the values of a header that comes twice', async () => {
+    await start([{ status: 200, headers: { 'x-own': ['a', 'b'] } }]);
+    assert.equal((await send()).headers['x-own'], 'a, b');
+  });
+
+  it('never sends what was given up while it waited for a connection', async () => {
+    const gate = new EventEmitter();
+    await start(async (_request, index) => {
+      if (index === 0) await once(gate, 'open');
+      return { status: 200 };
+    });
+    const held = send({ ...get, path: '/held' });
+    const error = await lost(send({ ...get, path: '/given-up' }, 50));
+    assert.deepEqual([error.fault, error.mayHaveArrived], ['timeout', false]);
+    gate.emit('open');
+    await held;
+    await send({ ...get, path: '/next' });
+    assert.deepEqual(server.lines, ['GET /held', 'GET /next']);
+  });
+
+  it('leaves no listener on the signal of the step and no timer behind, however a request ends', async () => {
+    await start([{ status: 200 }, 'reset', 'silence']);
+    const { signal } = new AbortController();
+    const timers = activeTimers();
+    await transport.send(get, { timeout: 5000, signal });
+    await lost(transport.send(get, { timeout: 5000, signal }));
+    await lost(transport.send(get, { timeout: 50, signal }));
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+    assert.equal(activeTimers(), timers);
   });
 
   it('refuses an answer that is too large for this machine', async () => {

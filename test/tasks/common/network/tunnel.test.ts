@@ -6,6 +6,7 @@ import type { Proxy } from '../../../../tasks/common/network/proxy.ts';
 import type { TlsOptions } from '../../../../tasks/common/network/tls-options.ts';
 import { createTransport } from '../../../../tasks/common/network/transport.ts';
 import { tunnelThrough } from '../../../../tasks/common/network/tunnel.ts';
+import { activeTimers } from '../../../support/active-timers.ts';
 import { type ProxyOptions, type ProxyServer, startProxy } from '../../../support/proxy-server.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
 import { type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
@@ -75,6 +76,16 @@ describe('A tunnel through a proxy', () => {
     await until('every socket is closed', () => proxy.openSockets === 0, 2000);
   });
 
+  it('leaves no timer behind, opened or refused', async () => {
+    for (const mode of ['tunnel', 403] as const) {
+      await start({ mode });
+      const timers = activeTimers();
+      await request();
+      assert.equal(activeTimers(), timers);
+      await proxy.close();
+    }
+  });
+
   it('sends the login', async () => {
     await start({ authorization: 'Basic dTpw' });
     assert.deepEqual(await request({ authorization: 'Basic dTpw' }), { status: 200 });
@@ -113,6 +124,12 @@ describe('A tunnel through a proxy', () => {
       fault: 'proxyFailed',
       says: `could not open the tunnel (${mode})`,
     })),
+    {
+      what: 'an answer that is no end',
+      options: { mode: 103 },
+      fault: 'proxyRefused',
+      says: 'refused the tunnel (103)',
+    },
     { what: 'a redirect', options: { mode: 300 }, fault: 'proxyRefused', says: 'refused the tunnel (300)' },
     {
       what: 'a closed line',
