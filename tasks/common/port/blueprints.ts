@@ -1,6 +1,6 @@
 import type { Host } from '../agent/host.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, listOf, valueAt } from '../json.ts';
 import { oneLine } from '../text/plain-text.ts';
 import type { PortClient } from './client/client.ts';
 
@@ -78,7 +78,7 @@ export function fitProperties<Value>(
 
 /** A blueprint that lists its words may write them in another case: `Production` for the environment `production`. */
 export function fitValue<Value>(value: Value, schema: unknown): Value | string {
-  const words: readonly unknown[] = isRecord(schema) && Array.isArray(schema.enum) ? schema.enum : [];
+  const words = listOf(valueAt(schema, ['enum']));
   if (typeof value !== 'string' || words.includes(value)) return value;
   const isSame = (word: unknown): word is string =>
     typeof word === 'string' && word.toLowerCase() === value.toLowerCase();

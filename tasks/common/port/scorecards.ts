@@ -1,5 +1,5 @@
 import { UnexpectedAnswerError } from '../errors.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, listOf } from '../json.ts';
 import type { PortClient } from './client/client.ts';
 
 /** A scorecard's definition, as far as the tasks look at it. */
@@ -33,12 +33,14 @@ export async function listScorecards(port: PortClient, blueprint: string): Promi
     identifier: scorecard.identifier,
     title: textOf(scorecard.title) ?? scorecard.identifier,
     levels: levelsOf(scorecard.levels),
-    rules: (Array.isArray(scorecard.rules) ? scorecard.rules : []).filter(isIdentified).map((rule) => ({
-      identifier: rule.identifier,
-      title: textOf(rule.title) ?? rule.identifier,
-      description: textOf(rule.description),
-      level: textOf(rule.level) ?? '',
-    })),
+    rules: listOf(scorecard.rules)
+      .filter(isIdentified)
+      .map((rule) => ({
+        identifier: rule.identifier,
+        title: textOf(rule.title) ?? rule.identifier,
+        description: textOf(rule.description),
+        level: textOf(rule.level) ?? '',
+      })),
   }));
 }
 

@@ -8,7 +8,7 @@ import type { Route } from './routes.ts';
 
 /** A request as one line for logs and messages: never its headers or body. */
 export function requestLine(request: Pick<HttpRequest, 'method' | 'path'>): string {
-  return `${request.method} ${request.path.replace(/\?.*$/s, '')}`;
+  return `${request.method} ${request.path.replace(/\?.*/s, '')}`;
 }
 
 /** Turns an answer that is no success, or a success that is no JSON, into the error that says what to do. */

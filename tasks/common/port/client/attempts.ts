@@ -103,7 +103,7 @@ function within(options: PortClientOptions, atMost: number): PortClientOptions {
 }
 
 function isSuccess(outcome: TryOutcome): outcome is HttpResponse {
-  return !(outcome instanceof NetworkError) && outcome.status >= 200 && outcome.status < 300;
+  return !(outcome instanceof NetworkError) && outcome.status < 300;
 }
 
 /** Where Port refuses the question too, nobody knows; the first failure is the one to tell. */

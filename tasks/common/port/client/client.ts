@@ -24,18 +24,19 @@ export function createPortClient(options: PortClientOptions): PortClient {
   const { connection, clock, log } = options;
   const acknowledged = acknowledgedCalls(log);
   let token: Promise<string> | undefined;
-  let failedAt: number | undefined;
+  /** Infinity: there was no sign-in that failed. */
+  let failedAt = Infinity;
   const signedIn = () => {
-    if (failedAt !== undefined && clock.elapsed() - failedAt >= signInPause) {
+    if (clock.elapsed() - failedAt >= signInPause) {
       token = undefined;
-      failedAt = undefined;
+      failedAt = Infinity;
     }
     return (token ??= newToken());
   };
   const newToken = () => {
     const fresh = signIn(options);
     fresh.catch(() => {
-      if (token === fresh) failedAt = clock.elapsed();
+      failedAt = clock.elapsed();
     });
     return fresh;
   };

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { PortApiError, UnexpectedAnswerError } from '../../errors.ts';
-import { isRecord } from '../../json.ts';
+import { isRecord, listOf } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 import { identifierProblem } from '../identifiers.ts';
 
@@ -115,9 +115,8 @@ export async function createdSince(
       limit: Math.max(1, wanted.identifiers.length),
     },
   });
-  const found: readonly unknown[] = Array.isArray(answer.entities) ? answer.entities : [];
-  const recent = found.filter(
-    (entity) => isRecord(entity) && Date.parse(String(entity.createdAt)) >= wanted.since - clockDifference,
-  );
-  return new Set(recent.map((entity) => String((entity as Record<string, unknown>).identifier)));
+  const recent = listOf(answer.entities)
+    .filter(isRecord)
+    .filter(({ createdAt }) => Date.parse(String(createdAt)) >= wanted.since - clockDifference);
+  return new Set(recent.map(({ identifier }) => String(identifier)));
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../../json.ts';
+import { isRecord, listOf } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 
 /** Port gives at most so many log entries a call. */
@@ -67,7 +67,7 @@ export async function* readRunLogs(
       query: { limit: pageSize, offset },
       ...(atMost !== undefined && { atMost }),
     });
-    const logs: readonly unknown[] = Array.isArray(answer.runLogs) ? answer.runLogs : [];
+    const logs = listOf(answer.runLogs);
     yield logs.filter(isEntry);
     if (logs.length < pageSize) return;
   }

@@ -1,5 +1,5 @@
 import { UnexpectedAnswerError } from '../../errors.ts';
-import { isRecord } from '../../json.ts';
+import { isRecord, listOf } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 
 /** An action run, as far as the tasks look at it. */
@@ -48,7 +48,7 @@ export async function findRunByExternalId(port: PortClient, externalRunId: strin
   const answer = await port.call('findRuns', {
     query: { version: 'v2', external_run_id: externalRunId, limit: 1 },
   });
-  const [first] = Array.isArray(answer.runs) ? (answer.runs as unknown[]) : [];
+  const [first] = listOf(answer.runs);
   return first === undefined ? undefined : parseRun(first, 'look for the run');
 }
 

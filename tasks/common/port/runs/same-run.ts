@@ -6,7 +6,7 @@ export const mostLookedAt = 100;
 
 /** Whether Port has made a run since a time in ms. */
 export function isMadeSince(run: unknown, since: number): boolean {
-  return isRecord(run) && typeof run.createdAt === 'string' && Date.parse(run.createdAt) >= since;
+  return isRecord(run) && Date.parse(String(run.createdAt)) >= since;
 }
 
 type Values = Readonly<Record<string, unknown>>;

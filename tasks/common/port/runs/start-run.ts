@@ -1,4 +1,4 @@
-import { isRecord, valueAt } from '../../json.ts';
+import { isRecord, listOf, valueAt } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 import { type Run, parseRun } from './run.ts';
 import { holds, identifierOf, isMadeSince, mostLookedAt } from './same-run.ts';
@@ -45,8 +45,7 @@ export async function findStartedRuns(
   const answer = await port.call('findRuns', {
     query: { version: 'v2', action: wanted.action, source: ['API'], limit: mostLookedAt },
   });
-  const runs: readonly unknown[] = Array.isArray(answer.runs) ? answer.runs : [];
-  return runs
+  return listOf(answer.runs)
     .filter((run) => isSame(run, wanted) && isMadeSince(run, since))
     .map((run) => parseRun(run, 'look for the run'));
 }

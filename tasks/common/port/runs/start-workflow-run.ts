@@ -1,9 +1,9 @@
 import { TaskError } from '../../errors.ts';
-import { isRecord, valueAt } from '../../json.ts';
+import { isRecord, listOf, valueAt } from '../../json.ts';
 import { oneLine } from '../../text/plain-text.ts';
 import type { PortClient } from '../client/client.ts';
 import { holds, identifierOf, isMadeSince, mostLookedAt } from './same-run.ts';
-import { type WorkflowRun, listOf, nodeOf, parseWorkflowRun, workflowRunIn } from './workflow-run.ts';
+import { type WorkflowRun, nodeOf, parseWorkflowRun, workflowRunIn } from './workflow-run.ts';
 
 /** A workflow, as far as the tasks look at it. */
 export interface WorkflowDefinition {

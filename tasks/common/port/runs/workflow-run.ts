@@ -1,5 +1,5 @@
 import { UnexpectedAnswerError } from '../../errors.ts';
-import { isRecord, valueAt } from '../../json.ts';
+import { isRecord, listOf, valueAt } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 import { statusPattern, textLike } from './run.ts';
 import { identifierOf, mostLookedAt } from './same-run.ts';
@@ -143,10 +143,6 @@ function standingOf(status: string, result: string | undefined): { status: strin
 function inOrder(value: unknown): readonly unknown[] {
   const timeOf = (item: unknown) => textOf(valueAt(item, ['createdAt'])) ?? '';
   return [...listOf(value)].sort((a, b) => timeOf(a).localeCompare(timeOf(b)));
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
 function textOf(value: unknown): string | undefined {

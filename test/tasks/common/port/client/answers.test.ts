@@ -50,9 +50,33 @@ describe('The message for an answer', () => {
     ],
     [
       200,
+      ' \n',
+      { location: 'https://login.example.com/' },
+      `${line} 200 with an empty answer. Is baseUrl the address of Port's API, and does a proxy answer in its place?`,
+    ],
+    [
+      200,
+      '['.repeat(501),
+      {},
+      `${line} 200 with an answer nested deeper than any that Port gives. Is baseUrl the address of Port's API, and does a proxy answer in its place?`,
+    ],
+    [
+      200,
       '<html>',
       {},
       `${line} 200 with an answer that is not JSON. Is baseUrl the address of Port's API, and does a proxy answer in its place?`,
+    ],
+    [
+      304,
+      '',
+      {},
+      `${line} 304 with an empty answer. Is baseUrl the address of Port's API, and does a proxy answer in its place?`,
+    ],
+    [
+      300,
+      '',
+      { location: 'http://proxy:3128/' },
+      `${line} 300 with a redirect to proxy:3128. Is baseUrl the address of Port's API, and does a proxy answer in its place?`,
     ],
     [
       302,

@@ -37,6 +37,8 @@ interface Options {
 /** A client against a scripted server, with a clock that only sleeping moves. */
 class Setting {
   readonly waits: number[] = [];
+  /** The time that each request was given, in ms. */
+  readonly timeouts: number[] = [];
   readonly masked: string[] = [];
   readonly lines: string[] = [];
   readonly debugLines: string[] = [];
@@ -64,7 +66,13 @@ class Setting {
     };
     this.client = createPortClient({
       connection: { apiUrl: server.url + path, appUrl: server.url, clientId: 'id', clientSecret: 's3cret' },
-      transport: this.transport,
+      transport: {
+        ...this.transport,
+        send: (request, options) => {
+          this.timeouts.push(options.timeout);
+          return this.transport.send(request, options);
+        },
+      },
       clock,
       signal: this.stop.signal,
       budget: new Budget(budget, clock),
@@ -147,6 +155,27 @@ describe('The Port client', () => {
       assert.equal(setting.server.connections, 1);
     });
 
+    it('asks for JSON in every request, and names what it sends as JSON where it sends something', async () => {
+      await against([ok]);
+      await call();
+      await call('updateRun', { body: { statusLabel: 'x' } });
+      assert.deepEqual(
+        setting.server.requests.map(({ headers, body }) => [headers.accept, headers['content-type'], body]),
+        [
+          ['application/json', 'application/json', '{"clientId":"id","clientSecret":"s3cret"}'],
+          ['application/json', undefined, ''],
+          ['application/json', 'application/json', '{"statusLabel":"x"}'],
+        ],
+      );
+    });
+
+    it('sends the token as Bearer where the sign-in names no kind of token', async () => {
+      const server = await startScriptedServer([{ status: 200, body: { accessToken: 'a' } }, ok]);
+      setting = new Setting(server);
+      await call();
+      assert.equal(server.requests[1]?.headers.authorization, 'Bearer a');
+    });
+
     it('signs in once for calls that start together', async () => {
       await against([ok], { connections: 4 });
       await Promise.all([call(), call(), call()]);
@@ -163,13 +192,15 @@ describe('The Port client', () => {
     });
 
     it('writes a line without query, headers or body for the debug log alone', async () => {
-      await against([ok]);
+      await against(['reset', ok]);
+      setting.pass(5000);
       await call('findRuns', { query: { external_run_id: 'x' } });
-      assert.deepEqual(setting.lines, []);
-      assert.match(
-        setting.debugLines.join('\n'),
-        /^POST \/v1\/auth\/access_token -> 200, 0 ms\nGET \/v1\/actions\/runs -> 200, 0 ms$/,
-      );
+      assert.deepEqual(setting.debugLines, [
+        `${signIn} -> 200, 0 ms`,
+        'GET /v1/actions/runs -> reset, 0 ms',
+        'GET /v1/actions/runs -> 200, 0 ms',
+      ]);
+      assert.doesNotMatch(setting.lines.join(), /external_run_id/);
     });
   });
 
@@ -191,6 +222,7 @@ describe('The Port client', () => {
       ['half a body', 'cut', 250],
       ['an empty 200', { status: 200, body: '' }, 250],
       ['a page with 200', { status: 200, body: '<!DOCTYPE html>' }, 250],
+      ['300', { status: 300, body: '{}' }, 250],
       ['a redirect', { status: 302, headers: { location: 'https://login.example.com/' }, body: '{}' }, 250],
     ];
     for (const [what, reply, wait] of passing) {
@@ -203,11 +235,13 @@ describe('The Port client', () => {
     }
 
     it('saying each wait in one line', async () => {
-      await against([{ status: 503 }, { status: 429, headers: { 'retry-after': '2' } }, ok]);
+      const page: Reply = { status: 200, body: '<html>' };
+      await against([{ status: 503 }, { status: 429, headers: { 'retry-after': '2' } }, page, ok]);
       await call();
       assert.deepEqual(setting.lines, [
         'Port answered 503; trying again to read the run in 0.3 s (try 2).',
         'Port answered 429; trying again to read the run in 2.0 s (try 3).',
+        'Port answered 200 without JSON; trying again to read the run in 1.0 s (try 4).',
       ]);
     });
 
@@ -250,6 +284,40 @@ describe('The Port client', () => {
       assert.equal(setting.calls.length, 8);
     });
 
+    it('also where half a second is left', async () => {
+      await against([{ status: 503 }, ok], { budget: 500 });
+      await call();
+      assert.deepEqual(setting.waits, [250]);
+    });
+
+    it('in tries of 20 s each, or of what is left', async () => {
+      await against([{ status: 429, headers: { 'retry-after': '105' } }, ok]);
+      await call();
+      assert.deepEqual(setting.timeouts, [20_000, 20_000, 15_000]);
+      assert.equal(setting.client.timeLeft(), 15_000);
+    });
+
+    it('for no longer than a call may take, which leaves the others their time', async () => {
+      await against([{ status: 503 }], { budget: 9000 });
+      await failure(BudgetError, call('getRun', { atMost: 4000 }));
+      assert.ok(setting.elapsed > 3000 && setting.elapsed < 4000, `${setting.elapsed} ms`);
+      await failure(BudgetError, call('getRun', { atMost: 60_000 }));
+      assert.ok(setting.elapsed > 8000 && setting.elapsed < 9000, `${setting.elapsed} ms`);
+    });
+
+    it('until so many connections were reset as the call allows, whatever else it meets', async () => {
+      const replies: Reply[] = [{ status: 503 }, 'reset', { status: 503 }, { status: 503 }, 'reset', ok];
+      await against(replies);
+      const error = await failure(NetworkError, call('getRun', { mostResets: 2 }));
+      assert.deepEqual([error.fault, setting.calls.length], ['reset', 5]);
+    });
+
+    it('after any number of resets, where the call sets no limit', async () => {
+      await against(['reset', 'reset', 'reset', 'reset', 'reset', ok]);
+      await call();
+      assert.equal(setting.calls.length, 6);
+    });
+
     it('500 too, where a call may be done twice', async () => {
       await against([{ status: 500 }, ok]);
       await call();
@@ -272,6 +340,7 @@ describe('The Port client', () => {
         const error = await failure(PortApiError, call());
         assert.equal(error.status, status);
         assert.equal(setting.calls.length, 1);
+        assert.deepEqual(setting.lines, []);
       });
     }
 
@@ -281,14 +350,30 @@ describe('The Port client', () => {
       assert.equal(setting.calls.length, 1);
     });
 
+    it('anything where less than half a second is left', async () => {
+      await against([{ status: 503 }, ok], { budget: 499 });
+      await failure(BudgetError, call());
+      assert.deepEqual(setting.waits, []);
+    });
+
     it('anything for which no time is left', async () => {
-      await against([{ status: 429, headers: { 'retry-after': '3600' } }]);
+      await against([{ status: 429, headers: { 'retry-after': '120' } }]);
       const error = await failure(BudgetError, call());
       assert.match(
         error.message,
-        /Port asks to wait 3600 s\. No time is left for another try after 1; raise timeoutSeconds/,
+        /Port asks to wait 120 s\. No time is left for another try after 1; raise timeoutSeconds/,
       );
       assert.deepEqual(setting.waits, []);
+    });
+
+    it('what it has no time to begin', async () => {
+      await against([ok], { budget: 0 });
+      const error = await failure(BudgetError, call());
+      assert.equal(
+        error.message,
+        `Gave up before ${signIn}: the time for this step (timeoutSeconds) is used up.`,
+      );
+      assert.deepEqual(setting.server.lines, []);
     });
   });
 
@@ -338,6 +423,10 @@ describe('The Port client', () => {
       await against(['reset', ok]);
       const error = await failure(NetworkError, call('addRunLog', log));
       assert.equal(error.fault, 'reset');
+      assert.match(
+        error.message,
+        /^Cannot send log lines: POST \/v1\/actions\/runs\/r_1\/logs -> .+\. The connection was closed on the way\./,
+      );
       assert.equal(setting.calls.length, 1);
     });
 
@@ -360,6 +449,7 @@ describe('The Port client', () => {
       await call();
       const get = 'GET /v1/actions/runs/r_1';
       assert.deepEqual(setting.server.lines, [signIn, get, signIn, get]);
+      assert.ok(setting.debugLines.includes('the token was refused; signing in once more'));
     });
 
     it('signs in once for several calls in flight', async () => {
@@ -398,10 +488,12 @@ describe('The Port client', () => {
     it('does not sign in again at once where the sign-in has failed, but does so later', async () => {
       const server = await startScriptedServer([{ status: 403 }, token(), ok]);
       setting = new Setting(server);
+      setting.pass(5000);
       await failure(PortApiError, call());
+      setting.pass(999);
       await failure(PortApiError, call());
       assert.deepEqual(server.lines, [signIn]);
-      setting.pass(1000);
+      setting.pass(1);
       await call();
       assert.deepEqual(server.lines, [signIn, signIn, 'GET /v1/actions/runs/r_1']);
     });
@@ -411,6 +503,7 @@ describe('The Port client', () => {
       { accessToken: '' },
       { accessToken: 'a\nb' },
       { accessToken: 'a', tokenType: 'ü' },
+      { accessToken: 'a', tokenType: 'ü Bearer' },
     ]) {
       it(`says so where the answer holds no token that can be sent: ${JSON.stringify(answer)}`, async () => {
         const server = await startScriptedServer([{ status: 200, body: { ok: true, ...answer } }]);
@@ -425,15 +518,16 @@ describe('The Port client', () => {
   });
 
   describe('that is stopped', () => {
-    it('tells what Port has acknowledged until then', async () => {
-      await against([ok, ok, ok, 'silence']);
+    it('tells once what Port has acknowledged until then', async () => {
+      await against([ok, ok, ok, ok, 'silence'], { connections: 2 });
       await call('addRunLog', { body: { message: 'a' } });
       await call('addRunLog', { body: { message: 'b' } });
+      await call('updateRun', { body: {} });
       await call('getRun');
       setTimeout(() => setting.stop.abort(), 20);
-      await failure(CanceledError, call('updateRun', { body: {} }));
+      await Promise.all([1, 2].map(() => failure(CanceledError, call('updateRun', { body: {} }))));
       assert.deepEqual(setting.lines, [
-        'Stopped. Port has acknowledged until here: send log lines (2 times).',
+        'Stopped. Port has acknowledged until here: send log lines (2 times), update the run.',
       ]);
     });
 

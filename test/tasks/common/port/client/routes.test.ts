@@ -23,7 +23,11 @@ describe('The path of a route', () => {
 
   it('never is another one by way of dots', () => {
     for (const value of ['.', '..'])
-      assert.throws(() => pathOf('/v1/things/{id}', { id: value }), InputError);
+      assert.throws(
+        () => pathOf('/v1/things/{id}', { id: value }),
+        (error) =>
+          error instanceof InputError && error.message.startsWith(`"${value}" cannot be an identifier`),
+      );
   });
 
   it('holds a query without what is undefined', () => {
