@@ -9,16 +9,28 @@ import { detailsTimeOf } from './report/details.ts';
 import type { Report, Reported } from './report/report.ts';
 import { sendReport } from './report/send.ts';
 
-/** Sends a report, and before it the entity of a failure. Both have their share of the half of the time that is not for the end. */
+/** What is to be reported. */
+export interface ToReport {
+  readonly report: Report;
+  readonly failure: FailureData | undefined;
+}
+
+/**
+ * Sends a report, and before it the entity of a failure. Both have their share of the half of the time that is not for the end.
+ * @param compose makes the report of what Azure DevOps tells, and meanwhile the step signs in: a call always follows, since the start
+ *   has an external run id and the end a label.
+ */
 export async function reportRun(
   context: TaskContext,
   inputs: RunStatusInputs,
-  { runId, report, failure }: { runId: RunId; report: Report; failure: FailureData | undefined },
+  { runId, compose }: { runId: RunId; compose: () => Promise<ToReport> },
 ): Promise<Reported> {
   const { failureBlueprint: blueprint } = inputs;
-  const about = { runId, clean: cleanerOf(context, inputs), now: context.clock.now() };
-  const entity = failure === undefined ? undefined : failureEntity(context.host, failure, about);
   return withPort(context, inputs, async (port) => {
+    port.signIn();
+    const { report, failure } = await compose();
+    const about = { runId, clean: cleanerOf(context, inputs), now: context.clock.now() };
+    const entity = failure === undefined ? undefined : failureEntity(context.host, failure, about);
     const detailsTime = detailsTimeOf(port);
     const warnings =
       entity === undefined || blueprint === undefined
