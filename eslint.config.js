@@ -62,6 +62,7 @@ export default tseslint.config(
   },
   {
     files: [
+      'tasks/common/network/ahead.ts',
       'tasks/common/network/transport.ts',
       'tasks/common/network/tunnel.ts',
       'tasks/common/network/undici.d.ts',

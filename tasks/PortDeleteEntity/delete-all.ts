@@ -58,7 +58,7 @@ async function deleteEach(
   let left = identifiers;
   for (;;) {
     const refused = new Map<string, PortApiError>();
-    await inParallel(each(left), callsInFlight, async (identifier) => {
+    await inParallel(left.values(), callsInFlight, async (identifier) => {
       const refusal = await deleteOne(context, identifier, isLost);
       if (refusal !== undefined) refused.set(identifier, refusal);
     });
@@ -98,9 +98,4 @@ async function deleteOne(
 
 function hasDependents(error: unknown): error is PortApiError {
   return error instanceof PortApiError && error.portCode === 'has_dependents';
-}
-
-function each(identifiers: readonly string[]): AsyncIterator<string> {
-  const iterator = identifiers.values();
-  return { next: () => Promise.resolve(iterator.next()) };
 }

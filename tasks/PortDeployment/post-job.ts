@@ -1,9 +1,11 @@
 import { parseResult } from '../common/agent/pipeline-result.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
+import type { PortClient } from '../common/port/client/client.ts';
 import { withPort } from '../common/port/session.ts';
 import { deploymentStatus } from './entity/measures.ts';
 import { readInputs } from './inputs.ts';
 import { showSummary, writeNotes } from './outputs.ts';
+import { sessionOptions } from './prepare.ts';
 import { record, requireJobStatus } from './record.ts';
 import { notRecorded } from './run.ts';
 import { taskState } from './task-state.ts';
@@ -20,10 +22,11 @@ export async function finish(context: TaskContext): Promise<Outcome> {
   const status = deploymentStatus(result);
   if (status === undefined) return notRecorded('the job was canceled');
   const inputs = readInputs(host, state.address);
-  return withPort(context, inputs, async (port) => {
+  const recording = async (port: PortClient): Promise<Outcome> => {
     const recorded = await record(context, port, { inputs, status });
     writeNotes(context, inputs, recorded.contents, state.file);
     showSummary(context, inputs, recorded);
     return recorded.outcome;
-  });
+  };
+  return withPort(context, inputs, recording, sessionOptions(inputs));
 }

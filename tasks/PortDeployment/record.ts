@@ -34,7 +34,7 @@ export async function record(
   const { host, clock } = context;
   const end = clock.now();
   for (const name of ['environment', 'identifier', 'properties']) warnOfSecretInput(host, name);
-  const prepared = await prepare(context, port, inputs);
+  const prepared = await prepare(context, port, { inputs, isServiceChecked: false });
   const first = prepared.contents === undefined ? undefined : firstCommitTime(prepared.contents);
   const leadTime = first === undefined || status !== 'Success' ? undefined : leadTimeHours(first, end);
   const { entity, problems } = await compose(context, port, { inputs, prepared, status, end, leadTime });

@@ -2,13 +2,13 @@ import type { Host } from '../common/agent/host.ts';
 import { parseResult } from '../common/agent/pipeline-result.ts';
 import { isOutage, messageOf } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
+import type { PortClient } from '../common/port/client/client.ts';
 import { entityPage } from '../common/port/pages.ts';
 import { withPort } from '../common/port/session.ts';
 import { deploymentStatus } from './entity/measures.ts';
-import { requireService } from './entity/service.ts';
 import { type DeploymentInputs, readInputs } from './inputs.ts';
 import { StepOutputs, showSummary, writeNotes } from './outputs.ts';
-import { prepare } from './prepare.ts';
+import { prepare, sessionOptions } from './prepare.ts';
 import { record, requireJobStatus } from './record.ts';
 import { type TaskState, taskState } from './task-state.ts';
 
@@ -36,7 +36,7 @@ async function recordNow(
 ): Promise<Outcome> {
   const status = deploymentStatus(resultNow(context.host, inputs));
   if (status === undefined) return notRecorded('the job was canceled');
-  return withPort(context, inputs, async (port) => {
+  const recording = async (port: PortClient): Promise<Outcome> => {
     const recorded = await record(context, port, { inputs, status });
     outputs.identifier = recorded.identifier;
     outputs.entityUrl = recorded.url;
@@ -45,7 +45,8 @@ async function recordNow(
     outputs.changesFile = writeNotes(context, inputs, recorded.contents) ?? '';
     showSummary(context, inputs, recorded);
     return recorded.outcome;
-  });
+  };
+  return withPort(context, inputs, recording, sessionOptions(inputs));
 }
 
 function resultNow(host: Host, { status }: DeploymentInputs) {
@@ -69,15 +70,14 @@ async function getReady(
   outputs.identifier = identifier;
   outputs.entityUrl = entityPage(connection.appUrl, blueprint, identifier);
   try {
-    await withPort(context, inputs, async (port) => {
-      const { contents, problems, service, serviceBlueprint } = await prepare(context, port, inputs);
-      if (service !== undefined && serviceBlueprint !== undefined)
-        await requireService(port, { blueprint: serviceBlueprint, identifier: service });
+    const looking = async (port: PortClient) => {
+      const { contents, problems } = await prepare(context, port, { inputs, isServiceChecked: true });
       for (const problem of problems) host.info(`Could not be read so far: ${problem}.`);
       outputs.commitCount = String(contents?.commits.length ?? '');
       outputs.changesFile = writeNotes(context, inputs, contents) ?? '';
       state.rememberFile(outputs.changesFile);
-    });
+    };
+    await withPort(context, inputs, looking, sessionOptions(inputs));
   } catch (error) {
     if (!isOutage(error)) {
       state.disarm();

@@ -2,10 +2,12 @@ import { GateError, isOutage, messageOf } from '../common/errors.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
 import { writeJsonFile } from '../common/outputs/json-array-file.ts';
 import { temporaryFile } from '../common/outputs/temporary-file.ts';
+import type { Budget } from '../common/port/client/budget.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { entityPage } from '../common/port/pages.ts';
 import { withPort } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
+import { mostInFlight } from './decide/facts.ts';
 import { type Decision, decide } from './decide/wait.ts';
 import { type GateInputs, readInputs } from './inputs.ts';
 import { GateOutputs, type Reason, decisionText, reasonsOf, showSummary } from './outputs.ts';
@@ -19,7 +21,8 @@ export async function run(context: TaskContext): Promise<Outcome> {
   try {
     requireOwnInputs(host);
     const inputs = readInputs(host);
-    return await withPort(context, inputs, async (port, budget) => {
+    const connections = mostInFlight(inputs);
+    const gate = async (port: PortClient, budget: Budget) => {
       try {
         let hasWaited = false;
         const onWait = async (waiting: Decision) => {
@@ -36,7 +39,8 @@ export async function run(context: TaskContext): Promise<Outcome> {
         }
         throw error;
       }
-    });
+    };
+    return await withPort(context, inputs, gate, { connections, isOpenedAhead: connections > 1 });
   } finally {
     outputs.set(host);
   }

@@ -114,26 +114,26 @@ async function reportEnd(
   inputs: RunStatusInputs,
   { runId, own, track }: { runId: RunId; own: PipelineResult; track: TrackState },
 ): Promise<Outcome> {
-  const { host, clock } = context;
+  const { host } = context;
   const { connection, partialSuccess } = inputs;
-  const deadline = clock.elapsed() + inputs.budget;
-  const pipeline = viewPipeline(context, inputs);
-  const { end, isStageOpen } = await pipeline.end(own);
-  const verdict = end === undefined ? undefined : verdictOf(end, partialSuccess);
-  const { told: failures, data: failure } = await pipeline.failures(verdict, own);
-  // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
-  const label =
-    verdict === undefined
-      ? openLabel(context, isStageOpen, verdictOf(own, partialSuccess))
-      : defaultLabel(verdict, failures);
-  const { settled } = track;
-  const { values: output, problems } = await inputs.output();
-  // Those of the start are told already.
-  if (!settled.has('output')) tell(host, problems);
-  const composition = { verdict, label, failures, areFilesSent: true, settled, output };
-  const report = composeReport(context, inputs, cleanerOf(context, inputs), composition);
-  const budget = Math.max(1, deadline - clock.elapsed());
-  const reported = await reportRun(context, { ...inputs, budget }, { runId, report, failure });
+  const compose = async () => {
+    const pipeline = viewPipeline(context, inputs);
+    const { end, isStageOpen } = await pipeline.end(own);
+    const verdict = end === undefined ? undefined : verdictOf(end, partialSuccess);
+    const { told: failures, data: failure } = await pipeline.failures(verdict, own);
+    // The label of the start ('Deploying') would be wrong by now: the end always brings its own.
+    const label =
+      verdict === undefined
+        ? openLabel(context, isStageOpen, verdictOf(own, partialSuccess))
+        : defaultLabel(verdict, failures);
+    const { settled } = track;
+    const { values: output, problems } = await inputs.output();
+    // Those of the start are told already.
+    if (!settled.has('output')) tell(host, problems);
+    const composition = { verdict, label, failures, areFilesSent: true, settled, output };
+    return { report: composeReport(context, inputs, cleanerOf(context, inputs), composition), failure };
+  };
+  const { report, reported } = await reportRun(context, inputs, { runId, compose });
   const announcement = { host, connection, runId, report, reported };
   showSummary(announcement, inputs);
   return announce(announcement);

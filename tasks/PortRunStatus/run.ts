@@ -82,10 +82,16 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const isFirst = isFirstToReport(context, given);
   rememberRun(host, { connection, state, runId });
   if (requested === undefined) return { result: 'Succeeded', message: '' };
-  const { failure, ...composition } = await compose(context, inputs(), requested);
-  const parts = { ...composition, output: output.values };
-  const toSend = { ...composeReport(context, given, cleanerOf(context, given), parts), isFirst };
-  const reported = await reportRun(context, inputs(), { runId, report: toSend, failure });
+  requireKnownEnd(host, requested);
+  const compose = async () => {
+    const { failure, ...composition } = await look(context, inputs(), requested);
+    const parts = { ...composition, output: output.values };
+    return {
+      report: { ...composeReport(context, given, cleanerOf(context, given), parts), isFirst },
+      failure,
+    };
+  };
+  const { report: sent, reported } = await reportRun(context, inputs(), { runId, compose });
   track.rememberSettled([
     ...reported.taken,
     // An output of which the start knew a part is another one at the end.
@@ -94,7 +100,7 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   ]);
   if (runId.kind === 'action' && output.values !== undefined)
     host.info('Input output is for the nodes of workflows; this is the run of an action, which has none.');
-  return afterReport(context, { ...given, requested }, { state, runId, report: toSend, reported });
+  return afterReport(context, { ...given, requested }, { state, runId, report: sent, reported });
 }
 
 /** @returns whether something is wrong with the output; with `track` what is still to come is told at the end of the job. */
@@ -163,22 +169,34 @@ function notStartedByPort(why: string): Outcome {
   return { result: 'Succeeded', message: `Not started by Port, so there is nothing to report (${why}).` };
 }
 
-async function compose(
+/** @throws InputError where the end is to be that of the job, which is not known. */
+function requireKnownEnd(host: Host, { kind }: RequestedStatus): void {
+  if (kind !== 'auto' || ownResult(host) !== undefined) return;
+  throw new InputError([
+    'Input status is auto, but the variable Agent.JobStatus is not set: auto works in an agent job only.',
+  ]);
+}
+
+const ownResult = (host: Host) => parseResult(host.variable('Agent.JobStatus'));
+
+/** How far the job or the pipeline is, and what failed. */
+async function look(
   context: TaskContext,
   inputs: RunStatusInputs,
   requested: RequestedStatus,
-): Promise<Omit<Composition, 'output'> & { readonly failure?: FailureData | undefined }> {
+): Promise<Omit<Composition, 'output'> & { readonly failure: FailureData | undefined }> {
   const { statusLabel, partialSuccess } = inputs;
-  const open = { verdict: undefined, label: statusLabel, failures: [], settled: new Set<string>() };
+  const open = {
+    verdict: undefined,
+    label: statusLabel,
+    failures: [],
+    settled: new Set<string>(),
+    failure: undefined,
+  };
   if (requested.kind === 'track') return { ...open, areFilesSent: false };
   if (requested.kind === 'inProgress') return { ...open, areFilesSent: true };
-  const own = parseResult(context.host.variable('Agent.JobStatus'));
+  const own = ownResult(context.host);
   const pipeline = viewPipeline(context, inputs);
-  if (requested.kind === 'auto' && own === undefined) {
-    throw new InputError([
-      'Input status is auto, but the variable Agent.JobStatus is not set: auto works in an agent job only.',
-    ]);
-  }
   const end = requested.kind === 'result' ? requested.result : own && (await pipeline.end(own)).end;
   if (end === undefined) return { ...open, areFilesSent: true };
   const verdict = verdictOf(end, partialSuccess);

@@ -3,7 +3,7 @@
  * further item is taken; what has begun is waited for, and the first error is thrown.
  */
 export async function inParallel<Item>(
-  items: AsyncIterator<Item>,
+  items: AsyncIterator<Item> | Iterator<Item>,
   limit: number,
   action: (item: Item) => Promise<void>,
 ): Promise<void> {
@@ -22,4 +22,31 @@ export async function inParallel<Item>(
   await Promise.all(Array.from({ length: limit }, work));
   await items.return?.();
   if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * The same for a list, with what the action makes of each item, in the order of the list. Of several errors, that of the first item is
+ * thrown, as if one had been done after the other.
+ */
+export async function mapInParallel<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  action: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Promise<Result>[] = [];
+  await inParallel(items.entries(), limit, async ([index, item]) => {
+    const result = action(item);
+    results[index] = result;
+    await result;
+  }).catch(() => undefined);
+  return allOf(results);
+}
+
+/** Waits for all of them, whatever becomes of one; of several errors, that of the first in the list is thrown. */
+export async function allOf<Promises extends readonly Promise<unknown>[] | []>(
+  promises: Promises,
+): Promise<{ -readonly [Index in keyof Promises]: Awaited<Promises[Index]> }> {
+  await Promise.allSettled(promises);
+  // They are settled by now, and Promise.all looks at them in order.
+  return Promise.all(promises);
 }

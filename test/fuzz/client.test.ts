@@ -70,6 +70,7 @@ async function callWith(replies: readonly Reply[], route: 'updateRun' | 'addRunL
       if (request.path.endsWith('/logs') && next.mayHaveArrived) seen.lost++;
       return Promise.reject(new NetworkError({ ...next, message: 'lost' }));
     },
+    openAhead: () => undefined,
     close: () => Promise.resolve(),
   };
   const client = createPortClient({

@@ -1,5 +1,6 @@
 import type { Host } from '../../common/agent/host.ts';
-import { type JobApi, type JobApiContext, isProblem, withJobApi } from '../../common/azure-devops/job-api.ts';
+import { type JobApi, type Problem, isProblem } from '../../common/azure-devops/job-api.ts';
+import { allOf } from '../../common/parallel.ts';
 import { type BuildRange, type Commits, readCommits } from './commits.ts';
 import { type PullRequest, isAzureRepo, pullRequestsInTitles, readPullRequests } from './pull-requests.ts';
 import { isRollback } from './rollback.ts';
@@ -18,26 +19,37 @@ export interface Contents extends Commits {
   readonly problems: readonly string[];
 }
 
+/** Commits and work items are read side by side, and so is what either leads to. */
+export const connectionsForContents = 2;
+
 /**
- * Reads the contents of this build since the start, with the job's own token. Never throws for what Azure DevOps answers.
- * @param patience the time for all of it, in ms.
+ * Reads the contents of this build since the start, with the job's own token. Never throws for what Azure DevOps answers. The work
+ * items are asked for in vain where the commits cannot be read, which is seldom.
+ * @param api or why Azure DevOps cannot be asked.
  * @throws CanceledError
  */
 export async function readContents(
-  context: JobApiContext,
+  host: Pick<Host, 'variable'>,
+  api: JobApi | Problem,
   start: Start,
-  patience: number,
 ): Promise<Contents | { readonly problems: readonly string[] }> {
-  const { host } = context;
   const to = Number(host.variable('Build.BuildId'));
   if (!Number.isSafeInteger(to) || to <= 0) return { problems: ['there is no build here'] };
-  const answer = await withJobApi(context, patience, async (api) => {
-    const from = await startBuild(api, start, definitionOf(host));
-    if (isProblem(from)) return from;
-    const read = await readCommits(api, { from, to });
-    return isProblem(read) ? read : readRest(api, host, { range: { from, to }, read });
-  });
-  return isProblem(answer) ? { problems: [`commits (${answer.problem})`] } : answer;
+  if (isProblem(api)) return withoutCommits(api);
+  const from = await startBuild(api, start, definitionOf(host));
+  if (isProblem(from)) return withoutCommits(from);
+  const range = { from, to };
+  const [brought, { items: workItems, problem }] = await allOf([
+    readBrought(api, host, range),
+    readWorkItems(api, range),
+  ]);
+  if (isProblem(brought)) return withoutCommits(brought);
+  const problems = [...(problem === undefined ? [] : [`work items (${problem})`]), ...brought.problems];
+  return { ...brought, workItems, problems };
+}
+
+function withoutCommits({ problem }: Problem): { readonly problems: readonly string[] } {
+  return { problems: [`commits (${problem})`] };
 }
 
 /** Of a classic release, the pipeline that built what it deploys. */
@@ -47,28 +59,41 @@ function definitionOf(host: Pick<Host, 'variable'>): string | undefined {
     : host.variable('Build.DefinitionId');
 }
 
-async function readRest(
+/** The commits, and what they lead to. */
+async function readBrought(
   api: JobApi,
   host: Pick<Host, 'variable'>,
-  { range, read }: { range: BuildRange; read: Commits },
-): Promise<Contents> {
-  const { items: workItems, problem } = await readWorkItems(api, range);
-  const problems = problem === undefined ? [] : [`work items (${problem})`];
-  const remarks = read.hasMore ? [moreCommits(read.commits.length)] : [];
-  let pullRequests: readonly PullRequest[] = [];
+  range: BuildRange,
+): Promise<Omit<Contents, 'workItems'> | Problem> {
+  const read = await readCommits(api, range);
+  if (isProblem(read)) return read;
+  const [requests, isBack] = await allOf([
+    pullRequestsOf(api, host, read.commits),
+    readRollback(api, range, read.commits.length),
+  ]);
+  const more = read.hasMore ? [moreCommits(read.commits.length)] : [];
+  return { ...read, ...requests, isRollback: isBack, remarks: [...more, ...requests.remarks] };
+}
+
+async function pullRequestsOf(
+  api: JobApi,
+  host: Pick<Host, 'variable'>,
+  commits: Commits['commits'],
+): Promise<Pick<Contents, 'pullRequests' | 'problems' | 'remarks'>> {
   const provider = host.variable('Build.Repository.Provider');
   if (isAzureRepo(provider)) {
-    const found = await readPullRequests(api, host.variable('Build.Repository.ID') ?? '', read.commits);
-    if (isProblem(found)) problems.push(`pull requests (${found.problem})`);
-    else pullRequests = found;
-  } else {
-    pullRequests = provider?.startsWith('GitHub') === true ? pullRequestsInTitles(read.commits) : [];
-    remarks.push(
-      `Azure DevOps knows no pull requests of a repository at ${provider ?? 'another place'}: shown are those that the messages of commits name.`,
-    );
+    const found = await readPullRequests(api, host.variable('Build.Repository.ID') ?? '', commits);
+    return isProblem(found)
+      ? { pullRequests: [], problems: [`pull requests (${found.problem})`], remarks: [] }
+      : { pullRequests: found, problems: [], remarks: [] };
   }
-  const isBack = await readRollback(api, range, read.commits.length);
-  return { ...read, workItems, pullRequests, isRollback: isBack, remarks, problems };
+  return {
+    pullRequests: provider?.startsWith('GitHub') === true ? pullRequestsInTitles(commits) : [],
+    problems: [],
+    remarks: [
+      `Azure DevOps knows no pull requests of a repository at ${provider ?? 'another place'}: shown are those that the messages of commits name.`,
+    ],
+  };
 }
 
 function moreCommits(count: number): string {

@@ -1,3 +1,4 @@
+import { allOf } from '../../common/parallel.ts';
 import type { Blueprint } from '../../common/port/blueprints.ts';
 import type { PortClient } from '../../common/port/client/client.ts';
 import { searchEntities } from '../../common/port/entities/search-entities.ts';
@@ -38,16 +39,22 @@ export async function relationsOf(
   const relations: Record<string, unknown> = {};
   const lacking: string[] = [];
   const remarks: string[] = [];
-  for (const [key, identifiers] of wanted) {
+  const asked = wanted.flatMap(([key, identifiers]) => {
     const name = names[key];
-    if (name === undefined || identifiers.length === 0) continue;
+    if (name === undefined || identifiers.length === 0) return [];
     const target = Object.hasOwn(relationTargets, name) ? relationTargets[name] : undefined;
-    if (target === undefined) {
-      lacking.push(name);
-      continue;
-    }
-    // The service is no guess: where Port does not have it, its refusal says so.
-    const there = key === 'service' ? identifiers : await existing(port, target, identifiers);
+    if (target !== undefined) return [{ key, name, target, identifiers }];
+    lacking.push(name);
+    return [];
+  });
+  const found = await allOf(
+    asked.map(({ key, target, identifiers }) =>
+      // The service is no guess: where Port does not have it, its refusal says so.
+      key === 'service' ? Promise.resolve(identifiers) : existing(port, target, identifiers),
+    ),
+  );
+  for (const [index, { name, target, identifiers }] of asked.entries()) {
+    const there = found[index] ?? [];
     if (there.length < identifiers.length)
       remarks.push(
         `Of ${identifiers.length} entities for relation ${name}, ${there.length} are in Port (blueprint ${target}).`,

@@ -59,15 +59,17 @@ export function isProblem(value: unknown): value is Problem {
   return typeof value === 'object' && value !== null && 'problem' in value;
 }
 
+/** Azure DevOps until it is closed. */
+export interface OpenJobApi extends JobApi {
+  close(): Promise<void>;
+}
+
 /**
- * Opens Azure DevOps with the job's own token for the time of an action.
- * @param patience the time for all that it asks, repeated tries included, in ms.
+ * Opens Azure DevOps with the job's own token.
+ * @param patience the time for all that it asks, repeated tries included, in ms; it begins with the first question.
+ * @param connections most questions at a time; more than one are opened at once, ahead of what they are to ask side by side.
  */
-export async function withJobApi<T>(
-  context: JobApiContext,
-  patience: number,
-  action: (api: JobApi) => Promise<T>,
-): Promise<T | Problem> {
+export function openJobApi(context: JobApiContext, patience: number, connections = 1): OpenJobApi | Problem {
   const { host, clock } = context;
   const { url, token } = host.jobConnection();
   const project = host.variable('System.TeamProjectId');
@@ -75,14 +77,30 @@ export async function withJobApi<T>(
   if (token === undefined) return { problem: 'the job has no access token' };
   const base = new URL(url);
   const root = `${base.pathname.replace(/\/+$/, '')}/${encodeURIComponent(project)}/_apis/`;
-  const transport = openTransport(context, base.origin, 1);
-  const end = clock.elapsed() + patience;
+  const transport = openTransport(context, base.origin, connections);
+  if (connections > 1) transport.openAhead(connections);
+  let end: number | undefined;
+  return {
+    ask(request, read) {
+      end ??= clock.elapsed() + patience;
+      return askUntil(context, { transport, root, token, end, request }, read);
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** The same for the time of an action. */
+export async function withJobApi<T>(
+  context: JobApiContext,
+  patience: number,
+  action: (api: JobApi) => Promise<T>,
+): Promise<T | Problem> {
+  const api = openJobApi(context, patience);
+  if (isProblem(api)) return api;
   try {
-    return await action({
-      ask: (request, read) => askUntil(context, { transport, root, token, end, request }, read),
-    });
+    return await action(api);
   } finally {
-    await transport.close();
+    await api.close();
   }
 }
 

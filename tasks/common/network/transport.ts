@@ -1,5 +1,6 @@
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, buildConnector } from 'undici';
 import { CanceledError, NetworkError } from '../errors.ts';
+import { type AheadConnector, connectAhead } from './ahead.ts';
 import { networkErrorOf } from './network-errors.ts';
 import type { Proxy } from './proxy.ts';
 import type { TlsOptions } from './tls-options.ts';
@@ -38,6 +39,11 @@ export interface Transport {
    * @throws CanceledError where the signal was aborted.
    */
   send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
+  /**
+   * Opens so many connections now, for requests that are about to go out side by side: each would else wait two round trips for
+   * its own. What goes wrong with one is told by the request that needs it.
+   */
+  openAhead(count: number): void;
   close(): Promise<void>;
 }
 
@@ -53,23 +59,43 @@ export interface TransportOptions {
 export function createTransport(options: TransportOptions): Transport {
   // A pool that is destroyed leaves the connections that it is just opening alone, and they would keep the process alive.
   const closing = new AbortController();
-  let pool: Promise<Dispatcher> | undefined;
+  let opened: Promise<OpenPool> | undefined;
+  const open = () => (opened ??= openPool(options, closing.signal));
   return {
     async send(request, sendOptions) {
-      pool ??= openPool(options, closing.signal);
-      return send(await pool, request, sendOptions);
+      const { pool } = await open();
+      return send(pool, request, sendOptions);
+    },
+    openAhead(count) {
+      void open().then(
+        ({ ahead }) => ahead.open(connectorOptions(options), count),
+        () => undefined,
+      );
     },
     async close() {
-      await (await pool)?.destroy();
+      const { pool, ahead } = (await opened) ?? {};
+      await pool?.destroy();
+      ahead?.close();
       closing.abort();
     },
   };
 }
 
+/** The origin as undici gives it to a connector. */
+function connectorOptions({ origin }: TransportOptions): buildConnector.Options {
+  const { protocol, host, hostname, port } = new URL(origin);
+  return { protocol, host, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port };
+}
+
+interface OpenPool {
+  readonly pool: Dispatcher;
+  readonly ahead: AheadConnector;
+}
+
 async function openPool(
   { origin, proxy, tls, connections = 1 }: TransportOptions,
   signal: AbortSignal,
-): Promise<Dispatcher> {
+): Promise<OpenPool> {
   const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
   const { default: createConnector } = await import('undici/lib/core/connect.js');
   const { setFlagsFromString } = await import('node:v8');
@@ -85,7 +111,9 @@ async function openPool(
     const { tunnelThrough } = await import('./tunnel.ts');
     connect = tunnelThrough({ proxy, ca: tls?.ca, timeout: connectTimeout, signal }, connect);
   }
-  return new Pool(origin, { connections, connect, pipelining: 1, maxResponseSize: largestAnswer });
+  const ahead = connectAhead(connect);
+  const poolOptions = { connections, pipelining: 1, maxResponseSize: largestAnswer };
+  return { pool: new Pool(origin, { ...poolOptions, connect: ahead.connect }), ahead };
 }
 
 function send(

@@ -11,6 +11,8 @@ import { type PortClient, createPortClient } from './client/client.ts';
 export interface SessionOptions {
   /** Most connections at a time. */
   readonly connections?: number;
+  /** All of them are opened at once, for calls that are to go side by side as soon as the session is signed in. */
+  readonly isOpenedAhead?: boolean;
   /** The budget begins anew with each answer: for work whose length nobody can foresee. */
   readonly isLong?: boolean;
 }
@@ -20,11 +22,12 @@ export async function withPort<T>(
   context: TaskContext,
   shared: SharedInputs,
   action: (port: PortClient, budget: Budget) => Promise<T>,
-  { connections = 1, isLong = false }: SessionOptions = {},
+  { connections = 1, isOpenedAhead = false, isLong = false }: SessionOptions = {},
 ): Promise<T> {
   const { clock } = context;
   const transport = openTransport(context, shared.connection.apiUrl, connections);
   const budget = new Budget(shared.budget, clock);
+  if (isOpenedAhead) transport.openAhead(connections);
   try {
     return await action(
       createPortClient({

@@ -13,6 +13,8 @@ export interface PortClient {
    * @throws PortApiError, NetworkError, BudgetError, CanceledError, UnexpectedAnswerError
    */
   call(name: RouteName, call: PortCall): Promise<Readonly<Record<string, unknown>>>;
+  /** Begins to sign in, before a call that is sure to follow. What goes wrong is told by that call, however late it comes. */
+  signIn(): void;
   /** What is left of the time for all calls, in ms; 0 or less where it is used up. */
   timeLeft(): number;
 }
@@ -26,6 +28,7 @@ export function createPortClient(options: PortClientOptions): PortClient {
   let token: Promise<string> | undefined;
   /** Infinity: there was no sign-in that failed. */
   let failedAt = Infinity;
+  let isAhead = false;
   const signedIn = () => {
     if (clock.elapsed() - failedAt >= signInPause) {
       token = undefined;
@@ -46,6 +49,9 @@ export function createPortClient(options: PortClientOptions): PortClient {
   };
 
   const callSignedIn = async (route: Route, call: PortCall) => {
+    // A sign-in before its time counts from the first call that needs it.
+    if (isAhead && failedAt < Infinity) failedAt = clock.elapsed();
+    isAhead = false;
     const used = signedIn();
     const authorization = await used;
     try {
@@ -61,6 +67,10 @@ export function createPortClient(options: PortClientOptions): PortClient {
 
   return {
     connection,
+    signIn() {
+      isAhead = true;
+      signedIn().catch(() => undefined);
+    },
     timeLeft: () => options.budget.left(),
     async call(name, call) {
       const route: Route = routes[name];

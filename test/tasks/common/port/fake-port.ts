@@ -16,6 +16,7 @@ export function fakePort(
   const port: PortClient = {
     connection: { apiUrl: 'https://port', appUrl: 'https://app', clientId: 'id', clientSecret: 's3cret' },
     timeLeft,
+    signIn: () => undefined,
     call: async (name, call) => {
       calls.push({ name, call });
       return Promise.resolve(answer(call, name, calls.length - 1)) as Promise<Record<string, unknown>>;
