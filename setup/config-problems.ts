@@ -1,5 +1,6 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { closestMatch } from 'leven';
+import validate from './config-validator.ts';
 import type { Json } from './json.ts';
 import schema from './port-azure.schema.json' with { type: 'json' };
 
@@ -74,7 +75,6 @@ function withoutNothing(value: unknown): unknown {
 /** What of the file is otherwise than port-azure.schema.json has it, a sentence each, and the file without empty members. */
 export function checkAgainstSchema(file: Json): { readonly value: Json; readonly problems: string[] } {
   const value = withoutNothing(file) as Json;
-  const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema);
   validate(value);
   // The branches of a choice say nothing that the choice does not.
   const errors = (validate.errors ?? []).filter(({ schemaPath }) => !/\/oneOf\/\d/.test(schemaPath));

@@ -55,7 +55,6 @@ describe('the npm package of the command line', function () {
       'azure-devops-node-api',
       'undici',
       'yaml',
-      'ajv',
       'leven',
       '@vscode/tree-sitter-wasm',
       'tree-sitter-powershell',
