@@ -1,9 +1,11 @@
-import type { Dispatcher, buildConnector } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { CanceledError, NetworkError } from '../errors.ts';
-import { type AheadConnector, connectAhead } from './ahead.ts';
+import { connectionsAhead } from './ahead.ts';
+import { asConnector, connect } from './connect.ts';
 import { networkErrorOf } from './network-errors.ts';
 import type { Proxy } from './proxy.ts';
 import type { TlsOptions } from './tls-options.ts';
+import { connectThrough } from './tunnel.ts';
 
 /** Time to open a connection, TLS handshake and proxy included, in ms. */
 export const connectTimeout = 10_000;
@@ -55,49 +57,40 @@ export interface TransportOptions {
   readonly connections?: number;
 }
 
-/** undici is loaded with the first request: a step that sends nothing starts faster without it. */
-export function createTransport(options: TransportOptions): Transport {
-  // A pool that is destroyed leaves the connections that it is just opening alone, and they would keep the process alive.
+/** A step that sends nothing loads no undici, and one that does opens the first connection before it loads it. */
+export function createTransport({ origin, proxy, tls, connections = 1 }: TransportOptions): Transport {
+  // A pool that is destroyed leaves those connections alone that it is just opening, or that nobody has asked for yet.
   const closing = new AbortController();
-  let opened: Promise<OpenPool> | undefined;
-  const open = () => (opened ??= openPool(options, closing.signal));
+  const target = new URL(origin);
+  const options = { tls, timeout: connectTimeout, signal: closing.signal };
+  const ahead = connectionsAhead(() =>
+    proxy === undefined ? connect(target, options) : connectThrough(proxy, target, options),
+  );
+  let pool: Promise<Dispatcher> | undefined;
+  const open = (count: number) => {
+    ahead.open(count);
+    return openPool(origin, { connections, connect: asConnector(() => ahead.next()) });
+  };
   return {
     async send(request, sendOptions) {
-      const { pool } = await open();
-      return send(pool, request, sendOptions);
+      if (sendOptions.signal.aborted) throw new CanceledError();
+      return send(await (pool ??= open(1)), request, sendOptions);
     },
     openAhead(count) {
-      void open().then(
-        ({ ahead }) => ahead.open(connectorOptions(options), count),
-        () => undefined,
-      );
+      pool ??= open(count);
     },
     async close() {
-      const { pool, ahead } = (await opened) ?? {};
-      await pool?.destroy();
-      ahead?.close();
+      await (await pool)?.destroy();
       closing.abort();
     },
   };
 }
 
-/** The origin as undici gives it to a connector. */
-function connectorOptions({ origin }: TransportOptions): buildConnector.Options {
-  const { protocol, host, hostname, port } = new URL(origin);
-  return { protocol, host, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port };
-}
-
-interface OpenPool {
-  readonly pool: Dispatcher;
-  readonly ahead: AheadConnector;
-}
-
 async function openPool(
-  { origin, proxy, tls, connections = 1 }: TransportOptions,
-  signal: AbortSignal,
-): Promise<OpenPool> {
-  const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
-  const { default: createConnector } = await import('undici/lib/core/connect.js');
+  origin: string,
+  options: Pick<Pool.Options, 'connections' | 'connect'>,
+): Promise<Dispatcher> {
+  const { Pool } = await import('./undici.ts');
   const { setFlagsFromString } = await import('node:v8');
 
   // The optimising compile of llhttp's WebAssembly helps no process that is this short: on Node 20 it would wait at its end for
@@ -105,15 +98,7 @@ async function openPool(
   setFlagsFromString('--no-wasm-dynamic-tiering');
   setFlagsFromString('--no-wasm-tier-up');
 
-  // Said outright, for the variable NODE_TLS_REJECT_UNAUTHORIZED changes Node's default.
-  let connect = createConnector({ timeout: connectTimeout, signal, ...tls, rejectUnauthorized: true });
-  if (proxy !== undefined) {
-    const { tunnelThrough } = await import('./tunnel.ts');
-    connect = tunnelThrough({ proxy, ca: tls?.ca, timeout: connectTimeout, signal }, connect);
-  }
-  const ahead = connectAhead(connect);
-  const poolOptions = { connections, pipelining: 1, maxResponseSize: largestAnswer };
-  return { pool: new Pool(origin, { ...poolOptions, connect: ahead.connect }), ahead };
+  return new Pool(origin, { ...options, pipelining: 1, maxResponseSize: largestAnswer });
 }
 
 function send(
