@@ -14,15 +14,17 @@ export interface ConnectOptions {
   readonly timeout: number;
   /** Aborted when everything is to be closed. */
   readonly signal: AbortSignal;
+  /** Called when TCP stands: now the answer to the TLS handshake is waited for. */
+  readonly onUnderWay?: () => void;
 }
 
 /**
  * Opens a connection to an origin: TCP, and TLS over it where the origin is https. Certificates are always checked.
  * @throws what Node says, or an error with the code ETIMEDOUT.
  */
-export function connect(
+export async function connect(
   { protocol, hostname, port }: URL,
-  { tls, through, timeout, signal }: ConnectOptions,
+  { tls, through, timeout, signal, onUnderWay = () => undefined }: ConnectOptions,
 ): Promise<Socket> {
   const isTls = protocol === 'https:';
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
@@ -38,8 +40,9 @@ export function connect(
         rejectUnauthorized: true,
       })
     : connectTcp(address);
+  socket.once('connect', onUnderWay);
   socket.setNoDelay(true).setKeepAlive(true, keepAliveDelay);
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const late = () => socket.destroy(connectTimeoutError(`${host}:${address.port}`, timeout));
     const timer = setTimeout(late, timeout);
     const settle = (end: () => void) => {

@@ -57,31 +57,35 @@ export interface TransportOptions {
   readonly connections?: number;
 }
 
-/** A step that sends nothing loads no undici, and one that does opens the first connection before it loads it. */
+/** undici is loaded with the first request, while the first connection waits for the answer to its TLS handshake. */
 export function createTransport({ origin, proxy, tls, connections = 1 }: TransportOptions): Transport {
+  const target = new URL(origin);
   // A pool that is destroyed leaves those connections alone that it is just opening, or that nobody has asked for yet.
   const closing = new AbortController();
-  const target = new URL(origin);
-  const options = { tls, timeout: connectTimeout, signal: closing.signal };
-  const ahead = connectionsAhead(() =>
-    proxy === undefined ? connect(target, options) : connectThrough(proxy, target, options),
-  );
+  let onUnderWay: () => void = () => undefined;
+  const underWay = new Promise<void>((resolve) => (onUnderWay = resolve));
+  const options = { tls, timeout: connectTimeout, signal: closing.signal, onUnderWay };
+  const ahead = connectionsAhead(async () => {
+    try {
+      return await (proxy === undefined ? connect(target, options) : connectThrough(proxy, target, options));
+    } finally {
+      onUnderWay();
+    }
+  });
   let pool: Promise<Dispatcher> | undefined;
-  const open = (count: number) => {
+  const open = async (count: number) => {
     ahead.open(count);
+    await underWay;
     return openPool(origin, { connections, connect: asConnector(() => ahead.next()) });
   };
   return {
-    async send(request, sendOptions) {
-      if (sendOptions.signal.aborted) throw new CanceledError();
-      return send(await (pool ??= open(1)), request, sendOptions);
-    },
+    send: (request, sendOptions) => send(() => (pool ??= open(1)), request, sendOptions),
     openAhead(count) {
       pool ??= open(count);
     },
     async close() {
-      await (await pool)?.destroy();
       closing.abort();
+      await (await pool)?.destroy();
     },
   };
 }
@@ -91,18 +95,11 @@ async function openPool(
   options: Pick<Pool.Options, 'connections' | 'connect'>,
 ): Promise<Dispatcher> {
   const { Pool } = await import('./undici.ts');
-  const { setFlagsFromString } = await import('node:v8');
-
-  // The optimising compile of llhttp's WebAssembly helps no process that is this short: on Node 20 it would wait at its end for
-  // it, about 85 ms, and Node 24 takes about 40 ms of the processor for it.
-  setFlagsFromString('--no-wasm-dynamic-tiering');
-  setFlagsFromString('--no-wasm-tier-up');
-
   return new Pool(origin, { ...options, pipelining: 1, maxResponseSize: largestAnswer });
 }
 
 function send(
-  pool: Dispatcher,
+  open: () => Promise<Dispatcher>,
   request: HttpRequest,
   { timeout, signal }: SendOptions,
 ): Promise<HttpResponse> {
@@ -130,27 +127,32 @@ function send(
     if (signal.aborted) return cancel();
     signal.addEventListener('abort', cancel);
 
-    pool.dispatch(
-      { ...request, body: request.body ?? null, headersTimeout: 0, bodyTimeout: 0 },
-      {
-        onRequestStart(started) {
-          controller = started;
-          if (stopped !== undefined) started.abort(stopped);
-          else mayHaveArrived = true;
-        },
-        onResponseStart(_controller, statusCode, incoming) {
-          status = statusCode;
-          headers = singleValues(incoming);
-        },
-        onResponseData: (_controller, chunk) => void chunks.push(chunk),
-        onResponseEnd() {
-          settle();
-          resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
-        },
-        onResponseError(_controller, error) {
-          settle();
-          reject(stopped ?? networkErrorOf(error, { mayHaveArrived, hasStatus: status !== 0 }));
-        },
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        controller = started;
+        if (stopped !== undefined) started.abort(stopped);
+        else mayHaveArrived = true;
+      },
+      onResponseStart(_controller, statusCode, incoming) {
+        status = statusCode;
+        headers = singleValues(incoming);
+      },
+      onResponseData: (_controller, chunk) => void chunks.push(chunk),
+      onResponseEnd() {
+        settle();
+        resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
+      },
+      onResponseError(_controller, error) {
+        settle();
+        reject(stopped ?? networkErrorOf(error, { mayHaveArrived, hasStatus: status !== 0 }));
+      },
+    };
+    const toSend = { ...request, body: request.body ?? null, headersTimeout: 0, bodyTimeout: 0 };
+    open().then(
+      (pool) => stopped ?? pool.dispatch(toSend, handler),
+      (error: unknown) => {
+        settle();
+        reject(error instanceof Error ? error : new Error(String(error)));
       },
     );
   });
