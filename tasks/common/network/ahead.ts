@@ -13,16 +13,20 @@ export interface AheadConnections {
   next(): Promise<Socket>;
 }
 
-export function connectionsAhead(connect: () => Promise<Socket>): AheadConnections {
+/** @param now in ms, by a clock that nobody sets. */
+export function connectionsAhead(
+  connect: () => Promise<Socket>,
+  now = () => performance.now(),
+): AheadConnections {
   const ahead: Promise<Opened>[] = [];
   return {
     open(count) {
-      for (let begun = 0; begun < count; begun++) ahead.push(opened(connect()));
+      for (let begun = 0; begun < count; begun++) ahead.push(opened(connect(), now));
     },
     async next() {
       for (let first = ahead.shift(); first !== undefined; first = ahead.shift()) {
         const { at, socket, error } = await first;
-        const isFresh = performance.now() - at < longestIdle;
+        const isFresh = now() - at < longestIdle;
         if (isFresh && socket === undefined) throw error;
         // What speaks or ends before it is asked anything has nothing good to say.
         if (isFresh && socket?.readyState === 'open' && socket.readableLength === 0) return socket;
@@ -33,16 +37,16 @@ export function connectionsAhead(connect: () => Promise<Socket>): AheadConnectio
   };
 }
 
-/** What came of opening a connection, and when, by performance.now(). */
+/** What came of opening a connection, and when. */
 interface Opened {
   readonly at: number;
   readonly socket?: Socket;
   readonly error?: unknown;
 }
 
-function opened(connecting: Promise<Socket>): Promise<Opened> {
+function opened(connecting: Promise<Socket>, now: () => number): Promise<Opened> {
   return connecting.then(
-    (socket) => ({ at: performance.now(), socket }),
-    (error: unknown) => ({ at: performance.now(), error }),
+    (socket) => ({ at: now(), socket }),
+    (error: unknown) => ({ at: now(), error }),
   );
 }

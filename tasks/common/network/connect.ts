@@ -50,7 +50,7 @@ export async function connect(
       end();
     };
     // The listener for errors stays: one that comes while nobody uses the connection is nobody's.
-    socket.on('error', (error) => settle(() => reject(error)));
+    socket.on('error', (error: Error) => settle(() => reject(error)));
     socket.once(isTls ? 'secureConnect' : 'connect', () => settle(() => resolve(socket)));
   });
 }
