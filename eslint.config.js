@@ -60,10 +60,11 @@ export default tseslint.config(
   },
   {
     files: [
-      'tasks/common/network/ahead.ts',
+      'tasks/common/network/connect.ts',
       'tasks/common/network/transport.ts',
       'tasks/common/network/tunnel.ts',
-      'tasks/common/network/undici.d.ts',
+      'tasks/common/network/undici.ts',
+      'tasks/common/network/undici-modules.d.ts',
     ],
     rules: { 'no-restricted-imports': ['error', { paths: [taskLib], patterns: [taskLibPaths] }] },
   },

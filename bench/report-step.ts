@@ -83,7 +83,7 @@ async function far(world: World, node: NodeName, rounds: number): Promise<Report
       atMost(
         `report step ${roundTrip} ms away against the bare script, ${node}: wall`,
         compare(samples.ours, samples.bare, 'wall'),
-        1.25,
+        1.15,
       ),
     ],
   };

@@ -6,6 +6,7 @@ import { lateBuiltins } from './late-builtins.ts';
 import { leaveOut, parserFile } from './left-out.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+const undici = join(root, 'tasks', 'common', 'network', 'undici.ts');
 
 /** A task has a main step and may have a post-job step and a background process; each is one file. */
 const possibleEntries = ['index', 'finish', 'background'];
@@ -19,7 +20,7 @@ export interface TaskBundle {
 
 /**
  * Bundles a task into one CommonJS file for Node 20 and 24, which exports a function for each entry. What it imports dynamically
- * from its own folder is a file beside it, so that Node compiles it only where it is used. So is the parser of HTTP.
+ * from its own folder is a file beside it, so that Node compiles it only where it is used. So are undici, and its parser of HTTP.
  */
 export async function bundleTask({
   name,
@@ -40,7 +41,11 @@ export async function bundleTask({
     outfile: join(target, 'bundle.js'),
     plugins: [...options.plugins, lateFiles(source, late)],
   });
-  const rest = await build({ ...options, entryPoints: [...late], outdir: target });
+  const rest = await build({
+    ...options,
+    entryPoints: [...late].map((file) => ({ in: file, out: basename(file, '.ts') })),
+    outdir: target,
+  });
   await writeFile(join(target, parserFile.name), parserFile.content());
   const inputs = { ...bundle.metafile.inputs, ...rest.metafile.inputs };
   return { entries, metafile: { ...bundle.metafile, inputs } };
@@ -66,14 +71,15 @@ const optionsOf = (version: string) =>
     plugins: [leaveOut(), lateBuiltins()],
   }) satisfies BuildOptions;
 
-/** Those of the task's own folder; what is common to the tasks is small. */
+/** Those of the task's own folder, and undici; what else is common to the tasks is small. */
 function lateFiles(source: string, found: Set<string>): Plugin {
   return {
     name: 'late-files',
     setup: (bundle) =>
       bundle.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
-        if (kind !== 'dynamic-import' || resolveDir !== source) return undefined;
-        found.add(join(resolveDir, path));
+        const file = join(resolveDir, path);
+        if (kind !== 'dynamic-import' || (resolveDir !== source && file !== undici)) return undefined;
+        found.add(file);
         return { path: `./${basename(path, '.ts')}.js`, external: true };
       }),
   };

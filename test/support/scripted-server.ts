@@ -31,6 +31,7 @@ export interface ScriptedServer {
   readonly lines: readonly string[];
   /** How many connections were opened to it so far. */
   readonly connections: number;
+  readonly openSockets: number;
   close(): Promise<void>;
 }
 
@@ -71,6 +72,9 @@ export async function startScriptedServer(script: Script, tls?: ServerOptions): 
     },
     get connections() {
       return connections;
+    },
+    get openSockets() {
+      return sockets.size;
     },
     close: () =>
       new Promise((resolve) => {

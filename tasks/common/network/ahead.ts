@@ -1,62 +1,52 @@
 import type { Socket } from 'node:net';
-import type { buildConnector } from 'undici';
 
 /** A connection that nobody asks for within this time is not used any more, in ms: undici lets an idle one go as soon. */
 const longestIdle = 4000;
 
-/** A connector that hands out connections which were opened before they were asked for. */
-export interface AheadConnector {
-  readonly connect: buildConnector.connector;
-  open(options: buildConnector.Options, count: number): void;
-  /** Closes what nobody has asked for. */
-  close(): void;
+/** Connections that are opened before they are asked for. Whoever opens them closes those that nobody asks for. */
+export interface AheadConnections {
+  open(count: number): void;
+  /**
+   * The connection that was opened first and is still fit for use, else a new one.
+   * @throws what went wrong with it, as if it were opened now.
+   */
+  next(): Promise<Socket>;
 }
 
-/** What goes wrong with a connection ahead of its time is told by nobody: the request that needs one then opens its own. */
-export function connectAhead(connect: buildConnector.connector): AheadConnector {
-  const ahead: Promise<Ready | undefined>[] = [];
-  const nextReady = async (): Promise<Socket | undefined> => {
-    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
-      const ready = await next;
-      if (ready === undefined) continue;
-      if (ready.socket.readyState === 'open' && performance.now() - ready.since < longestIdle)
-        return ready.socket;
-      ready.socket.destroy();
-    }
-    return undefined;
-  };
+/** @param now in ms, by a clock that nobody sets. */
+export function connectionsAhead(
+  connect: () => Promise<Socket>,
+  now = () => performance.now(),
+): AheadConnections {
+  const ahead: Promise<Opened>[] = [];
   return {
-    connect(options, callback) {
-      if (ahead.length === 0) {
-        connect(options, callback);
-        return;
+    open(count) {
+      for (let begun = 0; begun < count; begun++) ahead.push(opened(connect(), now));
+    },
+    async next() {
+      for (let first = ahead.shift(); first !== undefined; first = ahead.shift()) {
+        const { at, socket, error } = await first;
+        const isFresh = now() - at < longestIdle;
+        if (isFresh && socket === undefined) throw error;
+        // What speaks or ends before it is asked anything has nothing good to say.
+        if (isFresh && socket?.readyState === 'open' && socket.readableLength === 0) return socket;
+        socket?.destroy();
       }
-      void nextReady().then((socket) =>
-        socket === undefined ? connect(options, callback) : callback(null, socket),
-      );
-    },
-    open(options, count) {
-      for (let opened = 0; opened < count; opened++) ahead.push(open(connect, options));
-    },
-    close() {
-      for (const next of ahead.splice(0)) void next.then((ready) => ready?.socket.destroy());
+      return connect();
     },
   };
 }
 
-interface Ready {
-  readonly socket: Socket;
-  /** By performance.now(). */
-  readonly since: number;
+/** What came of opening a connection, and when. */
+interface Opened {
+  readonly at: number;
+  readonly socket?: Socket;
+  readonly error?: unknown;
 }
 
-function open(
-  connect: buildConnector.connector,
-  options: buildConnector.Options,
-): Promise<Ready | undefined> {
-  return new Promise((resolve) => {
-    connect(options, (_error, socket) =>
-      resolve(socket === null ? undefined : { socket, since: performance.now() }),
-    );
-  });
+function opened(connecting: Promise<Socket>, now: () => number): Promise<Opened> {
+  return connecting.then(
+    (socket) => ({ at: now(), socket }),
+    (error: unknown) => ({ at: now(), error }),
+  );
 }

@@ -1,9 +1,11 @@
-import type { Dispatcher, buildConnector } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { CanceledError, NetworkError } from '../errors.ts';
-import { type AheadConnector, connectAhead } from './ahead.ts';
+import { connectionsAhead } from './ahead.ts';
+import { asConnector, connect } from './connect.ts';
 import { networkErrorOf } from './network-errors.ts';
 import type { Proxy } from './proxy.ts';
 import type { TlsOptions } from './tls-options.ts';
+import { connectThrough } from './tunnel.ts';
 
 /** Time to open a connection, TLS handshake and proxy included, in ms. */
 export const connectTimeout = 10_000;
@@ -55,69 +57,49 @@ export interface TransportOptions {
   readonly connections?: number;
 }
 
-/** undici is loaded with the first request: a step that sends nothing starts faster without it. */
-export function createTransport(options: TransportOptions): Transport {
-  // A pool that is destroyed leaves the connections that it is just opening alone, and they would keep the process alive.
+/** undici is loaded with the first request, while the first connection waits for the answer to its TLS handshake. */
+export function createTransport({ origin, proxy, tls, connections = 1 }: TransportOptions): Transport {
+  const target = new URL(origin);
+  // A pool that is destroyed leaves those connections alone that it is just opening, or that nobody has asked for yet.
   const closing = new AbortController();
-  let opened: Promise<OpenPool> | undefined;
-  const open = () => (opened ??= openPool(options, closing.signal));
+  let onUnderWay: () => void = () => undefined;
+  const underWay = new Promise<void>((resolve) => (onUnderWay = resolve));
+  const options = { tls, timeout: connectTimeout, signal: closing.signal, onUnderWay };
+  const ahead = connectionsAhead(async () => {
+    try {
+      return await (proxy === undefined ? connect(target, options) : connectThrough(proxy, target, options));
+    } finally {
+      onUnderWay();
+    }
+  });
+  let pool: Promise<Dispatcher> | undefined;
+  const open = async (count: number) => {
+    ahead.open(count);
+    await underWay;
+    return openPool(origin, { connections, connect: asConnector(() => ahead.next()) });
+  };
   return {
-    async send(request, sendOptions) {
-      const { pool } = await open();
-      return send(pool, request, sendOptions);
-    },
+    send: (request, sendOptions) => send(() => (pool ??= open(1)), request, sendOptions),
     openAhead(count) {
-      void open().then(
-        ({ ahead }) => ahead.open(connectorOptions(options), count),
-        () => undefined,
-      );
+      pool ??= open(count);
     },
     async close() {
-      const { pool, ahead } = (await opened) ?? {};
-      await pool?.destroy();
-      ahead?.close();
       closing.abort();
+      await (await pool)?.destroy();
     },
   };
 }
 
-/** The origin as undici gives it to a connector. */
-function connectorOptions({ origin }: TransportOptions): buildConnector.Options {
-  const { protocol, host, hostname, port } = new URL(origin);
-  return { protocol, host, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port };
-}
-
-interface OpenPool {
-  readonly pool: Dispatcher;
-  readonly ahead: AheadConnector;
-}
-
 async function openPool(
-  { origin, proxy, tls, connections = 1 }: TransportOptions,
-  signal: AbortSignal,
-): Promise<OpenPool> {
-  const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
-  const { default: createConnector } = await import('undici/lib/core/connect.js');
-  const { setFlagsFromString } = await import('node:v8');
-
-  // The optimising compile of llhttp's WebAssembly helps no process that is this short: on Node 20 it would wait at its end for
-  // it, about 85 ms, and Node 24 takes about 40 ms of the processor for it.
-  setFlagsFromString('--no-wasm-dynamic-tiering');
-  setFlagsFromString('--no-wasm-tier-up');
-
-  // Said outright, for the variable NODE_TLS_REJECT_UNAUTHORIZED changes Node's default.
-  let connect = createConnector({ timeout: connectTimeout, signal, ...tls, rejectUnauthorized: true });
-  if (proxy !== undefined) {
-    const { tunnelThrough } = await import('./tunnel.ts');
-    connect = tunnelThrough({ proxy, ca: tls?.ca, timeout: connectTimeout, signal }, connect);
-  }
-  const ahead = connectAhead(connect);
-  const poolOptions = { connections, pipelining: 1, maxResponseSize: largestAnswer };
-  return { pool: new Pool(origin, { ...poolOptions, connect: ahead.connect }), ahead };
+  origin: string,
+  options: Pick<Pool.Options, 'connections' | 'connect'>,
+): Promise<Dispatcher> {
+  const { Pool } = await import('./undici.ts');
+  return new Pool(origin, { ...options, pipelining: 1, maxResponseSize: largestAnswer });
 }
 
 function send(
-  pool: Dispatcher,
+  open: () => Promise<Dispatcher>,
   request: HttpRequest,
   { timeout, signal }: SendOptions,
 ): Promise<HttpResponse> {
@@ -145,27 +127,32 @@ function send(
     if (signal.aborted) return cancel();
     signal.addEventListener('abort', cancel);
 
-    pool.dispatch(
-      { ...request, body: request.body ?? null, headersTimeout: 0, bodyTimeout: 0 },
-      {
-        onRequestStart(started) {
-          controller = started;
-          if (stopped !== undefined) started.abort(stopped);
-          else mayHaveArrived = true;
-        },
-        onResponseStart(_controller, statusCode, incoming) {
-          status = statusCode;
-          headers = singleValues(incoming);
-        },
-        onResponseData: (_controller, chunk) => void chunks.push(chunk),
-        onResponseEnd() {
-          settle();
-          resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
-        },
-        onResponseError(_controller, error) {
-          settle();
-          reject(stopped ?? networkErrorOf(error, { mayHaveArrived, hasStatus: status !== 0 }));
-        },
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        controller = started;
+        if (stopped !== undefined) started.abort(stopped);
+        else mayHaveArrived = true;
+      },
+      onResponseStart(_controller, statusCode, incoming) {
+        status = statusCode;
+        headers = singleValues(incoming);
+      },
+      onResponseData: (_controller, chunk) => void chunks.push(chunk),
+      onResponseEnd() {
+        settle();
+        resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
+      },
+      onResponseError(_controller, error) {
+        settle();
+        reject(stopped ?? networkErrorOf(error, { mayHaveArrived, hasStatus: status !== 0 }));
+      },
+    };
+    const toSend = { ...request, body: request.body ?? null, headersTimeout: 0, bodyTimeout: 0 };
+    open().then(
+      (pool) => stopped ?? pool.dispatch(toSend, handler),
+      (error: unknown) => {
+        settle();
+        reject(error instanceof Error ? error : new Error(String(error)));
       },
     );
   });

@@ -1,52 +1,30 @@
 import { Socket } from 'node:net';
-import type { Dispatcher, buildConnector } from 'undici';
-import createConnector from 'undici/lib/core/connect.js';
-import Client from 'undici/lib/dispatcher/client.js';
+import type { Dispatcher } from 'undici';
+import { type ConnectOptions, asConnector, connect } from './connect.ts';
 import { ProxyError, connectionFaultOf } from './network-errors.ts';
 import type { Proxy } from './proxy.ts';
 
-export interface TunnelOptions {
-  readonly proxy: Proxy;
-  /** Certificate authorities for the proxy's own certificate, where it is reached by https. */
-  readonly ca: string[] | undefined;
-  /** Time until the tunnel is open, in ms. */
-  readonly timeout: number;
-  /** Aborted when everything is to be closed, half-open tunnels included. */
-  readonly signal: AbortSignal;
-}
-
 /**
- * Wraps a connector so that it goes through an HTTP proxy: CONNECT first, TLS to the target inside the tunnel.
+ * Opens a connection through an HTTP proxy: CONNECT first, TLS to the target inside the tunnel. Of the TLS options the proxy itself,
+ * where it is reached by https, gets the certificate authorities alone.
  * undici's own ProxyAgent does the same, but tells a refusal (403), a missing login (407) and a cut line apart by text only.
+ * @throws ProxyError, and what `connect` throws.
  */
-export function tunnelThrough(
-  tunnel: TunnelOptions,
-  connect: buildConnector.connector,
-): buildConnector.connector {
-  return (options, callback) => {
-    openTunnel(tunnel, authorityOf(options)).then(
-      (socket) => connect({ ...options, httpSocket: socket }, callback),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
-    );
-  };
+export async function connectThrough(proxy: Proxy, target: URL, options: ConnectOptions): Promise<Socket> {
+  const through = await openTunnel(proxy, authorityOf(target), options);
+  return connect(target, { ...options, through });
 }
 
-/** The connector's host name is bare; an IPv6 address needs its brackets again. */
-function authorityOf({ hostname, port }: buildConnector.Options): string {
-  return `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port || '443'}`;
+function authorityOf({ hostname, port }: URL): string {
+  return `${hostname}:${port || '443'}`;
 }
 
-function openTunnel({ proxy, ca, timeout, signal }: TunnelOptions, authority: string): Promise<Socket> {
-  const connector = createConnector({
-    timeout,
-    signal,
-    ...(ca !== undefined && { ca }),
-    rejectUnauthorized: true,
-  });
-  // undici takes the name for the certificate from the Host header, which names the target here; empty, it is the proxy's.
-  const connect: buildConnector.connector = (options, callback) =>
-    connector({ ...options, servername: '' }, callback);
-  const client = new Client(proxy.url.origin, { connect });
+async function openTunnel(proxy: Proxy, authority: string, options: ConnectOptions): Promise<Socket> {
+  const { tls, timeout, signal } = options;
+  const ca = tls?.ca;
+  const toProxy = { timeout, signal, ...(ca !== undefined && { tls: { ca } }) };
+  const { Client } = await import('./undici.ts');
+  const client = new Client(proxy.url.origin, { connect: asConnector(() => connect(proxy.url, toProxy)) });
   const headers = {
     host: authority,
     ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
+import { until } from '../../support/until.ts';
 import { type ReportSetting, startReportSetting } from './setting.ts';
 
 describe('The end of a run with scope: pipeline', () => {
@@ -64,6 +65,23 @@ describe('The end of a run with scope: pipeline', () => {
     const before = stages(1, { state: 'completed', result: 'failed' });
     const { shown, warnings, looks } = await report('Succeeded', [[...own, ...before]]);
     assert.deepEqual([shown[0], warnings, looks], ['FAILURE', [], 1]);
+  });
+
+  it('is looked up while the step signs in to Port', async () => {
+    const signIns = () => setting.port.requests.filter(({ path }) => path.endsWith('/access_token')).length;
+    const before = signIns();
+    azure = await startScriptedServer(async () => {
+      await until('it signs in', () => signIns() > before, 5000);
+      return { status: 200, body: { records: own } };
+    });
+    const variables = {
+      ...{ 'Agent.JobStatus': 'Succeeded', 'System.CollectionUri': `${azure.url}/` },
+      ...{ 'System.AccessToken': 'token', 'System.TeamProjectId': 'project' },
+      ...{ 'System.JobId': 'job', 'Build.BuildId': '42', 'System.DefinitionId': '7' },
+    };
+    await setting.run({ runId, status: 'auto', scope: 'pipeline', timeoutSeconds: '20' }, { variables });
+    assert.equal(signIns(), before + 1);
+    assert.equal(setting.portRun(runId).status, 'SUCCESS');
   });
 
   it('stays open, with a warning, while another stage is to come', async () => {

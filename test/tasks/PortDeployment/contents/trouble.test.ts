@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type Reply, type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
+import { until } from '../../../support/until.ts';
 import { type DeploymentSetting, startDeploymentSetting } from '../setting.ts';
 
 const change = {
@@ -78,6 +79,20 @@ describe('A deployment whose contents cannot be read is recorded, with one warni
     assert.match(warnings.join('\n'), /commits \(Azure DevOps cannot be reached: no answer within/);
     const asked = requests.map((line) => /\/build\/(?:builds\/\d+\/)?(\w+)/.exec(line)?.[1]);
     assert.deepEqual(asked.sort(), ['changes', 'workitems']);
+  });
+
+  it('which are asked for side by side, over connections that are opened while Port is asked', async () => {
+    const variables = await deployment.build();
+    const asked = (part: string) => server?.lines.some((line) => line.includes(part)) === true;
+    server = await startScriptedServer(async () => {
+      await until('both are asked for', () => asked('/changes') && asked('/workitems'), 2000);
+      return { status: 404 };
+    });
+    const { warnings } = (
+      await deployment.now({ ...variables, 'System.CollectionUri': `${server.url}/my-org/` })
+    ).host;
+    assert.match(warnings.join('\n'), /commits \(Azure DevOps answered 404\)/);
+    assert.deepEqual([server.requests.length, server.connections], [2, 2]);
   });
 
   const parts: readonly (readonly [part: string, path: string, reply: Reply, says: RegExp])[] = [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, getEventListeners, once } from 'node:events';
+import { createAuthority } from '../../../../local/certificates.ts';
 import { CanceledError, NetworkError } from '../../../../tasks/common/errors.ts';
 import {
   type HttpRequest,
@@ -7,8 +8,10 @@ import {
   createTransport,
 } from '../../../../tasks/common/network/transport.ts';
 import { activeTimers } from '../../../support/active-timers.ts';
+import { startProxy } from '../../../support/proxy-server.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
 import { type Script, type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
+import { until } from '../../../support/until.ts';
 
 const get: HttpRequest = { method: 'GET', path: '/things?page=2', headers: { accept: 'application/json' } };
 const never = new AbortController().signal;
@@ -182,6 +185,68 @@ describe('The transport', () => {
     await start([{ status: 200, body: chunk.repeat(65) }]);
     const error = await lost(send(get, 9000));
     assert.equal(error.fault, 'tooLarge');
+  });
+
+  it('opens connections ahead of the requests that go side by side over them', async () => {
+    await start([{ status: 200 }], 2);
+    transport.openAhead(2);
+    await until('both are open', () => server.connections === 2);
+    assert.equal(server.requests.length, 0);
+    await Promise.all([send(), send()]);
+    await send();
+    assert.equal(server.connections, 2);
+  });
+
+  it('does so over TLS and through a proxy', async () => {
+    const authority = createAuthority();
+    server = await startScriptedServer([{ status: 200 }], authority.issue({ hosts: ['port.test'] }));
+    const proxy = await startProxy({ target: server.port });
+    transport = createTransport({
+      origin: 'https://port.test',
+      proxy: { url: new URL(proxy.url), authorization: undefined, source: 'HTTPS_PROXY' },
+      tls: { ca: [authority.cert] },
+      connections: 2,
+    });
+    transport.openAhead(2);
+    await until('both are open', () => proxy.asked.length === 2);
+    await Promise.all([send(), send()]);
+    assert.deepEqual(proxy.asked, ['port.test:443', 'port.test:443']);
+    await transport.close();
+    await until('every socket is closed', () => proxy.openSockets === 0, 2000);
+    await proxy.close();
+  });
+
+  it('tells what went wrong with a connection ahead of its time by the request that takes it', async () => {
+    await start([]);
+    await server.close();
+    transport.openAhead(1);
+    assert.equal((await lost(send())).fault, 'refused');
+  });
+
+  it('stops at once while the first connection is being opened, and opens none where it was cancelled before', async () => {
+    await start([]);
+    const mute = await startRawServer();
+    await transport.close();
+    transport = createTransport({ origin: `https://127.0.0.1:${mute.port}` });
+    await assert.rejects(transport.send(get, { timeout: 5000, signal: AbortSignal.abort() }), CanceledError);
+    assert.equal(mute.sockets.length, 0);
+    const stop = new AbortController();
+    const sent = transport.send(get, { timeout: 5000, signal: stop.signal });
+    await until('it connects', () => mute.sockets.length === 1);
+    stop.abort();
+    await assert.rejects(sent, CanceledError);
+    await transport.close();
+    await mute.close();
+  });
+
+  it('closes connections that were opened ahead, asked for or not', async () => {
+    await start([{ status: 200 }], 2);
+    const timers = activeTimers();
+    transport.openAhead(2);
+    await until('both are open', () => server.connections === 2);
+    await transport.close();
+    await until('both are closed', () => server.openSockets === 0, 2000);
+    assert.equal(activeTimers(), timers);
   });
 
   it('closes connections that are open and those that are just being opened', async () => {

@@ -5,7 +5,7 @@ import { ProxyError } from '../../../../tasks/common/network/network-errors.ts';
 import type { Proxy } from '../../../../tasks/common/network/proxy.ts';
 import type { TlsOptions } from '../../../../tasks/common/network/tls-options.ts';
 import { createTransport } from '../../../../tasks/common/network/transport.ts';
-import { tunnelThrough } from '../../../../tasks/common/network/tunnel.ts';
+import { connectThrough } from '../../../../tasks/common/network/tunnel.ts';
 import { activeTimers } from '../../../support/active-timers.ts';
 import { type ProxyOptions, type ProxyServer, startProxy } from '../../../support/proxy-server.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
@@ -158,13 +158,14 @@ describe('A tunnel through a proxy', () => {
 
   it('tells a proxy that says nothing from a server that says nothing', async () => {
     await start({ mode: 'hang' });
-    const open = tunnelThrough(
-      { proxy: proxyAt(proxy.url), ca: undefined, timeout: 50, signal: new AbortController().signal },
-      () => assert.fail('there is no tunnel to connect in'),
+    const { signal } = new AbortController();
+    const error = await connectThrough(proxyAt(proxy.url), new URL(`https://${host}`), {
+      timeout: 50,
+      signal,
+    }).then(
+      () => undefined,
+      (reason: unknown) => reason,
     );
-    const error = await new Promise((resolve) => {
-      open({ hostname: host, protocol: 'https:', port: '' }, (...[failure]) => resolve(failure));
-    });
     assert.ok(error instanceof ProxyError);
     const message = `the proxy 127.0.0.1:${proxy.port} (HTTPS_PROXY) did not open a tunnel within 0.05 s`;
     assert.deepEqual([error.fault, error.message], ['proxyTimeout', message]);

@@ -16,6 +16,7 @@ import {
 } from '../../../../../tasks/common/port/client/client.ts';
 import type { RouteName } from '../../../../../tasks/common/port/client/routes.ts';
 import { type Reply, type ScriptedServer, startScriptedServer } from '../../../../support/scripted-server.ts';
+import { until } from '../../../../support/until.ts';
 
 const start = Date.parse('2026-11-22T10:00:00Z');
 const signIn = 'POST /v1/auth/access_token';
@@ -490,6 +491,29 @@ describe('The Port client', () => {
       setting = new Setting(server);
       setting.pass(5000);
       await failure(PortApiError, call());
+      setting.pass(999);
+      await failure(PortApiError, call());
+      assert.deepEqual(server.lines, [signIn]);
+      setting.pass(1);
+      await call();
+      assert.deepEqual(server.lines, [signIn, signIn, 'GET /v1/actions/runs/r_1']);
+    });
+
+    it('signs in before the call that needs it, once', async () => {
+      await against([ok]);
+      setting.client.signIn();
+      await until('it signs in', () => setting.server.lines.length === 1);
+      await call();
+      assert.deepEqual(setting.server.lines, [signIn, 'GET /v1/actions/runs/r_1']);
+    });
+
+    it('tells what went wrong with a sign-in before its time by the call that needs it, from which the pause counts', async () => {
+      const server = await startScriptedServer([{ status: 403 }, token(), ok]);
+      setting = new Setting(server);
+      setting.client.signIn();
+      await until('it is refused', () => setting.debugLines.length === 1);
+      setting.pass(5000);
+      assert.equal((await failure(PortApiError, call())).status, 403);
       setting.pass(999);
       await failure(PortApiError, call());
       assert.deepEqual(server.lines, [signIn]);
