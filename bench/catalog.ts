@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { agentNodes } from '../local/agent/nodes.ts';
 import { type Check, figureAtLeast, figureAtMost } from './checks.ts';
-import type { Table } from './report-step.ts';
+import type { Figures } from './results.ts';
 import { type UpsertBenchOptions, type UpsertFigures, latency, measureUpsert } from './upsert.ts';
 import type { World } from './world.ts';
 
@@ -11,10 +11,7 @@ const idealLimit = 1.15;
 const mostTries = 2;
 
 /** Many entities. @param counts how many, from few to many; the first is held against the targets. */
-export async function measureCatalog(
-  world: World,
-  counts: readonly number[],
-): Promise<{ table: Table; checks: Check[] }> {
+export async function measureCatalog(world: World, counts: readonly number[]): Promise<Figures> {
   const task = join(world.tasks, 'PortUpsertEntity', 'index.js');
   const all: UpsertFigures[] = [];
   for (const [index, entities] of counts.entries()) {
@@ -32,7 +29,7 @@ export async function measureCatalog(
   ]);
   const head = ['entities', 'wall', 'against the ideal', 'peak memory', 'calls', 'tokens', 'one by one'];
   return {
-    table: { title: 'Entities from a JSON Lines file on Node 20, 50 ms an answer', head, rows },
+    tables: [{ title: 'Entities from a JSON Lines file on Node 20, 50 ms an answer', head, rows }],
     checks: checksOf(all),
   };
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentNodes } from '../local/agent/nodes.ts';
 import type { Command } from './measure.ts';
-import { type World } from './world.ts';
+import { type World, actionBuild } from './world.ts';
 
 export type NodeName = keyof typeof agentNodes;
 
@@ -13,58 +13,81 @@ const report = {
   INPUT_LOGMESSAGE: 'Deployed checkout to test',
 };
 
-/** The commands of the contenders; `url` is that of the server, near or far. */
-export function contenders(world: World, node: NodeName, url: string) {
+/** Client id and secret of Port, by the names of the documented script. */
+export interface Credentials {
+  readonly PORT_CLIENT_ID: string;
+  readonly PORT_CLIENT_SECRET: string;
+}
+
+const benchCredentials: Credentials = {
+  PORT_CLIENT_ID: 'bench-client',
+  PORT_CLIENT_SECRET: 'bench-client-secret-of-some-length',
+};
+
+/** What makes a command of a file, a contender or a task. */
+export function commands(
+  world: World,
+  node: NodeName,
+  { url, credentials }: { url: string; credentials: Credentials },
+) {
   const temp = join(world.folder, 'temp');
   mkdirSync(temp, { recursive: true });
-  const credentials = {
-    PORT_CLIENT_ID: 'bench-client',
-    PORT_CLIENT_SECRET: 'bench-client-secret-of-some-length',
-  };
   const base = { PATH: process.env.PATH ?? '', HOME: temp, NODE_EXTRA_CA_CERTS: world.caFile };
   const run = (file: string, env: Readonly<Record<string, string>> = {}): Command => ({
     file: agentNodes[node],
     args: [file],
     env: { ...base, ...env },
   });
-  const contender = (name: string) => join(world.folder, `${name}.js`);
-  const task = (file: string) => join(world.tasks, 'PortRunStatus', file);
   const agent = agentEnvironment(temp, url, credentials);
   return {
-    start: run(contender('start')),
-    taskLib: run(contender('task-lib'), agent),
-    bare: run(contender('bare'), { PORT_BASE_URL: url, ...credentials }),
+    base,
+    agent,
+    run,
+    contender: (name: string, env: Readonly<Record<string, string>> = {}) =>
+      run(join(world.folder, `${name}.js`), env),
+    /** A step as the agent runs it. */
+    task: (name: string, env: Readonly<Record<string, string>>, entry = 'index') =>
+      run(join(world.tasks, name, `${entry}.js`), { ...agent, ...env }),
+  };
+}
+
+/** The commands of the contenders; `url` is that of the server, near or far. */
+export function contenders(world: World, node: NodeName, url: string) {
+  const credentials = benchCredentials;
+  const { base, agent, contender, task } = commands(world, node, { url, credentials });
+  const action = {
+    INPUT_BASEURL: url,
+    INPUT_CLIENTID: credentials.PORT_CLIENT_ID,
+    INPUT_CLIENTSECRET: credentials.PORT_CLIENT_SECRET,
+    INPUT_OPERATION: 'PATCH_RUN',
+    INPUT_RUNID: 'r_bench',
+    INPUT_STATUS: 'SUCCESS',
+    INPUT_LOGMESSAGE: 'Deployed checkout to test',
+    INPUT_LINK: 'https://dev.azure.com/example',
+  };
+  return {
+    start: contender('start'),
+    taskLib: contender('task-lib', agent),
+    bare: contender('bare', { PORT_BASE_URL: url, ...credentials }),
     curl: {
       file: 'bash',
       args: [join(import.meta.dirname, 'contenders', 'curl.sh')],
       env: { ...base, PORT_BASE_URL: url, ...credentials, CURL_CA_BUNDLE: world.caFile },
     },
-    githubAction: run(contender('github-action'), {
-      INPUT_BASEURL: url,
-      INPUT_CLIENTID: credentials.PORT_CLIENT_ID,
-      INPUT_CLIENTSECRET: credentials.PORT_CLIENT_SECRET,
-      INPUT_RUNID: 'r_bench',
-      INPUT_STATUS: 'SUCCESS',
-      INPUT_MESSAGE: 'Deployed checkout to test',
-      INPUT_LINK: 'https://dev.azure.com/example',
-    }),
-    ours: run(task('index.js'), { ...agent, ...report }),
-    oursEndByLog: run(task('index.js'), {
-      ...agent,
+    githubAction: contender('github-action', action),
+    githubActionBuild: world.hasActionBuild ? contender(actionBuild, action) : undefined,
+    ours: task('PortRunStatus', report),
+    oursEndByLog: task('PortRunStatus', {
       ...report,
       INPUT_LINKTOPIPELINE: 'false',
       BUILD_BUILDID: '',
     }),
-    postJob: run(task('finish.js'), { ...agent, INPUT_STATUS: 'track' }),
+    postJob: task('PortRunStatus', { INPUT_STATUS: 'track' }, 'finish'),
   } as const;
 }
 
 /** What an agent sets for each step of a job. */
-function agentEnvironment(
-  temp: string,
-  url: string,
-  credentials: { PORT_CLIENT_ID: string; PORT_CLIENT_SECRET: string },
-) {
+function agentEnvironment(temp: string, url: string, credentials: Credentials) {
   return {
     INPUT_PORTCONNECTION: 'port',
     ENDPOINT_URL_port: url,

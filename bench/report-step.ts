@@ -1,24 +1,12 @@
 import { agentNodes } from '../local/agent/nodes.ts';
 import { type Check, atMost, exactly } from './checks.ts';
 import { type NodeName, contenders } from './contenders.ts';
-import { median } from './figures.ts';
-import { type Sample, measure } from './measure.ts';
+import { measure } from './measure.ts';
+import { type Figures, joinFigures, tableOf } from './results.ts';
 import { type Quantity, compare, runInTurn } from './rounds.ts';
 import { type World, roundTrip } from './world.ts';
 
 /** One report step: token, log line, PATCH. And a post-job step that has nothing to send. */
-
-export interface ReportFigures {
-  /** A table for each Node version and distance. */
-  readonly tables: readonly Table[];
-  readonly checks: readonly Check[];
-}
-
-export interface Table {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 export interface Rounds {
   readonly near: number;
@@ -31,31 +19,29 @@ const labels = {
   bare: 'bare node:https script',
   curl: 'curl and jq, outside any step',
   githubAction: "port-github-action's way (@actions/core, axios)",
+  githubActionBuild: "port-github-action's own build",
   ours: '**PortRunStatus**',
   postJob: '**PortRunStatus, post-job step with nothing to send**',
 } as const;
 
 type Contender = keyof typeof labels;
 
-export async function measureReportStep(world: World, rounds: Rounds): Promise<ReportFigures> {
-  const figures: ReportFigures[] = [];
+export async function measureReportStep(world: World, rounds: Rounds): Promise<Figures> {
+  const figures: Figures[] = [];
   for (const node of Object.keys(agentNodes) as NodeName[]) {
     figures.push(await near(world, node, rounds.near), await far(world, node, rounds.far));
   }
   figures.push(await traffic(world));
-  return {
-    tables: figures.flatMap(({ tables }) => tables),
-    checks: figures.flatMap(({ checks }) => checks),
-  };
+  return joinFigures(figures);
 }
 
-async function near(world: World, node: NodeName, rounds: number): Promise<ReportFigures> {
-  const { start, taskLib, bare, curl, githubAction, ours, postJob } = contenders(world, node, world.url);
-  const samples = await runInTurn({ start, taskLib, bare, curl, githubAction, ours, postJob }, rounds);
+async function near(world: World, node: NodeName, rounds: number): Promise<Figures> {
+  const { oursEndByLog, ...others } = contenders(world, node, world.url);
+  const samples = await runInTurn(others, rounds);
   const against = (theirs: Contender, quantity: Quantity) => compare(samples.ours, samples[theirs], quantity);
   const nearLimit = node === 'Node 20' ? 1.7 : 1.8;
   return {
-    tables: [tableOf(`One report step on ${node}, on loopback`, samples)],
+    tables: [tableOf(`One report step on ${node}, on loopback`, labels, samples)],
     checks: [
       atMost(`report step against the bare script, ${node}: wall`, against('bare', 'wall'), nearLimit),
       atMost(`report step against the bare script, ${node}: CPU`, against('bare', 'cpu'), nearLimit),
@@ -74,11 +60,11 @@ async function near(world: World, node: NodeName, rounds: number): Promise<Repor
   };
 }
 
-async function far(world: World, node: NodeName, rounds: number): Promise<ReportFigures> {
-  const { bare, curl, githubAction, ours } = contenders(world, node, world.slowUrl);
-  const samples = await runInTurn({ bare, curl, githubAction, ours }, rounds);
+async function far(world: World, node: NodeName, rounds: number): Promise<Figures> {
+  const { bare, curl, githubAction, githubActionBuild, ours } = contenders(world, node, world.slowUrl);
+  const samples = await runInTurn({ bare, curl, githubAction, githubActionBuild, ours }, rounds);
   return {
-    tables: [tableOf(`One report step on ${node}, ${roundTrip} ms away`, samples)],
+    tables: [tableOf(`One report step on ${node}, ${roundTrip} ms away`, labels, samples)],
     checks: [
       atMost(
         `report step ${roundTrip} ms away against the bare script, ${node}: wall`,
@@ -90,7 +76,7 @@ async function far(world: World, node: NodeName, rounds: number): Promise<Report
 }
 
 /** What reaches the server. */
-async function traffic(world: World): Promise<ReportFigures> {
+async function traffic(world: World): Promise<Figures> {
   const { ours, oursEndByLog, postJob } = contenders(world, 'Node 20', world.url);
   const expected = [
     { what: 'a report step', command: ours, requests: 3, connections: 1 },
@@ -113,25 +99,4 @@ async function traffic(world: World): Promise<ReportFigures> {
     );
   }
   return { tables: [], checks };
-}
-
-function tableOf(title: string, samples: Partial<Record<Contender, readonly Sample[]>>): Table {
-  const { bare = [] } = samples;
-  const rows = (Object.keys(labels) as Contender[]).flatMap((name) => {
-    const own = samples[name];
-    if (own === undefined) return [];
-    const ratio = (quantity: Quantity) => {
-      const { value, low, high } = compare(own, bare, quantity);
-      return Number.isNaN(value) ? '-' : `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
-    };
-    // What bash itself takes says nothing of what its children take.
-    const peak = name === 'curl' ? '-' : ratio('peak');
-    const wall = `${median(own.map((sample) => sample.wall)).toFixed(0)} ms`;
-    return [[labels[name], ratio('wall'), ratio('cpu'), peak, wall]];
-  });
-  return {
-    title: `${title} (${bare.length} rounds)`,
-    head: ['contender', 'wall', 'CPU', 'peak memory', 'median'],
-    rows,
-  };
 }

@@ -1,17 +1,24 @@
 import { type Centre, type Ratio, mean, ratioOf } from './figures.ts';
 import { type Command, type Sample, measure } from './measure.ts';
 
-/** Runs the contenders in turn, round after round, so that what slows the machine for a while slows them all. */
+/**
+ * Runs the contenders in turn, round after round, so that what slows the machine for a while slows them all.
+ * @param contenders undefined for one that is not there, which has no samples
+ */
 export async function runInTurn<Name extends string>(
-  contenders: Readonly<Record<Name, Command>>,
+  contenders: Readonly<Record<Name, Command | undefined>>,
   rounds: number,
 ): Promise<Readonly<Record<Name, readonly Sample[]>>> {
   const names = Object.keys(contenders) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<Name, Sample[]>;
   // The first run of each fills the caches of the file system, and does not count.
-  for (const name of names) await measure(contenders[name]);
-  for (let round = 0; round < rounds; round++) {
-    for (const name of names) samples[name].push(await measure(contenders[name]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const name of names) {
+      const command = contenders[name];
+      if (command === undefined) continue;
+      const sample = await measure(command);
+      if (round > 0) samples[name].push(sample);
+    }
   }
   return samples;
 }

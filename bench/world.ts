@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { createAuthority } from '../local/certificates.ts';
+import { type Authority, createAuthority } from '../local/certificates.ts';
 import type { Counts, ServerPorts } from './server.ts';
 
 export const root = join(import.meta.dirname, '..');
@@ -12,13 +12,18 @@ export const root = join(import.meta.dirname, '..');
 /** Round-trip time of a line to Port from another continent, in ms. */
 export const roundTrip = 50;
 
+/** The contender that is port-github-action's own build. */
+export const actionBuild = 'github-action-build';
+
 /** What the contenders run in: a TLS server that answers as Port does, and a folder of their own. */
 export interface World {
   readonly folder: string;
   /** A copy of the built tasks: a build that runs meanwhile takes nothing away. */
   readonly tasks: string;
+  readonly hasActionBuild: boolean;
   /** The certificate authority that every contender trusts by NODE_EXTRA_CA_CERTS. */
   readonly caFile: string;
+  readonly authority: Authority;
   readonly url: string;
   /** The same server, 50 ms away. */
   readonly slowUrl: string;
@@ -27,7 +32,8 @@ export interface World {
   close(): void;
 }
 
-export async function startWorld(): Promise<World> {
+/** @param githubAction path of a build of port-github-action, where it is to be measured */
+export async function startWorld(githubAction?: string): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'port-bench-'));
   const authority = createAuthority('Bench authority');
   const caFile = join(folder, 'ca.pem');
@@ -37,21 +43,19 @@ export async function startWorld(): Promise<World> {
   if (!existsSync(built)) throw new Error('The tasks are not built: run "npm run package" first.');
   cpSync(built, tasks, { recursive: true });
   await buildContenders(folder);
+  if (githubAction !== undefined) cpSync(githubAction, join(folder, `${actionBuild}.js`));
 
-  const server = fork(join(import.meta.dirname, 'server.ts'));
-  const ask = async (order: object): Promise<unknown> => {
-    const answered = once(server, 'message');
-    server.send(order);
-    return ((await answered) as [unknown])[0];
-  };
-  const { direct, slow } = (await ask({ ...authority.issue(), roundTrip })) as ServerPorts;
+  const server = forkServer('server.ts');
+  const { direct, slow } = (await server.ask({ ...authority.issue(), roundTrip })) as ServerPorts;
   return {
     folder,
     tasks,
+    hasActionBuild: githubAction !== undefined,
     caFile,
+    authority,
     url: `https://127.0.0.1:${direct}`,
     slowUrl: `https://127.0.0.1:${slow}`,
-    counts: async () => (await ask({})) as Counts,
+    counts: async () => (await server.ask({})) as Counts,
     close() {
       server.kill();
       rmSync(folder, { recursive: true, force: true });
@@ -59,10 +63,23 @@ export async function startWorld(): Promise<World> {
   };
 }
 
+/** A process of a file of this folder, which answers each message with one. */
+export function forkServer(file: string): { ask(order: object): Promise<unknown>; kill(): void } {
+  const server = fork(join(import.meta.dirname, file));
+  return {
+    async ask(order) {
+      const answered = once(server, 'message');
+      server.send(order);
+      return ((await answered) as [unknown])[0];
+    },
+    kill: () => void server.kill(),
+  };
+}
+
 /** Each contender becomes one CommonJS file, as the tasks are. */
 async function buildContenders(folder: string): Promise<void> {
   await build({
-    entryPoints: ['bare', 'start', 'task-lib', 'github-action'].map((name) =>
+    entryPoints: ['bare', 'bare-plan', 'start', 'task-lib', 'github-action'].map((name) =>
       join(import.meta.dirname, 'contenders', `${name}.ts`),
     ),
     outdir: folder,

@@ -17,7 +17,7 @@ async function updateRun(): Promise<void> {
   const config = await signIn();
   const path = url(`/v1/actions/runs/${input('runId')}`);
   core.info(`Performing POST request to URL: ${path}/logs`);
-  await axios.post(`${path}/logs`, { message: input('message') }, config);
+  await axios.post(`${path}/logs`, { message: input('logMessage') }, config);
   core.info(`Performing PATCH request to URL: ${path}`);
   await axios.patch(path, { status: input('status'), link: input('link') }, config);
   core.setOutput('runId', input('runId'));
