@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /**
- * Does the action for each item, at most `limit` at a time; items are taken only when there is room for them. After an error no
- * further item is taken; what has begun is waited for, and the first error is thrown.
+ * Does the action for each item, at most `limit` at a time. While an action waits for its answer, the item for the next is taken:
+ * `limit` more at the most. After an error no further action begins; what has begun is waited for, and the first error is thrown.
  */
 export async function inParallel<Item>(
   items: AsyncIterator<Item> | Iterator<Item>,
@@ -8,12 +10,18 @@ export async function inParallel<Item>(
   action: (item: Item) => Promise<void>,
 ): Promise<void> {
   const failures: unknown[] = [];
+  const take = async () => items.next();
   const work = async () => {
+    let taking = take();
     while (failures.length === 0) {
       try {
-        const next = await items.next();
+        const next = await taking;
         if (next.done === true) return;
-        await action(next.value);
+        const acting = action(next.value);
+        // What the action sends goes first.
+        taking = nextTurn().then(take);
+        taking.catch(() => undefined);
+        await acting;
       } catch (error) {
         failures.push(error);
       }

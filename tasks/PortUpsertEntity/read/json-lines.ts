@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import { InputError } from '../../common/errors.ts';
-import { largestRequest } from '../../common/port/entities/write-entities.ts';
+import { largestRequest, mostEntitiesPerCall } from '../../common/port/entities/write-entities.ts';
 import { type Structured, readJson } from '../../common/structured-text/parse.ts';
 import { type EntitySource, type ReadOptions, type SourceEntry, encodingFault } from './entity-source.ts';
 
@@ -11,11 +11,15 @@ export function jsonLinesSource(file: string, name: string): EntitySource {
     async *read(options) {
       let index = 0;
       for await (const lines of readLines(file, largestRequest)) {
-        const entries: SourceEntry[] = [];
+        let entries: SourceEntry[] = [];
         for (const line of lines) {
           if (isBlank(line)) continue;
           if (options.isWanted(index)) entries.push(readLine(line, index, { name, ...options }));
           index += 1;
+          // A call is not kept waiting for all of them.
+          if (entries.length < mostEntitiesPerCall) continue;
+          yield entries;
+          entries = [];
         }
         if (entries.length > 0) yield entries;
       }

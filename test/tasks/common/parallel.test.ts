@@ -50,6 +50,50 @@ describe('What is done in parallel', () => {
     assert.deepEqual(begun, [0, 1]);
   });
 
+  it('takes the item of the next action while one waits, and no further one', async () => {
+    const gate = byHand();
+    const taken: number[] = [];
+    const begun: number[] = [];
+    const items = function* () {
+      for (let item = 0; item < 4; item++) {
+        taken.push(item);
+        yield item;
+      }
+    };
+    const done = inParallel(items(), 1, async (item) => {
+      begun.push(item);
+      await gate.promise;
+    });
+    for (let turns = 0; turns < 5; turns++) await turn();
+    assert.deepEqual([taken, begun], [[0, 1], [0]]);
+    gate.settle();
+    await done;
+    assert.deepEqual(
+      [taken, begun],
+      [
+        [0, 1, 2, 3],
+        [0, 1, 2, 3],
+      ],
+    );
+  });
+
+  it('does what was begun before an item could not be taken, and then throws why', async () => {
+    const gate = byHand();
+    const ended: number[] = [];
+    const items = function* () {
+      yield 0;
+      throw new Error('of the file');
+    };
+    const done = inParallel(items(), 1, async (item) => {
+      await gate.promise;
+      ended.push(item);
+    });
+    for (let turns = 0; turns < 5; turns++) await turn();
+    gate.settle();
+    await assert.rejects(done, { message: 'of the file' });
+    assert.deepEqual(ended, [0]);
+  });
+
   it('throws the error that came first where the items are no list', async () => {
     const gates = [byHand(), byHand()];
     const done = inParallel([0, 1].values(), 2, async (item) => gates[item]?.promise);
