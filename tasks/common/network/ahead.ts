@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { systemClock } from '../clock.ts';
 
 /** A connection that nobody asks for within this time is not used any more, in ms: undici lets an idle one go as soon. */
 const longestIdle = 4000;
@@ -16,7 +17,7 @@ export interface AheadConnections {
 /** @param now in ms, by a clock that nobody sets. */
 export function connectionsAhead(
   connect: () => Promise<Socket>,
-  now = () => performance.now(),
+  now = () => systemClock.elapsed(),
 ): AheadConnections {
   const ahead: Promise<Opened>[] = [];
   return {
