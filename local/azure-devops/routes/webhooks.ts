@@ -59,15 +59,15 @@ export function webhookRoutes({ app, state, queue }: Routes): void {
     requireSignature(endpoint, request);
     const payload = parseJson(request.body);
     for (const pipeline of state.pipelines.values()) {
-      const trigger = await triggerOf(state, pipeline, endpoint, payload);
-      if (trigger === undefined) continue;
-      const webhook = { alias: trigger.alias, payload };
-      // A run whose YAML cannot be compiled with this payload is silently not made.
-      await queue
-        .queue({ definitionId: pipeline.id, reason: 'resourceTrigger', webhook })
-        .catch((error: unknown) =>
-          state.refusals.push({ pipeline: pipeline.name, message: messageOf(error) }),
-        );
+      try {
+        const trigger = await triggerOf(state, pipeline, endpoint, payload);
+        if (trigger === undefined) continue;
+        const webhook = { alias: trigger.alias, payload };
+        await queue.queue({ definitionId: pipeline.id, reason: 'resourceTrigger', webhook });
+      } catch (error) {
+        // A run whose YAML cannot be read, or compiled with this payload, is silently not made; others are.
+        state.refusals.push({ pipeline: pipeline.name, message: messageOf(error) });
+      }
     }
     return reply.code(200).send();
   });

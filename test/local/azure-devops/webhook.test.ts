@@ -119,4 +119,25 @@ describe('the incoming webhook', () => {
     assert.equal((await send(ado, { port_context: {} })).status, 200);
     assert.equal(ado.store.builds.size, 0);
   });
+
+  it('starts the others where the YAML of one cannot be read', async () => {
+    const runner = fakeRunner();
+    const ado = await start(runner, {
+      triggers(pipelineFile) {
+        if (pipelineFile.includes('broken')) throw new Error('line 3: this is no YAML');
+        return [{ alias: 'port', connection: 'port-webhook', filters: [] }];
+      },
+    });
+    ado.createServiceConnection(incomingWebhook);
+    ado.createPipeline({ name: 'broken', ...file, file: '/pipelines/broken.yml', hasRunOnce: true });
+    ado.createPipeline({ name: 'deploy', ...file, hasRunOnce: true });
+
+    assert.equal((await send(ado, {})).status, 200);
+    await ado.idle();
+    assert.deepEqual(
+      runner.seen.map(({ definitionName }) => definitionName),
+      ['deploy'],
+    );
+    assert.deepEqual(ado.store.refusals, [{ pipeline: 'broken', message: 'line 3: this is no YAML' }]);
+  });
 });
