@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentNodes } from '../local/agent/nodes.ts';
 import type { Command } from './measure.ts';
-import { type World, actionBuild } from './world.ts';
+import { type World, actionBuild, root } from './world.ts';
 
 export type NodeName = keyof typeof agentNodes;
 
@@ -18,6 +18,8 @@ export interface Credentials {
   readonly PORT_CLIENT_ID: string;
   readonly PORT_CLIENT_SECRET: string;
 }
+
+const commandLine = join(root, 'dist', 'cli', 'port-azure-pipelines.mjs');
 
 const benchCredentials: Credentials = {
   PORT_CLIENT_ID: 'bench-client',
@@ -83,6 +85,7 @@ export function contenders(world: World, node: NodeName, url: string) {
       BUILD_BUILDID: '',
     }),
     postJob: task('PortRunStatus', { INPUT_STATUS: 'track' }, 'finish'),
+    help: { file: agentNodes[node], args: [commandLine, '--help'], env: base },
   } as const;
 }
 

@@ -6,7 +6,7 @@ import { type Figures, joinFigures, tableOf } from './results.ts';
 import { type Quantity, compare, runInTurn } from './rounds.ts';
 import { type World, roundTrip } from './world.ts';
 
-/** One report step: token, log line, PATCH. And a post-job step that has nothing to send. */
+/** One report step: token, log line, PATCH. A post-job step that has nothing to send, and the command line's help. */
 
 export interface Rounds {
   readonly near: number;
@@ -22,6 +22,7 @@ const labels = {
   githubActionBuild: "port-github-action's own build",
   ours: '**PortRunStatus**',
   postJob: '**PortRunStatus, post-job step with nothing to send**',
+  help: '**port-azure-pipelines --help**',
 } as const;
 
 type Contender = keyof typeof labels;
@@ -55,6 +56,11 @@ async function near(world: World, node: NodeName, rounds: number): Promise<Figur
         `post-job step with nothing to send against process start with task-lib, ${node}: wall`,
         compare(samples.postJob, samples.taskLib, 'wall'),
         1,
+      ),
+      atMost(
+        `command line, --help, against process start, ${node}: wall`,
+        compare(samples.help, samples.start, 'wall'),
+        2.5,
       ),
     ],
   };

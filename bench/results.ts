@@ -70,7 +70,7 @@ export function resultsPage(checks: readonly Check[], tables: readonly Table[]):
 
 const notes = `## How to read it
 
-- All but the post-job step do the same: sign in, send a log line, and end the run with a link. 1.0 is the bare script.
+- All but the post-job step and the command line do the same: sign in, send a log line, and end the run with a link. 1.0 is the bare script.
 - "curl and jq" is the documented script alone; a Bash step adds the agent's own script runner to it.
 - "port-github-action's way" is its three calls with the libraries that it uses, bundled and minified as the tasks are. Its own build is in no registry: \`npm run bench -- --github-action dist/index.js\` measures the one of a clone as well.
 - "The fewest round trips" are the same calls as the task's, those that do not need each other's answers at the same time, over connections that are opened while the sign-in goes on.
