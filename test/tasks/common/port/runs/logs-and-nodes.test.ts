@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { NetworkError, PortApiError } from '../../../../../tasks/common/errors.ts';
 import type { PortCall } from '../../../../../tasks/common/port/client/client.ts';
 import { addRunLog, readRunLogs } from '../../../../../tasks/common/port/runs/run-logs.ts';
-import { addNodeRunLogs, updateNodeRun } from '../../../../../tasks/common/port/runs/workflow-nodes.ts';
+import {
+  type NodeRunChanges,
+  addNodeRunLogs,
+  updateNodeRun,
+} from '../../../../../tasks/common/port/runs/workflow-nodes.ts';
 import { fakePort } from '../fake-port.ts';
 
 const refusalOf = (status: number) =>
@@ -137,17 +141,27 @@ describe("A workflow node's run", () => {
   });
 
   it('counts as updated where an answer was lost and Port then refuses to change what is finished', async () => {
-    const update = (error: Error, lost: boolean) => {
+    const update = (error: Error, lost: boolean, changes: NodeRunChanges = { status: 'COMPLETED' }) => {
       const { port } = fakePort((call: PortCall) => {
         if (lost) call.onLost?.();
         throw error;
       });
-      return updateNodeRun(port, 'wfnr_1', { status: 'COMPLETED' });
+      return updateNodeRun(port, 'wfnr_1', changes);
     };
     await update(refusalOf(422), true);
+    await update(refusalOf(422), true, { status: 'COMPLETED', result: 'FAILED' });
     await assert.rejects(update(refusalOf(422), false), { status: 422 });
     await assert.rejects(update(refusalOf(403), true), { status: 403 });
     const lost = new NetworkError({ fault: 'reset', mayHaveArrived: true, message: 'reset' });
     await assert.rejects(update(lost, true), lost);
+  });
+
+  it('counts as refused where the update held more than a status, which Port may not have liked', async () => {
+    const { port } = fakePort((call: PortCall) => {
+      call.onLost?.();
+      throw refusalOf(422);
+    });
+    for (const changes of [{ status: 'COMPLETED', statusLabel: 'Done' }, { externalRunId: 'x' }] as const)
+      await assert.rejects(updateNodeRun(port, 'wfnr_1', changes), { status: 422 });
   });
 });
