@@ -4,6 +4,7 @@ import { valueAt } from '../json.ts';
 import { type Structured, setOwn } from '../structured-text/parse.ts';
 import { isUnresolved } from '../text/plain-text.ts';
 import { asIdentifier, identifierProblem } from './identifiers.ts';
+import { pipelineRunId, stageOf } from './run-identifiers.ts';
 
 type Payload = Readonly<Record<string, unknown>> | undefined;
 
@@ -26,10 +27,9 @@ const servicePaths = [
 /** What the pipeline run knows of the deployment that it is. */
 export function readDeployment(host: Pick<Host, 'variable'>, payload: Payload): Deployment {
   const run = readPipelineContext(host);
-  const runNumber = host.variable(run.isRelease ? 'Release.ReleaseId' : 'Build.BuildId');
-  const stage = host.variable(run.isRelease ? 'Release.EnvironmentName' : 'System.StageName');
-  // A pipeline without stages has one that is called __default.
-  const stages = stage === undefined || stage === '__default' ? [] : [stage];
+  const id = pipelineRunId(host);
+  const stage = stageOf(host);
+  const stages = stage === undefined ? [] : [stage];
   const properties: Record<string, Structured> = {};
   const set = (name: string, value: string | undefined) => {
     if (value !== undefined && value.trim() !== '' && !isUnresolved(value))
@@ -41,7 +41,7 @@ export function readDeployment(host: Pick<Host, 'variable'>, payload: Payload): 
   set('imageTag', host.variable('imageTag'));
   const name = run.definitionName ?? 'deployment';
   return {
-    identifier: runNumber === undefined ? undefined : asIdentifier([name, runNumber, ...stages].join('-')),
+    identifier: id === undefined ? undefined : asIdentifier([name, id, ...stages].join('-')),
     title: run.number === undefined ? undefined : [name, run.number, ...stages].join(' '),
     properties,
   };

@@ -6,9 +6,15 @@ type Variables = Pick<Host, 'variable'>;
 
 /** What the identifier of every entity that tells of this run begins with: `<pipeline>-<run id>-`. Undefined outside a pipeline run. */
 export function identifierStart(host: Variables): string | undefined {
-  const { definitionName = 'pipeline', isRelease } = readPipelineContext(host);
-  const id = host.variable(isRelease ? 'Release.ReleaseId' : 'Build.BuildId')?.trim();
-  return id === undefined || id === '' ? undefined : `${identifierOf([definitionName, id])}-`;
+  const { definitionName = 'pipeline' } = readPipelineContext(host);
+  const id = pipelineRunId(host);
+  return id === undefined ? undefined : `${identifierOf([definitionName, id])}-`;
+}
+
+/** The id of the build or of the classic release; undefined outside a pipeline run. */
+export function pipelineRunId(host: Variables): string | undefined {
+  const { isRelease } = readPipelineContext(host);
+  return host.variable(isRelease ? 'Release.ReleaseId' : 'Build.BuildId')?.trim() || undefined;
 }
 
 /** The parts of an identifier, without what Port does not take of them. */

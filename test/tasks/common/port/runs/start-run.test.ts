@@ -105,6 +105,13 @@ describe('A run that may have been started', () => {
     });
   }
 
+  it('is no run at all where it has no id', async () => {
+    await assert.rejects(idsOf([{ ...same, id: undefined }]), {
+      code: 'PORT_ANSWER',
+      message: /^Cannot look for the run: /,
+    });
+  });
+
   it('is none where the answer holds no list', async () => {
     assert.deepEqual(await idsOf(undefined), []);
   });

@@ -41,10 +41,12 @@ describe('A workflow run', () => {
       ['form', { service: { type: 'string' } }],
     );
     assert.equal((await startWorkflowRun(port, newRun)).id, 'wfr_1');
-    assert.deepEqual(calls[0]?.call, {
-      parameters: { workflow: 'release' },
-      body: { inputs: { service: 'shop' } },
-    });
+    assert.deepEqual(calls, [
+      {
+        name: 'startWorkflowRun',
+        call: { parameters: { workflow: 'release' }, body: { inputs: { service: 'shop' } } },
+      },
+    ]);
   });
 
   const definitionIn = (workflow: object) => getWorkflow(fakePort(() => ({ workflow })).port, 'release');
@@ -209,7 +211,8 @@ describe('A workflow run', () => {
     const runOf = (number: number, status = 'IN_PROGRESS') => ({ identifier: `wfr_${number}`, status });
 
     it('is found among the open ones, of which each is read until it is', async () => {
-      const listed = [runOf(1, 'COMPLETED'), runOf(2), {}, 'odd', runOf(3), runOf(4)];
+      const odd = [{ status: 'IN_PROGRESS' }, 'odd'];
+      const listed = [runOf(1, 'COMPLETED'), runOf(2), ...odd, runOf(3), runOf(4)];
       for (const key of ['workflowRuns', 'runs']) {
         const { found, read: asked, others } = await find(listed, new Set(), key);
         assert.deepEqual([found, asked, [...others]], ['wfr_3', ['wfr_2', 'wfr_3'], ['wfr_2']]);
