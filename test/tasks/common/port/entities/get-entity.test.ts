@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { PortApiError } from '../../../../../tasks/common/errors.ts';
-import { blueprintLookup } from '../../../../../tasks/common/port/blueprints.ts';
 import { entityExists, getEntity } from '../../../../../tasks/common/port/entities/get-entity.ts';
-import { entityPage, pageOf } from '../../../../../tasks/common/port/pages.ts';
+import { entityPage, pageOf, workflowRunPage } from '../../../../../tasks/common/port/pages.ts';
 import { fakePort } from '../fake-port.ts';
 
 const key = { blueprint: 'service', identifier: 'shop' };
@@ -46,40 +45,9 @@ describe('An entity', () => {
       pageOf(port, { kind: 'workflowNode', id: 'wfnr_1' }),
       'https://app/organization/run?nodeRunId=wfnr_1',
     );
-  });
-});
-
-describe('A blueprint', () => {
-  it('is looked up once, with its properties and the targets of its relations', async () => {
-    const { port, calls } = fakePort(() => ({
-      blueprint: {
-        schema: { properties: { version: { type: 'string' } } },
-        relations: { service: { target: 'service' }, odd: { target: 7 }, none: null, text: 'x' },
-      },
-    }));
-    const blueprintOf = blueprintLookup(port);
-    const [first, second] = await Promise.all([blueprintOf('deployment'), blueprintOf('deployment')]);
-    assert.equal(first, second);
-    assert.deepEqual(first, {
-      identifier: 'deployment',
-      properties: { version: { type: 'string' } },
-      relationTargets: { service: 'service' },
-      listRelations: [],
-    });
-    assert.equal(calls.length, 1);
-  });
-
-  it('may say nothing of properties and relations', async () => {
-    for (const blueprint of [{}, { schema: [], relations: null }, { schema: { properties: 3 } }]) {
-      const found = await blueprintLookup(fakePort(() => ({ blueprint })).port)('x');
-      assert.deepEqual(found, { identifier: 'x', properties: {}, relationTargets: {}, listRelations: [] });
-    }
-  });
-
-  it('is no answer without one', async () => {
-    await assert.rejects(blueprintLookup(fakePort(() => ({})).port)('x'), {
-      code: 'PORT_ANSWER',
-      message: `Cannot read the blueprint "x": the answer holds none. Is baseUrl the address of Port's API?`,
-    });
+    assert.equal(
+      workflowRunPage('https://app', 'wfr_1'),
+      'https://app/organization/workflow-run?runId=wfr_1',
+    );
   });
 });
