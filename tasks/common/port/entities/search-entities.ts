@@ -51,9 +51,10 @@ export async function* searchEntities(port: PortClient, search: Search): AsyncGe
     });
     const entities = entitiesOf(answer);
     const next = typeof answer.next === 'string' && answer.next !== '' ? answer.next : undefined;
-    if (next !== undefined && seen.has(next))
-      throw unexpected('names a page as the next one for the second time');
-    if (next !== undefined) seen.add(next);
+    if (next !== undefined) {
+      if (seen.has(next)) throw unexpected('names a page as the next one for the second time');
+      seen.add(next);
+    }
     emptyPages = entities.length === 0 ? emptyPages + 1 : 0;
     if (emptyPages > mostEmptyPages)
       throw unexpected(`is the ${emptyPages}th empty page in a row, with more to come`);

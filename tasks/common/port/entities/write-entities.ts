@@ -94,10 +94,10 @@ interface Lost {
 
 async function correctLost(port: PortClient, lost: Lost): Promise<readonly BulkResult[]> {
   const { entities, results, options, since } = lost;
-  const isDoubtful = (result: BulkResult) =>
-    result.created === false || result.refusal?.code === 'identifier_taken';
+  const isDoubtful = (result: BulkResult | undefined) =>
+    result?.created === false || result?.refusal?.code === 'identifier_taken';
   const identifiers = entities
-    .filter((_entity, index) => results.slice(index, index + 1).some(isDoubtful))
+    .filter((_entity, index) => isDoubtful(results[index]))
     .flatMap(({ identifier }) => (typeof identifier === 'string' ? [identifier] : []));
   if (identifiers.length === 0) return results;
   const created = await createdSince(port, { blueprint: options.blueprint, identifiers, since }).catch(

@@ -110,6 +110,7 @@ describe('Writing many entities', () => {
           { identifier: 'a', createdAt: minutes(-3) },
           { identifier: 'c', createdAt: minutes(-2) },
           'odd',
+          null,
         ],
       }));
       assert.deepEqual(results, [{ created: false }, { created: true }, { created: true }]);
@@ -146,6 +147,42 @@ describe('Writing many entities', () => {
         { created: true },
         { refusal: { status: 409, code: 'identifier_taken', message } },
       ]);
+    });
+
+    it('says so of no entity that is refused for another reason', async () => {
+      const invalid = { index: 1, statusCode: 422, error: 'invalid_request', message: 'No' };
+      const { port } = fakePort((call, name) => {
+        if (name !== 'upsertEntities') throw refusalOf('forbidden', 403);
+        return afterLoss(() => ({ errors: [taken(0), invalid, taken(2)] }))(call);
+      });
+      const results = await writeEntities(port, clock, entities, options);
+      assert.deepEqual(
+        results.map(({ refusal }) => refusal?.message.includes('An earlier try')),
+        [true, false, true],
+      );
+    });
+
+    it('asks as well where the lost answer was that of an earlier call, since the first try of which it counts', async () => {
+      const { port, calls } = fakePort((_call, name) =>
+        name === 'upsertEntities'
+          ? { errors: [taken(0)], entities: [1, 2].map((index) => ({ index, created: true })) }
+          : { entities: [{ identifier: 'a', createdAt: minutes(-7) }] },
+      );
+      const more = { ...options, mostResets: 2 };
+      for (const [lostSince, first] of [
+        [started - 5 * 60_000, { created: true }],
+        [started - 4 * 60_000, refused],
+      ] as const) {
+        const results = await writeEntities(port, clock, entities, { ...more, lostSince });
+        assert.deepEqual(results, [first, { created: true }, { created: true }]);
+      }
+      assert.deepEqual(
+        calls.map(({ name, call: { mostResets } }) => [name, mostResets]),
+        [1, 2].flatMap(() => [
+          ['upsertEntities', 2],
+          ['searchEntities', undefined],
+        ]),
+      );
     });
 
     it('fails where the question is lost too', async () => {
