@@ -30,7 +30,7 @@ export function stageOf(host: Variables): string | undefined {
   const { isRelease } = readPipelineContext(host);
   const stage = host.variable(isRelease ? 'Release.EnvironmentName' : 'System.StageName')?.trim();
   // A pipeline without stages has one that is called __default.
-  return stage === undefined || stage === '' || stage === '__default' ? undefined : stage;
+  return stage === '' || stage === '__default' ? undefined : stage;
 }
 
 const attempts = ['System.StageAttempt', 'System.PhaseAttempt', 'System.JobAttempt', 'Release.AttemptNumber'];

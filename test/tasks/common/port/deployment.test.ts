@@ -98,8 +98,18 @@ describe('What a pipeline run knows of the deployment that it is', () => {
   it('has no property that is blank, or holds an expression that nothing replaced', () => {
     for (const imageTag of ['', '  ', '$(tag)'])
       assert.deepEqual(read({ ...build, imageTag }).properties, {});
-    const variables = { imageTag: ' 1.10 ', 'Build.SourceVersion': '7e10234' };
-    assert.deepEqual(read(variables).properties, { imageTag: '1.10', commitSha: '7e10234' });
+  });
+
+  it('has the properties that the pipeline tells', () => {
+    const variables = {
+      ...{ 'System.CollectionUri': 'https://dev.azure.com/acme/', 'System.TeamProject': 'shop' },
+      ...{ 'Build.BuildId': '42', 'Build.SourceVersion': '7e10234', imageTag: ' 1.10 ' },
+    };
+    assert.deepEqual(read(variables).properties, {
+      jobUrl: 'https://dev.azure.com/acme/shop/_build/results?buildId=42',
+      commitSha: '7e10234',
+      imageTag: '1.10',
+    });
   });
 
   const payloads: readonly (readonly [payload: Readonly<Record<string, unknown>>, user: string])[] = [
