@@ -1,5 +1,4 @@
 import type { PortApiError } from '../../errors.ts';
-import { isRecord } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 import { type EntityKey, entityExists, isNotFound } from './get-entity.ts';
 
@@ -46,12 +45,11 @@ export async function deleteEntities(
   identifiers: readonly string[],
   options: DeleteOptions,
 ): Promise<number> {
-  const answer = await port.call('deleteEntities', {
+  const { deletedEntities } = await port.call('deleteEntities', {
     parameters: { blueprint },
     query: queryOf(options),
     body: { entities: identifiers },
   });
-  const { deletedEntities } = isRecord(answer) ? answer : {};
   return Array.isArray(deletedEntities) ? deletedEntities.length : identifiers.length;
 }
 

@@ -10,7 +10,7 @@ import {
   networkErrorOf,
 } from '../../../../../tasks/common/network/network-errors.ts';
 import type { HttpResponse } from '../../../../../tasks/common/network/transport.ts';
-import { networkAdvice } from '../../../../../tasks/common/port/client/advice.ts';
+import { documentedAdvice, networkAdvice } from '../../../../../tasks/common/port/client/advice.ts';
 import { apiError, requestLine } from '../../../../../tasks/common/port/client/answers.ts';
 import { type Route, routes } from '../../../../../tasks/common/port/client/routes.ts';
 
@@ -125,6 +125,14 @@ describe('The message for an answer', () => {
       assert.ok(error instanceof PortApiError && error.code === 'PORT_REQUEST');
       assert.doesNotMatch(error.message, /client secret/);
     }
+  });
+
+  it('stands in the documentation for each code and status, with what any input can do', () => {
+    const { codes, statuses } = documentedAdvice();
+    assert.match(codes.identifier_taken ?? '', /^This identifier is taken\. Use mode /);
+    assert.equal(codes.run_exhausted, 'The run is finished already; nothing can be added to it.');
+    assert.deepEqual(Object.keys(statuses), ['400', '403', '404', '409', '413', '422', '429']);
+    assert.match(statuses[429] ?? '', /Or raise timeoutSeconds\.$/);
   });
 
   it('is the one of the status for a code that is the name of something every object has', () => {

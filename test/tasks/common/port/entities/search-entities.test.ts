@@ -68,6 +68,7 @@ describe('A search in pages', () => {
   it('gives no more than its limit, and says that there is more, where an answer holds more', async () => {
     const { identifiers, hasMore } = await run([{ entities: found(0, 3) }], { limit: 2 });
     assert.deepEqual([identifiers, hasMore], [['e0', 'e1'], [true]]);
+    assert.deepEqual((await run([{ entities: found(0, 2) }], { limit: 2 })).hasMore, [false]);
   });
 
   it('ends at an answer that names no next page, or an empty one', async () => {

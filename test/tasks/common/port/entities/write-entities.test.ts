@@ -213,10 +213,12 @@ describe('Writing one entity', () => {
     assert.deepEqual(await writeEntity(port, clock, entity, options), { identifier: 'A', isNew: true });
     await writeEntity(port, clock, entity, { ...options, mode: 'create' });
     assert.deepEqual(
-      calls.map(({ name, call: { query } }) => [name, query?.upsert, query?.merge]),
+      calls.map(({ name, call: { parameters, query, body } }) => [
+        ...[name, parameters?.blueprint, query?.upsert, query?.merge, body],
+      ]),
       [
-        ['upsertEntity', true, true],
-        ['createEntity', false, false],
+        ['upsertEntity', 'service', true, true, entity],
+        ['createEntity', 'service', false, false, entity],
       ],
     );
   });
@@ -248,8 +250,8 @@ describe('Writing one entity', () => {
 
   describe('that exists already', () => {
     const create = (write: (call: PortCall) => unknown, found: unknown) => {
-      const { port } = fakePort((call, name) => (name === 'createEntity' ? write(call) : found));
-      return writeEntity(port, clock, entity, { ...options, mode: 'create' });
+      const { port, calls } = fakePort((call, name) => (name === 'createEntity' ? write(call) : found));
+      return { written: writeEntity(port, clock, entity, { ...options, mode: 'create' }), calls };
     };
     const fail = (error: Error) => () => {
       throw error;
@@ -258,19 +260,21 @@ describe('Writing one entity', () => {
     const taken = refusalOf('identifier_taken');
 
     it('is its own where a try was lost and it was made since, by clocks two minutes apart at the most', async () => {
-      const result = await create(afterLoss(fail(taken)), mine);
-      assert.deepEqual(result, { identifier: 'a', isNew: true });
+      const { written, calls } = create(afterLoss(fail(taken)), mine);
+      assert.deepEqual(await written, { identifier: 'a', isNew: true });
+      const { query } = calls[1]?.call.body as { query: { rules: unknown } };
+      assert.deepEqual(query.rules, [{ property: '$identifier', operator: 'in', value: ['a'] }]);
     });
 
     it("is somebody else's without a lost try, or where it is older", async () => {
-      await assert.rejects(create(fail(taken), mine), taken);
+      await assert.rejects(create(fail(taken), mine).written, taken);
       const old = { entities: [{ identifier: 'a', createdAt: minutes(-2.1) }] };
-      await assert.rejects(create(afterLoss(fail(taken)), old), taken);
+      await assert.rejects(create(afterLoss(fail(taken)), old).written, taken);
     });
 
     it('is not asked about after another refusal', async () => {
       for (const error of [refusalOf('invalid_request'), new TypeError('odd')])
-        await assert.rejects(create(afterLoss(fail(error)), mine), error);
+        await assert.rejects(create(afterLoss(fail(error)), mine).written, error);
     });
   });
 });
