@@ -24,10 +24,13 @@ describe('A run', () => {
     const { properties } = wanted;
     const parameters = { action: 'deploy' };
     assert.deepEqual(
-      calls.map(({ call }) => call),
+      calls.map(({ name, call }) => [name, call]),
       [
-        { parameters, query: { run_as: undefined }, body: { properties } },
-        { parameters, query: { run_as: 'a@example.com' }, body: { properties, entity: 'shop' } },
+        ['startRun', { parameters, query: { run_as: undefined }, body: { properties } }],
+        [
+          'startRun',
+          { parameters, query: { run_as: 'a@example.com' }, body: { properties, entity: 'shop' } },
+        ],
       ],
     );
   });
@@ -50,7 +53,12 @@ describe('A run', () => {
   }
 
   it('asks for the user inputs of its action, which may have none', async () => {
-    const inputsIn = (action: unknown) => getUserInputs(fakePort(() => ({ action })).port, 'deploy');
+    const inputsIn = async (action: unknown) => {
+      const { port, calls } = fakePort(() => ({ action }));
+      const inputs = await getUserInputs(port, 'deploy');
+      assert.deepEqual(calls, [{ name: 'getAction', call: { parameters: { action: 'deploy' } } }]);
+      return inputs;
+    };
     const properties = { service: { type: 'string' } };
     assert.deepEqual(await inputsIn({ trigger: { userInputs: { properties } } }), properties);
     for (const action of [undefined, {}, { trigger: { userInputs: { properties: [] } } }])
