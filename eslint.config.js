@@ -61,6 +61,7 @@ export default tseslint.config(
   {
     files: [
       'tasks/common/network/connect.ts',
+      'tasks/common/network/pool.ts',
       'tasks/common/network/transport.ts',
       'tasks/common/network/tunnel.ts',
       'tasks/common/network/undici.ts',

@@ -10,6 +10,8 @@ export interface ProxyOptions {
   readonly authorization?: string;
   /** Where a tunnel leads, whatever host was asked for: a port of the loopback. */
   readonly target?: number;
+  /** So many are connected; all that are asked for after them are refused with 403. */
+  readonly mostTunnels?: number;
   readonly tls?: ServerOptions;
 }
 
@@ -36,7 +38,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<ProxyServe
   server.on('connect', (request: IncomingMessage, client: Duplex) => {
     asked.push(request.url ?? '');
     keep(client);
-    tunnel(options, request, { client, keep });
+    const isOneTooMany = asked.length > (options.mostTunnels ?? Infinity);
+    tunnel(isOneTooMany ? { mode: 403 } : options, request, { client, keep });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,17 +1,15 @@
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { CanceledError, NetworkError } from '../errors.ts';
 import { connectionsAhead } from './ahead.ts';
 import { asConnector, connect } from './connect.ts';
 import { networkErrorOf } from './network-errors.ts';
+import { type OpenPool, openPool } from './pool.ts';
 import type { Proxy } from './proxy.ts';
 import type { TlsOptions } from './tls-options.ts';
 import { connectThrough } from './tunnel.ts';
 
 /** Time to open a connection, TLS handshake and proxy included, in ms. */
 export const connectTimeout = 10_000;
-
-/** An answer larger than this is not read to its end, in bytes; a page of 1,000 entities stays below it. */
-const largestAnswer = 64 * 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -72,7 +70,7 @@ export function createTransport({ origin, proxy, tls, connections = 1 }: Transpo
       onUnderWay();
     }
   });
-  let pool: Promise<Dispatcher> | undefined;
+  let pool: Promise<OpenPool> | undefined;
   const open = async (count: number) => {
     ahead.open(count);
     await underWay;
@@ -90,16 +88,8 @@ export function createTransport({ origin, proxy, tls, connections = 1 }: Transpo
   };
 }
 
-async function openPool(
-  origin: string,
-  options: Pick<Pool.Options, 'connections' | 'connect'>,
-): Promise<Dispatcher> {
-  const { Pool } = await import('./undici.ts');
-  return new Pool(origin, { ...options, pipelining: 1, maxResponseSize: largestAnswer });
-}
-
 function send(
-  open: () => Promise<Dispatcher>,
+  open: () => Promise<OpenPool>,
   request: HttpRequest,
   { timeout, signal }: SendOptions,
 ): Promise<HttpResponse> {

@@ -216,6 +216,37 @@ describe('The transport', () => {
     await proxy.close();
   });
 
+  it('sends every request over the connections that a proxy allows, where it refuses further ones', async () => {
+    const authority = createAuthority();
+    const gate = new EventEmitter();
+    server = await startScriptedServer(
+      async (_request, index) => {
+        if (index > 0) await once(gate, 'open');
+        return { status: 200 };
+      },
+      authority.issue({ hosts: ['port.test'] }),
+    );
+    const proxy = await startProxy({ target: server.port, mostTunnels: 1 });
+    transport = createTransport({
+      origin: 'https://port.test',
+      proxy: { url: new URL(proxy.url), authorization: undefined, source: 'HTTPS_PROXY' },
+      tls: { ca: [authority.cert] },
+      connections: 2,
+    });
+    await send();
+    const sent = Promise.all([send(), send(), send()]);
+    for (let asked = 2; asked <= 4; asked++) {
+      await until('it is asked', () => server.requests.length === asked);
+      gate.emit('open');
+    }
+    assert.deepEqual(
+      (await sent).map(({ status }) => status),
+      [200, 200, 200],
+    );
+    await transport.close();
+    await proxy.close();
+  });
+
   it('tells what went wrong with a connection ahead of its time by the request that takes it', async () => {
     await start([]);
     await server.close();
