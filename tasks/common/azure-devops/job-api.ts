@@ -1,6 +1,6 @@
 import type { Host } from '../agent/host.ts';
-import { CanceledError, NetworkError } from '../errors.ts';
-import { parseAnswerJson } from '../json.ts';
+import { NetworkError } from '../errors.ts';
+import { isRecord, parseAnswerJson } from '../json.ts';
 import type { TaskContext } from '../main.ts';
 import { openTransport } from '../network/open-transport.ts';
 import { backoffDelay, retryableStatuses } from '../network/retry.ts';
@@ -56,7 +56,7 @@ export function ownBuild(host: Pick<Host, 'variable'>): string | Problem {
 }
 
 export function isProblem(value: unknown): value is Problem {
-  return typeof value === 'object' && value !== null && 'problem' in value;
+  return isRecord(value) && 'problem' in value;
 }
 
 /** Azure DevOps until it is closed. */
@@ -76,7 +76,7 @@ export function openJobApi(context: JobApiContext, patience: number, connections
   if (url === undefined || project === undefined) return { problem: 'this is not a pipeline run' };
   if (token === undefined) return { problem: 'the job has no access token' };
   const base = new URL(url);
-  const root = `${base.pathname.replace(/\/+$/, '')}/${encodeURIComponent(project)}/_apis/`;
+  const root = `${base.pathname.replace(/\/$/, '')}/${encodeURIComponent(project)}/_apis/`;
   const transport = openTransport(context, base.origin, connections);
   if (connections > 1) transport.openAhead(connections);
   let end: number | undefined;
@@ -134,7 +134,7 @@ async function askUntil<T>(
     try {
       return judge(await transport.send(toSend, { timeout, signal }), request, read);
     } catch (error) {
-      if (error instanceof CanceledError || !(error instanceof NetworkError)) throw error;
+      if (!(error instanceof NetworkError)) throw error;
       return { problem: `Azure DevOps cannot be reached: ${error.message}`, isPassing: true };
     }
   };

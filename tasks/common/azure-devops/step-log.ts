@@ -1,4 +1,4 @@
-import { isRecord } from '../json.ts';
+import { isRecord, listOf, valueAt } from '../json.ts';
 import {
   type JobApiContext,
   type Problem,
@@ -40,13 +40,13 @@ export async function readLogTail(
 }
 
 function lengthOf(answer: unknown, logId: number): number | Problem {
-  const logs = isRecord(answer) && Array.isArray(answer.value) ? (answer.value as unknown[]) : [];
-  const log = logs.filter(isRecord).find(({ id }) => id === logId);
+  const logs = listOf(valueAt(answer, ['value'])).filter(isRecord);
+  const log = logs.find(({ id }) => id === logId);
   return typeof log?.lineCount === 'number' ? log.lineCount : { problem: 'its log is not there yet' };
 }
 
 function linesOf(answer: unknown): readonly string[] | Problem {
-  const lines = isRecord(answer) && Array.isArray(answer.value) ? (answer.value as unknown[]) : undefined;
-  if (lines === undefined) return { problem: 'Azure DevOps gave no lines of it' };
+  const lines = valueAt(answer, ['value']);
+  if (!Array.isArray(lines)) return { problem: 'Azure DevOps gave no lines of it' };
   return lines.filter((line) => typeof line === 'string').map((line) => line.replace(stamp, ''));
 }

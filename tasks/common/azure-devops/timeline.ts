@@ -1,5 +1,5 @@
 import type { Host } from '../agent/host.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, listOf, valueAt } from '../json.ts';
 import {
   type JobApiContext,
   type Problem,
@@ -67,15 +67,14 @@ function judge(
 }
 
 function recordsOf(answer: unknown): readonly TimelineRecord[] {
-  const records = isRecord(answer) && Array.isArray(answer.records) ? (answer.records as unknown[]) : [];
-  return lastAttempts(records.filter(isRecord).map(parseRecord));
+  const records = listOf(valueAt(answer, ['records'])).filter(isRecord);
+  return lastAttempts(records.map(parseRecord));
 }
 
 function parseRecord(value: Readonly<Record<string, unknown>>): TimelineRecord {
   const text = (key: string) => (typeof value[key] === 'string' ? value[key] : undefined);
   const number = (key: string) => (typeof value[key] === 'number' ? value[key] : 0);
   const state = text('state');
-  const issues = Array.isArray(value.issues) ? (value.issues as unknown[]) : [];
   const task = isRecord(value.task) ? value.task : {};
   const log = isRecord(value.log) ? value.log : {};
   return {
@@ -94,7 +93,7 @@ function parseRecord(value: Readonly<Record<string, unknown>>): TimelineRecord {
     result: text('result'),
     startTime: text('startTime'),
     finishTime: text('finishTime'),
-    errors: issues
+    errors: listOf(value.issues)
       .filter(isRecord)
       .filter((issue) => issue.type === 'error')
       .map((issue) => (typeof issue.message === 'string' ? issue.message : ''))
@@ -107,7 +106,7 @@ function lastAttempts(records: readonly TimelineRecord[]): readonly TimelineReco
   const last = new Map<string, number>();
   const keyOf = (record: TimelineRecord) => `${record.type} ${record.identifier}`;
   const hasAttempts = (record: TimelineRecord) => record.identifier !== '' && record.type !== 'Task';
-  for (const record of records.filter(hasAttempts))
+  for (const record of records)
     last.set(keyOf(record), Math.max(last.get(keyOf(record)) ?? 0, record.attempt));
   return records.filter((record) => !hasAttempts(record) || record.attempt === last.get(keyOf(record)));
 }

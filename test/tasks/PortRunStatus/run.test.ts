@@ -297,6 +297,13 @@ describe('The step', () => {
       });
   });
 
+  it('does not even sign in where it has nothing to send: outside of a pipeline run, a start without words', async () => {
+    const requests = setting.port.requests.length;
+    const { message, host } = await run({ inputs: { runId, status: 'inProgress' } });
+    assert.deepEqual([host.lines, host.debugLines], [[message], []]);
+    assert.equal(setting.port.requests.length, requests);
+  });
+
   describe('that is the first to report', () => {
     const first = { 'System.StageName': '__default', 'System.PhaseName': 'Job' };
     const attempts = { 'System.StageAttempt': '1', 'System.JobAttempt': '1' };

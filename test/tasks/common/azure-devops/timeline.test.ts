@@ -5,6 +5,7 @@ import { userAgent } from '../../../../tasks/common/version.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { type Reply, type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
 import { swiftClock } from '../../../support/task-setting.ts';
+import { until } from '../../../support/until.ts';
 
 const job = { id: 'job', type: 'Job', name: 'Deploy', identifier: 'Deploy.deploy', attempt: 1 };
 const good: Reply = { status: 200, body: { records: [job] } };
@@ -150,6 +151,11 @@ describe('The timeline of a run', () => {
     assert.match(problemOf(answer), /^Azure DevOps cannot be reached: /);
   });
 
+  it('is read over a connection that is closed then', async () => {
+    await read([good]);
+    await until('it is closed', () => server?.openSockets === 0);
+  });
+
   it('is no longer read when the job is canceled', async () => {
     await assert.rejects(read(['silence'], {}, { signal: AbortSignal.abort() }), CanceledError);
   });
@@ -166,6 +172,7 @@ describe('The timeline of a run', () => {
       { type: 'error', message: '' },
       { type: 'error', message: 5 },
       'error',
+      null,
     ];
     const task = { id: 'guid', name: 'Terraform', version: '5.2.0' };
     const [record] = await readRecords([{ ...given, task, log: { id: 7 }, issues }]);
@@ -176,10 +183,12 @@ describe('The timeline of a run', () => {
   });
 
   it('shows a record with less in it as one that waits', async () => {
-    const [record] = await readRecords([
+    const [record, ...others] = await readRecords([
       { name: 5, order: '3', state: 'new', task: { name: 5, version: 5 }, log: { id: '7' }, issues: 'none' },
       'text',
+      null,
     ]);
+    assert.deepEqual(others, []);
     assert.deepEqual(record, {
       ...{
         id: '',
