@@ -8,7 +8,7 @@ import {
   createTransport,
 } from '../../../../tasks/common/network/transport.ts';
 import { activeTimers } from '../../../support/active-timers.ts';
-import { startProxy } from '../../../support/proxy-server.ts';
+import { type ProxyServer, startProxy } from '../../../support/proxy-server.ts';
 import { startRawServer } from '../../../support/raw-server.ts';
 import { type Script, type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
 import { until } from '../../../support/until.ts';
@@ -197,54 +197,61 @@ describe('The transport', () => {
     assert.equal(server.connections, 2);
   });
 
-  it('does so over TLS and through a proxy', async () => {
+  describe('through a proxy', () => {
     const authority = createAuthority();
-    server = await startScriptedServer([{ status: 200 }], authority.issue({ hosts: ['port.test'] }));
-    const proxy = await startProxy({ target: server.port });
-    transport = createTransport({
-      origin: 'https://port.test',
-      proxy: { url: new URL(proxy.url), authorization: undefined, source: 'HTTPS_PROXY' },
-      tls: { ca: [authority.cert] },
-      connections: 2,
-    });
-    transport.openAhead(2);
-    await until('both are open', () => proxy.asked.length === 2);
-    await Promise.all([send(), send()]);
-    assert.deepEqual(proxy.asked, ['port.test:443', 'port.test:443']);
-    await transport.close();
-    await until('every socket is closed', () => proxy.openSockets === 0, 2000);
-    await proxy.close();
-  });
+    let proxy: ProxyServer;
+    afterEach(() => proxy.close());
 
-  it('sends every request over the connections that a proxy allows, where it refuses further ones', async () => {
-    const authority = createAuthority();
-    const gate = new EventEmitter();
-    server = await startScriptedServer(
-      async (_request, index) => {
+    const startBehind = async (script: Script, mostTunnels = Infinity) => {
+      server = await startScriptedServer(script, authority.issue({ hosts: ['port.test'] }));
+      proxy = await startProxy({ target: server.port, mostTunnels });
+      transport = createTransport({
+        origin: 'https://port.test',
+        proxy: { url: new URL(proxy.url), authorization: undefined, source: 'HTTPS_PROXY' },
+        tls: { ca: [authority.cert] },
+        connections: 2,
+      });
+    };
+
+    it('opens them ahead as well', async () => {
+      await startBehind([{ status: 200 }]);
+      transport.openAhead(2);
+      await until('both are open', () => proxy.asked.length === 2);
+      await Promise.all([send(), send()]);
+      assert.deepEqual(proxy.asked, ['port.test:443', 'port.test:443']);
+      await transport.close();
+      await until('every socket is closed', () => proxy.openSockets === 0, 2000);
+    });
+
+    it('sends every request over the one connection that it allows', async () => {
+      const gate = new EventEmitter();
+      await startBehind(async (_request, index) => {
         if (index > 0) await once(gate, 'open');
         return { status: 200 };
-      },
-      authority.issue({ hosts: ['port.test'] }),
-    );
-    const proxy = await startProxy({ target: server.port, mostTunnels: 1 });
-    transport = createTransport({
-      origin: 'https://port.test',
-      proxy: { url: new URL(proxy.url), authorization: undefined, source: 'HTTPS_PROXY' },
-      tls: { ca: [authority.cert] },
-      connections: 2,
+      }, 1);
+      await send();
+      const sent = Promise.all([send(), send(), send()]);
+      for (let asked = 2; asked <= 4; asked++) {
+        await until('it is asked', () => server.requests.length === asked);
+        gate.emit('open');
+      }
+      assert.deepEqual(
+        (await sent).map(({ status }) => status),
+        [200, 200, 200],
+      );
     });
-    await send();
-    const sent = Promise.all([send(), send(), send()]);
-    for (let asked = 2; asked <= 4; asked++) {
-      await until('it is asked', () => server.requests.length === asked);
-      gate.emit('open');
-    }
-    assert.deepEqual(
-      (await sent).map(({ status }) => status),
-      [200, 200, 200],
-    );
-    await transport.close();
-    await proxy.close();
+
+    it('goes on over the connection that is left where it allows no new one in place of another', async () => {
+      await startBehind([{ status: 200 }, { status: 200 }, 'cut', { status: 200 }], 2);
+      await Promise.all([send(), send()]);
+      await lost(send());
+      const answers = await Promise.all([send(), send()]);
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [200, 200],
+      );
+      assert.equal(proxy.asked.length, 3);
+    });
   });
 
   it('tells what went wrong with a connection ahead of its time by the request that takes it', async () => {
