@@ -27,12 +27,12 @@ export async function connect(
   { tls, through, timeout, signal, onUnderWay = () => undefined }: ConnectOptions,
 ): Promise<Socket> {
   const isTls = protocol === 'https:';
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = hostname.replace(/[[\]]/g, '');
   const address = { host, port: Number(port || (isTls ? 443 : 80)), signal };
   const socket = isTls
     ? connectTls({
         ...address,
-        ...(through !== undefined && { socket: through }),
+        socket: through,
         ...tls,
         servername: isIP(host) === 0 ? host : '',
         ALPNProtocols: ['http/1.1'],

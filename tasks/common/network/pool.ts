@@ -18,11 +18,13 @@ export async function openPool(
   origin: string,
   options: Pick<Pool.Options, 'connections' | 'connect'>,
 ): Promise<OpenPool> {
-  const { Pool } = await import('./undici.ts');
-  const pool = new Pool(origin, { ...options, pipelining: 1, maxResponseSize: largestAnswer });
+  const { Client, Pool } = await import('./undici.ts');
   const standing = new Set<Dispatcher>();
-  pool.on('connect', (_origin, [, client]) => client && standing.add(client));
-  pool.on('disconnect', (_origin, [, client]) => client && standing.delete(client));
+  const factory = (url: URL, clientOptions: object) => {
+    const client = new Client(url, clientOptions);
+    return client.on('connect', () => standing.add(client)).on('disconnect', () => standing.delete(client));
+  };
+  const pool = new Pool(origin, { ...options, factory, pipelining: 1, maxResponseSize: largestAnswer });
   return {
     dispatch(request, handler) {
       pool.dispatch(request, {

@@ -138,13 +138,7 @@ function send(
       },
     };
     const toSend = { ...request, body: request.body ?? null, headersTimeout: 0, bodyTimeout: 0 };
-    open().then(
-      (pool) => stopped ?? pool.dispatch(toSend, handler),
-      (error: unknown) => {
-        settle();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
+    open().then((pool) => stopped ?? pool.dispatch(toSend, handler), stop);
   });
 }
 
@@ -160,9 +154,6 @@ function singleValues(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name.toLowerCase(),
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
   );
 }

@@ -22,13 +22,10 @@ function authorityOf({ hostname, port }: URL): string {
 async function openTunnel(proxy: Proxy, authority: string, options: ConnectOptions): Promise<Socket> {
   const { tls, timeout, signal } = options;
   const ca = tls?.ca;
-  const toProxy = { timeout, signal, ...(ca !== undefined && { tls: { ca } }) };
+  const toProxy = { tls: ca && { ca }, timeout, signal };
   const { Client } = await import('./undici.ts');
   const client = new Client(proxy.url.origin, { connect: asConnector(() => connect(proxy.url, toProxy)) });
-  const headers = {
-    host: authority,
-    ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
-  };
+  const headers = { host: authority, 'proxy-authorization': proxy.authorization };
   return new Promise((resolve, reject) => {
     const fail = (error: ProxyError) => {
       clearTimeout(timer);

@@ -161,7 +161,9 @@ describe('The transport', () => {
       return { status: 200 };
     });
     const held = send({ ...get, path: '/held' });
-    const error = await lost(send({ ...get, path: '/given-up' }, 50));
+    const { signal } = new AbortController();
+    const error = await lost(transport.send({ ...get, path: '/given-up' }, { timeout: 50, signal }));
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
     assert.deepEqual([error.fault, error.mayHaveArrived], ['timeout', false]);
     gate.emit('open');
     await held;

@@ -65,8 +65,8 @@ describe('A tunnel through a proxy', () => {
 
   it('names the port, and an IPv6 address in brackets', async () => {
     await start();
-    await request({ origin: `https://${host}:8443` });
-    await request({ origin: 'https://[::1]:8443' });
+    for (const origin of [`https://${host}:8443`, 'https://[::1]:8443'])
+      assert.deepEqual(await request({ origin }), { status: 200 });
     assert.deepEqual(proxy.asked, [`${host}:8443`, '[::1]:8443']);
   });
 
