@@ -4,7 +4,7 @@ import { type AddressInfo, type Socket, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface ProxyOptions {
-  /** `tunnel` connects; a number is the status of the refusal; `hang` says nothing; `close` ends the connection. */
+  /** `tunnel` connects; a number is the status of the refusal, after which the connection stays open; `hang` says nothing; `close` ends the connection. */
   readonly mode?: 'tunnel' | 'hang' | 'close' | number;
   /** What Proxy-Authorization has to be; without it the proxy answers 407. */
   readonly authorization?: string;
@@ -65,16 +65,14 @@ function tunnel(
 ): void {
   const isLoginMissing = authorization !== undefined && headers['proxy-authorization'] !== authorization;
   const status = isLoginMissing ? 407 : mode;
-  if (status === 'hang') {
-    client.on('end', () => client.destroy()).resume();
-    return;
-  }
   if (status === 'close') {
     client.destroy();
     return;
   }
+  if (status !== 'tunnel') client.on('end', () => client.destroy()).resume();
+  if (status === 'hang') return;
   if (typeof status === 'number') {
-    client.end(`HTTP/1.1 ${status} No\r\nproxy-authenticate: Basic\r\ncontent-length: 2\r\n\r\nno`);
+    client.write(`HTTP/1.1 ${status} No\r\nproxy-authenticate: Basic\r\ncontent-length: 2\r\n\r\nno`);
     return;
   }
   const { hostname, port } = new URL(`http://${url}`);

@@ -225,7 +225,7 @@ describe('The transport', () => {
       await until('every socket is closed', () => proxy.openSockets === 0, 2000);
     });
 
-    it('sends every request over the one connection that it allows', async () => {
+    it('sends every request over the one connection that it allows, and keeps none that it refused', async () => {
       const gate = new EventEmitter();
       await startBehind(async (_request, index) => {
         if (index > 0) await once(gate, 'open');
@@ -241,6 +241,8 @@ describe('The transport', () => {
         (await sent).map(({ status }) => status),
         [200, 200, 200],
       );
+      // That of the client and that to the server.
+      await until('the others are closed', () => proxy.openSockets === 2, 2000);
     });
 
     it('goes on over the connection that is left where it allows no new one in place of another', async () => {
