@@ -33,7 +33,7 @@ describe('Azure DevOps as the job asks it', () => {
     const answers = await Promise.all([1, 2].map(() => api.ask(question, (answer) => answer)));
     assert.deepEqual([answers, server.connections], [[{ value: 7 }, { value: 7 }], 2]);
     await api.close();
-    await until('both are closed', () => server.openSockets === 0);
+    await until('both are closed', () => server.openSockets === 0, 2000);
   });
 
   it('is not connected to before its first question where one follows the other', async () => {

@@ -153,7 +153,7 @@ describe('The timeline of a run', () => {
 
   it('is read over a connection that is closed then', async () => {
     await read([good]);
-    await until('it is closed', () => server?.openSockets === 0);
+    await until('it is closed', () => server?.openSockets === 0, 2000);
   });
 
   it('is no longer read when the job is canceled', async () => {
