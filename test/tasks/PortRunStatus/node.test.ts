@@ -142,10 +142,10 @@ describe("The run of a workflow's node", () => {
   });
 
   it('has no secret in its output, as a text, a number or a name', async () => {
-    await track({ output: 'a: [say hunter2]\nb: 424242\nhunter2: c' }, undefined, {
+    await track({ output: 'a: [say hunter2]\nb: 424242\nhunter2: c\nd: { e: hunter2 }' }, undefined, {
       secrets: { password: 'hunter2', pin: '424242' },
     });
-    assert.deepEqual(held().output, { a: ['say ***'], b: '***', '***': 'c' });
+    assert.deepEqual(held().output, { a: ['say ***'], b: '***', '***': 'c', d: { e: '***' } });
   });
 
   it('has no output that belongs to an action: its run is told so', async () => {

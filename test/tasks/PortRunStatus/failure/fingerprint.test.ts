@@ -116,7 +116,7 @@ describe('The fingerprint of a failure', () => {
     });
   }
 
-  it('is the one that earlier releases have written into Port', () => {
+  it('is that of the entities that are in Port already', () => {
     assert.equal(fingerprint('refused after 3 tries'), '919e185ca4b046ff');
     assert.equal(
       fingerprintOf({ step: 'East', task: undefined, errors: ['The agent was lost.'] }),
