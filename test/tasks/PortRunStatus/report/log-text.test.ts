@@ -188,7 +188,7 @@ describe('the tail of a file', () => {
   });
 
   it('leaves out half a letter at the end of UTF-16', () => {
-    for (const first of ['eins', 'eins'.repeat(20_000)]) {
+    for (const first of ['eins', 'eins\n'.repeat(1_000_000)]) {
       const path = file(Buffer.concat([utf16(`${first}\nzwei`), Buffer.from([0x41])]));
       assert.equal(readTail(path, 1), 'zwei');
     }
