@@ -167,12 +167,6 @@ describe('The step', () => {
     assert.deepEqual([calls, outputs.runId, taskVariables.PORT_TRACK], [[], runId, 'armed']);
   });
 
-  it('asks Port for nothing, not even a token, outside of a pipeline run that has nothing to report', async () => {
-    const { length } = setting.port.requests;
-    await run({ inputs: { runId } });
-    assert.equal(setting.port.requests.length, length);
-  });
-
   it('reports a failure that cannot be an entity, as outside of a pipeline run', async () => {
     const { result, warnings } = await run({
       inputs: { runId, status: 'failure', failureBlueprint: 'pipeline_failure' },
