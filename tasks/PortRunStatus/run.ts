@@ -81,7 +81,7 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
   const { runId } = found;
   const isFirst = isFirstToReport(context, given);
   rememberRun(host, { connection, state, runId });
-  if (requested === undefined) return { result: 'Succeeded', message: '' };
+  if (requested === undefined) throw new InputError(given.mistakes);
   requireKnownEnd(host, requested);
   const compose = async () => {
     const { failure, ...composition } = await look(context, inputs(), requested);

@@ -90,8 +90,7 @@ function ownWord(
   host: Pick<Host, 'variable'>,
   connection: Connection,
 ): { id: string; status: string } | undefined {
-  const [id, status, seal] = host.variable(endedVariable)?.split(' ') ?? [];
-  if (id === undefined || status === undefined || seal === undefined) return undefined;
+  const [id = '', status = '', seal = ''] = host.variable(endedVariable)?.split(' ') ?? [];
   const isOurs = isSeal(connection, { purpose: endedVariable, text: `${id} ${status}`, seal });
   return isOurs ? { id, status } : undefined;
 }

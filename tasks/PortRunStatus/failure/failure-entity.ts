@@ -22,14 +22,6 @@ export interface FailureEntity {
   readonly properties: readonly (readonly [name: string, value: string | number | readonly string[]])[];
 }
 
-/** Of what failed: the records of the timeline, as far as there are any. */
-interface Records {
-  /** The step, or the job that failed without one. */
-  readonly record: TimelineRecord | undefined;
-  readonly job: TimelineRecord | undefined;
-  readonly stage: TimelineRecord | undefined;
-}
-
 /**
  * What is known of a failure. Where the timeline does not tell what failed, that is this job.
  * @param clean takes out secrets: all of it is text that others wrote.
@@ -44,13 +36,17 @@ export function failureEntity(
   const start = identifierStart(host);
   if (start === undefined) return undefined;
   const run = readPipelineContext(host);
-  const records = recordsOf(failure);
-  const attempt = attemptIn(host, failure);
+  const line = failure?.line ?? [];
+  const job = line.find(({ type }) => type === 'Job');
+  // Of this job its variables tell, so that it has one identifier also where the timeline cannot be read.
+  const otherJob = job?.id === host.variable('System.JobId') ? undefined : job;
+  const attempt =
+    otherJob === undefined ? attemptOf(host) : Math.max(1, ...line.map((record) => record.attempt));
   const known = [
     ['pipeline', run.definitionName],
-    ['stage', named(records.stage?.name ?? run.stage)],
-    ['job', records.job?.name ?? run.job],
-    ...stepOf(records, failure, clean),
+    ['stage', named(line.find(({ type }) => type === 'Stage')?.name ?? run.stage)],
+    ['job', job?.name ?? run.job],
+    ...stepOf(failure, clean),
     ['logExcerpt', excerptOf(log, clean)],
     ['commit', run.commit],
     ['branch', host.variable('Build.SourceBranch')?.replace(/^refs\/heads\//, '')],
@@ -65,17 +61,12 @@ export function failureEntity(
     .join(' ');
   return {
     identifier:
-      start + identifierOf([...jobNames(host, records.job), ...(attempt > 1 ? [String(attempt)] : [])]),
+      start + identifierOf([...jobNames(host, otherJob), ...(attempt > 1 ? [String(attempt)] : [])]),
     title: oneLine(clean(`${number}: ${failure?.place ?? run.job ?? 'failed'}`), longestTitle),
     properties: known.flatMap(([name, value]) =>
       value === undefined || value === '' ? [] : [[name, typeof value === 'string' ? clean(value) : value]],
     ),
   };
-}
-
-function recordsOf(failure: Failure | undefined): Records {
-  const find = (type: string) => failure?.line.find((record) => record.type === type);
-  return { record: failure?.line[0], job: find('Job'), stage: find('Stage') };
 }
 
 /** What the pipeline gives no name is called __default. */
@@ -86,8 +77,9 @@ function named(name: string | undefined): string | undefined {
 type Known = readonly [name: string, value: string | readonly string[] | undefined];
 
 /** What is not known of a step has no fingerprint either: all such failures would have the same one. */
-function stepOf({ record }: Records, failure: Failure | undefined, clean: Redact): readonly Known[] {
-  if (record === undefined || failure === undefined) return [];
+function stepOf(failure: Failure | undefined, clean: Redact): readonly Known[] {
+  if (failure === undefined) return [];
+  const [record] = failure.line;
   const { taskName: task, taskVersion } = record;
   const errors = record.errors.slice(0, mostErrors).map(clean);
   return [
@@ -106,18 +98,12 @@ function excerptOf(lines: readonly string[], clean: Redact): string {
     : `…${text.slice(-longestExcerpt + 1).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
-/** Stage, phase and job, which name a job in its run: from the variables of this one, else from the record's identifier. */
-function jobNames(host: Variables, job: TimelineRecord | undefined): readonly string[] {
-  const isOwn = job === undefined || job.id === host.variable('System.JobId');
-  const names = isOwn
-    ? [stageOf(host), host.variable('System.PhaseName'), host.variable('System.JobName')]
-    : job.identifier.split('.');
+/** Stage, phase and job, which name a job in its run: from the variables of this one, from the record's identifier of another. */
+function jobNames(host: Variables, otherJob: TimelineRecord | undefined): readonly string[] {
+  const names = otherJob?.identifier.split('.') ?? [
+    stageOf(host),
+    host.variable('System.PhaseName'),
+    host.variable('System.JobName'),
+  ];
   return names.flatMap((name) => named(name) ?? []);
-}
-
-/** Of another job the timeline tells it. */
-function attemptIn(host: Variables, failure: Failure | undefined): number {
-  const { job } = recordsOf(failure);
-  if (job === undefined || job.id === host.variable('System.JobId')) return attemptOf(host);
-  return Math.max(1, ...(failure?.line.map(({ attempt }) => attempt) ?? []));
 }

@@ -1,7 +1,7 @@
 import { PortApiError, type TaskError } from '../../common/errors.ts';
 import { type LogEnd, addRunLog } from '../../common/port/runs/run-logs.ts';
 import { type Run, type RunChanges, getRun, isFinished } from '../../common/port/runs/run.ts';
-import { type Undelivered, deliver, isRefusal, warningFor } from './details.ts';
+import { type Undelivered, deliver, isRefusal, undelivered, warningFor } from './details.ts';
 import { chunkLines, cutText } from './log-text.ts';
 import type { Report, Reported } from './report.ts';
 import { type Sending, changedTo, detailsOf, readRun, sendChanges } from './run-changes.ts';
@@ -53,16 +53,16 @@ type Links =
 async function linksFor({ port, runId, detailsTime }: Sending, report: Report): Promise<Links> {
   if (report.links.length === 0) return { kind: 'links', urls: [], warnings: [] };
   if (report.isFirst === true) return { kind: 'links', urls: report.links, warnings: [] };
-  let run: Run | undefined;
-  const missed = await deliver(async () => void (run = await getRun(port, runId, detailsTime(2))));
-  if (run !== undefined) {
+  try {
+    const run = await getRun(port, runId, detailsTime(2));
     if (isFinished(run)) return { kind: 'over', run };
     return { kind: 'links', urls: [...new Set([...run.links, ...report.links])], warnings: [] };
+  } catch (thrown) {
+    const { error } = undelivered(thrown);
+    if (error instanceof PortApiError && error.status === 404) throw error;
+    const warning = `The links were left out: they would replace those of the run, which cannot be read. ${error.message}`;
+    return { kind: 'links', urls: [], warnings: [warning], error };
   }
-  if (missed === undefined) return { kind: 'links', urls: [], warnings: [] };
-  if (missed.error instanceof PortApiError && missed.error.status === 404) throw missed.error;
-  const warning = `The links were left out: they would replace those of the run, which cannot be read. ${missed.error.message}`;
-  return { kind: 'links', urls: [], warnings: [warning], error: missed.error };
 }
 
 /** Port has no word for a cancelled action run: it becomes a failure, and the label says what it was. */

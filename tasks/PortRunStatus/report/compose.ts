@@ -41,11 +41,11 @@ export function composeReport(
     areFilesSent
       ? readOptional(context, ['logFile', inputs.logFile], (open) => readTail(open, inputs.logTailLines))
       : undefined,
-    failures.length > 0 ? failureLog(failures) : undefined,
+    failureLog(failures),
   ];
   const added = [
     areFilesSent ? readOptional(context, ['summaryFile', inputs.summaryFile], readBeginning) : undefined,
-    failures.length > 0 ? failureMarkdown(failures) : undefined,
+    failureMarkdown(failures),
   ];
   // A summary replaces the one before, so that what is added brings the rest along.
   const isSummaryNew = isNew('summary') || joined(added, '') !== undefined;

@@ -26,9 +26,14 @@ export async function deliver(send: () => Promise<unknown>): Promise<Undelivered
     await send();
     return undefined;
   } catch (error) {
-    if (!(error instanceof TaskError) || error instanceof CanceledError) throw error;
-    return { kind: isRefusal(error) ? 'refused' : 'lost', error };
+    return undelivered(error);
   }
+}
+
+/** @throws CanceledError, and what is no TaskError. */
+export function undelivered(error: unknown): Undelivered {
+  if (!(error instanceof TaskError) || error instanceof CanceledError) throw error;
+  return { kind: isRefusal(error) ? 'refused' : 'lost', error };
 }
 
 /**

@@ -29,7 +29,7 @@ export function chunkLines(text: string, limit = chunkLimit): readonly string[] 
   let current: string[] = [];
   let size = 0;
   const flush = () => {
-    if (current.length > 0) chunks.push(current.join('\n'));
+    chunks.push(current.join('\n'));
     current = [];
     size = 0;
   };
@@ -51,7 +51,7 @@ function jsonSize(text: string): number {
 }
 
 function cutLine(line: string, limit: number): readonly string[] {
-  if (line.length * 6 + 2 < limit || jsonSize(line) + 2 <= limit) return [line];
+  if (jsonSize(line) + 2 <= limit) return [line];
   // A UTF-16 unit takes at most 6 bytes in JSON (\u001f); surrogate pairs are kept together.
   const step = Math.max(2, Math.floor((limit - 8) / 6));
   const pieces: string[] = [];
@@ -81,7 +81,7 @@ export function cutText(text: string, limit: number): string {
  */
 export function readTail(descriptor: number, lines: number): string {
   const { size } = fstatSync(descriptor);
-  const encoding = encodingOf(readAt(descriptor, 0, Math.min(sampleSize, size)));
+  const encoding = encodingOf(readAt(descriptor, 0, sampleSize));
   const end = encoding === 'utf8' ? size : size - (size % 2);
   let tail = Buffer.alloc(0);
   let start = end;

@@ -105,6 +105,19 @@ describe("The run of a workflow's node", () => {
     assert.deepEqual(post.host.warnings, []);
   });
 
+  for (const [what, inputs, body] of [
+    ['an output that Port refuses', { output: 'a: b' }, /"output"/],
+    ['links that Port refuses', { output: 'a: $(later)', link: 'https://a' }, /"links"/],
+  ] as const) {
+    it(`has its end without ${what}, which is told once`, async () => {
+      setting.port.faults.add({ match: { method: 'PATCH', body }, fault: { kind: 'status', status: 422 } });
+      const { main, post } = await track(inputs, { ...inputs, output: 'a: b' });
+      setting.port.faults.clear();
+      assert.equal(held().result, 'SUCCESS');
+      assert.deepEqual([main.host.warnings.length, post.host.warnings], [1, []]);
+    });
+  }
+
   it('lacks a value that nothing has replaced, which the end of the job tells once', async () => {
     const { main, post } = await track({ output: 'good: yes it is\nbad: $(nobody)' });
     assert.deepEqual(held().output, { good: 'yes it is' });
@@ -136,16 +149,17 @@ describe("The run of a workflow's node", () => {
     held().result = 'FAILED';
     const taskVariables: Record<string, string> = {};
     const inputs = { runId, liveProgress: 'true', cancelWithPort: 'true' };
-    const { host } = await setting.run(inputs, { taskVariables });
-    assert.match(host.warnings.join('\n'), /was not changed; it may be finished already/);
-    assert.equal(taskVariables.PORT_TRACK_PROGRESS, undefined);
+    const { host, outputs } = await setting.run(inputs, { taskVariables });
+    assert.equal(host.warnings.length, 1);
+    assert.match(host.warnings[0] ?? '', /was not changed; it may be finished already/);
+    assert.deepEqual([taskVariables.PORT_TRACK_PROGRESS, outputs.reportedStatus], [undefined, '']);
   });
 
   it('has no secret in its output, as a text, a number or a name', async () => {
-    await track({ output: 'a: [say hunter2]\nb: 424242\nhunter2: c' }, undefined, {
+    await track({ output: 'a: [say hunter2]\nb: 424242\nhunter2: c\nd: { e: hunter2 }' }, undefined, {
       secrets: { password: 'hunter2', pin: '424242' },
     });
-    assert.deepEqual(held().output, { a: ['say ***'], b: '***', '***': 'c' });
+    assert.deepEqual(held().output, { a: ['say ***'], b: '***', '***': 'c', d: { e: '***' } });
   });
 
   it('has no output that belongs to an action: its run is told so', async () => {

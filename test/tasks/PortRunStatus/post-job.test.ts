@@ -248,6 +248,19 @@ describe('The post-job step', () => {
         false,
       ],
     ];
+    it('by a variable that has nothing to do with its service connection, says nothing of it', async () => {
+      const { clientId, clientSecret, url } = setting.port;
+      const { result, host } = await setting.post(
+        { clientId: '', clientSecret: '', baseUrl: '', portConnection: 'port' },
+        {
+          variables: { 'Agent.JobStatus': 'Succeeded', PORT_BASE_URL: 'http://127.0.0.1:9' },
+          taskVariables: { ...armed(), PORT_TRACK_ADDRESS: url },
+          connections: { port: { url, username: clientId, password: clientSecret } },
+        },
+      );
+      assert.deepEqual([result, host.warnings, shown()[0]], ['Succeeded', [], 'SUCCESS']);
+    });
+
     const at = (texts: Texts = {}) =>
       Object.fromEntries(
         Object.entries(texts).map(([name, text]) => [name, text.replace('ADDRESS', setting.port.url)]),

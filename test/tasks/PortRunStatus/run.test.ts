@@ -83,8 +83,11 @@ describe('The step', () => {
       );
     });
 
-  it('leaves the run open with inProgress, and shows it', async () => {
-    const { summary, host } = await run({ inputs: { runId, status: 'inProgress', statusLabel: 'Half' } });
+  it('leaves the run open with inProgress, whatever the job has come to, and shows it', async () => {
+    const { summary, host } = await run({
+      inputs: { runId, status: 'inProgress', statusLabel: 'Half' },
+      variables: { 'Agent.JobStatus': 'Failed' },
+    });
     assert.deepEqual(shown(), ['IN_PROGRESS', 'Half']);
     assert.match(summary, /\| Label \| Half \|/);
     assert.equal(host.variables.PORT_RUN_ENDED, undefined);
@@ -157,11 +160,31 @@ describe('The step', () => {
 
   it('fails once it has reported the start, where its status is a word that nobody knows', async () => {
     const { result, message, outputs, taskVariables, calls } = await run({
-      inputs: { runId, status: 'trak', statusLabel: 'Deploying' },
+      inputs: { runId, status: 'trak', statusLabel: 'Deploying', output: 'a: $(later)' },
     });
     assert.equal(result, 'Failed');
     assert.match(message, /^Input status is "trak"/);
     assert.deepEqual([calls, outputs.runId, taskVariables.PORT_TRACK], [[], runId, 'armed']);
+  });
+
+  it('reports a failure that cannot be an entity, as outside of a pipeline run', async () => {
+    const { result, warnings } = await run({
+      inputs: { runId, status: 'failure', failureBlueprint: 'pipeline_failure' },
+    });
+    assert.deepEqual([result, warnings, shown()], ['Succeeded', [], ['FAILURE', 'Failed']]);
+  });
+
+  it('starts live progress with track alone, and goes on where it cannot be started', async () => {
+    const started = async (inputs: Texts) => {
+      const variables = { 'Agent.TempDirectory': join(setting.folder, 'nowhere') };
+      const ran = await run({
+        inputs: { runId, liveProgress: 'true', summaryTab: 'false', ...inputs },
+        variables,
+      });
+      return [ran.result, ran.warnings.map((line) => line.replace(/:.*/, ''))];
+    };
+    assert.deepEqual(await started({}), ['Succeeded', ['Live progress cannot be shown']]);
+    assert.deepEqual(await started({ status: 'inProgress' }), ['Succeeded', []]);
   });
 
   it('needs the status of the job with auto', async () => {

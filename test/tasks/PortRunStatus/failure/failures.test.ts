@@ -19,7 +19,7 @@ const records = [stage, phase, job, step];
 const text = ['pipeline', 'stage', 'job', 'step', 'task', 'logExcerpt', 'commit', 'branch', 'repository'];
 const properties = {
   ...Object.fromEntries(
-    [...text, 'link', 'runId', 'createdAt', 'fingerprint'].map((name) => [name, 'string']),
+    [...text, 'link', 'runId', 'createdAt', 'fingerprint', 'note'].map((name) => [name, 'string']),
   ),
   ...{ attempt: 'number', errors: 'array' },
 };
@@ -138,8 +138,10 @@ describe('The failure of a job, with failureBlueprint', () => {
 
   it('has the same fingerprint in another run, and is one entity where the post-job step is tried again', async () => {
     await end();
+    only().properties.note = 'A person is at it.';
     await end();
     const first = only();
+    assert.equal(first.properties.note, 'A person is at it.');
     const message = 'pod checkout-7d4b9c8f6d-bcdfg is not ready after 1m 5s';
     const again = { ...step, issues: [{ type: 'error', message }, step.issues[1]] };
     await end({ records: [stage, phase, job, again], variables: { 'Build.BuildId': '43' } });
@@ -246,12 +248,17 @@ describe('The failure of a job, with failureBlueprint', () => {
     assert.equal(only().properties.runId, runId);
     assert.equal(setting.port.store.nodeRun(runId).result, 'FAILED');
     assert.deepEqual(host.warnings, []);
+    assert.match(host.lines.join('\n'), /^Port ties entities to action runs only/m);
   });
 
   it('is written where the run is over already', async () => {
     await setting.user.call('PATCH', `/v1/actions/runs/${runId}`, { status: 'FAILURE' });
     const { host } = await end();
     assert.equal(only().properties.runId, runId);
+    assert.match(
+      host.lines.join('\n'),
+      /^Run r_\w+ is finished already, so what is written now cannot be tied/m,
+    );
     assert.deepEqual(host.warnings, []);
   });
 

@@ -14,7 +14,7 @@ const size = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
 describe('log text', () => {
   it('is one piece when it fits', () => {
-    assert.deepEqual(chunkLines('one\ntwo\n'), ['one\ntwo']);
+    assert.deepEqual(chunkLines('one\n\ntwo\n\n\n'), ['one\n\ntwo']);
   });
 
   it('is nothing when there is only white space', () => {
@@ -44,6 +44,22 @@ describe('log text', () => {
     );
   });
 
+  it('has a line as it is up to the limit, and a longer one in few pieces', () => {
+    assert.deepEqual(chunkLines('x'.repeat(96), 100), ['x'.repeat(96)]);
+    const lines = chunkLines('x'.repeat(97), 100).join('\n').split('\n');
+    assert.deepEqual(
+      lines.map((line) => line.length),
+      [15, 15, 15, 15, 15, 15, 7],
+    );
+  });
+
+  it('stays under the limit where each letter takes six bytes', () => {
+    const text = '\ud800'.repeat(200);
+    const chunks = chunkLines(text, 100);
+    assert.ok(chunks.every((chunk) => size(chunk) <= 100));
+    assert.equal(chunks.join('\n').replaceAll('\n', ''), text);
+  });
+
   it('says when it was cut', () => {
     assert.equal(cutText('short', 100), 'short');
     const cut = cutText('äöü line\n'.repeat(100), 200);
@@ -56,10 +72,17 @@ describe('log text', () => {
     assert.equal(cutText('ä'.repeat(51), 101), `${'ä'.repeat(34)}\n… (cut)`);
   });
 
+  it('keeps what is there where it is cut: line ends at its beginning, and signs for letters that were lost', () => {
+    assert.equal(cutText(`\n${'x'.repeat(100)}`, 100), `\n${'x'.repeat(67)}\n… (cut)`);
+    assert.equal(cutText(`\ufffd${'ä'.repeat(50)}`, 102), `\ufffd${'ä'.repeat(33)}\n… (cut)`);
+  });
+
   it('keeps a letter of two halves whole where a long line is cut', () => {
-    const chunks = chunkLines(`x${'😀'.repeat(100)}`, 100);
-    assert.ok(chunks.length > 1);
-    assert.ok(chunks.every((chunk) => chunk.isWellFormed()));
+    for (const line of [`x${'😀'.repeat(100)}`, `${'x'.repeat(14)}😀${'x'.repeat(100)}`]) {
+      const lines = chunkLines(line, 100).join('\n').split('\n');
+      assert.ok(lines.length > 1);
+      assert.ok(lines.every((piece) => piece.isWellFormed()));
+    }
   });
 
   it('goes to Port in pieces of half a mebibyte at the most', () => {
@@ -101,6 +124,7 @@ describe('the beginning of a file', () => {
     const line = `${'x'.repeat(1023)}\n`;
     assert.equal(beginningOf(line.repeat(1025)), `${line.repeat(992)}… (cut)`);
     assert.equal(beginningOf('x'.repeat(mebibyte + 1)), `${'x'.repeat(mebibyte - 32 * 1024)}\n… (cut)`);
+    assert.match(beginningOf(`\n${'x'.repeat(mebibyte)}`), /^\nx+\n… \(cut\)$/);
   });
 });
 
@@ -145,9 +169,18 @@ describe('the tail of a file', () => {
   }
 
   it('reads UTF-8 that is cut inside a character as UTF-8', () => {
-    const path = file(`a${'ü'.repeat(5_000_000)}`);
-    assert.match(readTail(path, 1).slice(0, 9), /^ü+$/);
-    assert.match(opened(path, readBeginning).slice(-9), /ü\n… \(cut\)$/);
+    const path = file(`ab${'€'.repeat(3_333_333)}`);
+    assert.match(readTail(path, 1).slice(0, 9), /^€+$/);
+    assert.match(opened(path, readBeginning).slice(-9), /€\n… \(cut\)$/);
+  });
+
+  it('has its first line whole where its file was read up to the middle of one', () => {
+    const lines = ['a', 'b', 'c'].map((letter) => letter.repeat(40_000));
+    assert.equal(readTail(file(`${lines.join('\n')}\n`), 2), lines.slice(1).join('\n'));
+  });
+
+  it('has its first letter where that is none of UTF-8', () => {
+    assert.equal(readTail(file(Buffer.from('übrig', 'latin1')), 1), 'übrig');
   });
 
   it('is no more than 8 MiB, however long its lines are', () => {
@@ -155,8 +188,10 @@ describe('the tail of a file', () => {
   });
 
   it('leaves out half a letter at the end of UTF-16', () => {
-    const path = file(Buffer.concat([utf16('eins\nzwei'), Buffer.from([0x41])]));
-    assert.equal(readTail(path, 1), 'zwei');
+    for (const first of ['eins', 'eins\n'.repeat(1_000_000)]) {
+      const path = file(Buffer.concat([utf16(`${first}\nzwei`), Buffer.from([0x41])]));
+      assert.equal(readTail(path, 1), 'zwei');
+    }
   });
 
   it('is not shorter in UTF-16 where letters hold the byte of a line end, as those of Gujarati do', () => {
@@ -170,5 +205,11 @@ describe('the tail of a file', () => {
   it('has the last state of a line that was drawn again, and counts it once', () => {
     const bar = Array.from({ length: 300 }, (_, index) => `\r${index} %`).join('');
     assert.equal(readTail(file(`begin\n${bar}\r\n\u001b[2K10\u001b[2K20\nend\n`), 3), '299 %\n20\nend');
+  });
+
+  it('has the last state of a line that was erased at its end', () => {
+    for (const end of ['\r', '\r   ', '\r\u001b[K', '\u001b[2K', '\r\u001b[0m \r'])
+      assert.equal(readTail(file(`98 %\r99 %${end}\nend\n`), 2), '99 %\nend');
+    assert.equal(readTail(file('one\n\r \r\ntwo'), 2), '\ntwo');
   });
 });

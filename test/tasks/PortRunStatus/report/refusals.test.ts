@@ -91,6 +91,7 @@ describe("A workflow node's report of which Port refuses a part", () => {
     );
     assert.equal(result, 'Succeeded');
     assert.match(message, /was not changed/);
+    assert.deepEqual([host.outputs.reportedStatus, host.variables.PORT_RUN_ENDED], ['', undefined]);
     assert.equal(host.warnings.length, 1);
     assert.match(host.warnings[0] ?? '', /may be finished already.*that is not how it should be/s);
   });
@@ -126,6 +127,7 @@ describe('A run that Port ends by itself', () => {
     assert.equal(host.warnings.length, 1);
     assert.match(host.warnings[0] ?? '', /is synchronized.*so SUCCESS was not reported/s);
     assert.match(message, /is IN_PROGRESS "Done"/);
+    assert.equal(host.variables.PORT_RUN_ENDED, undefined);
   });
 });
 
