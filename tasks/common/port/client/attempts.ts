@@ -37,6 +37,8 @@ export interface PortCall {
   readonly onLost?: () => void;
   /** So many resets end the call, whose caller then sends less at a time; default: as many as its time allows. */
   readonly mostResets?: number | undefined;
+  /** So long, in ms, the answer is still waited for where the step is stopped meanwhile: it alone tells what came of the call. */
+  readonly answerTime?: number;
 }
 
 export interface PortClientOptions {
@@ -71,7 +73,7 @@ export async function callRoute(
   const request = requestOf(options, routeCall);
   const failuresOfKind = new Map<FailureKind, number>();
   for (let tries = 1; ; tries++) {
-    const outcome = await tryOnce(options, request);
+    const outcome = await tryOnce(options, request, call);
     if (isSuccess(outcome)) {
       const answer = parseAnswer(outcome);
       if (answer !== undefined) return answer;
@@ -136,6 +138,7 @@ function requestOf(
 async function tryOnce(
   { transport, signal, clock, budget, log }: PortClientOptions,
   request: HttpRequest,
+  { answerTime = 0 }: Pick<PortCall, 'answerTime'>,
 ): Promise<TryOutcome> {
   const left = budget.left();
   if (left <= 0)
@@ -143,15 +146,39 @@ async function tryOnce(
       `Gave up before ${requestLine(request)}: the time for this step (timeoutSeconds) is used up.`,
     );
   const started = clock.elapsed();
+  const over = new AbortController();
   try {
-    const response = await transport.send(request, { timeout: Math.min(tryTimeout, left), signal });
+    const response = await transport.send(request, {
+      timeout: Math.min(tryTimeout, left),
+      signal: answerTime === 0 ? signal : delayed(signal, answerTime, { clock, over: over.signal }),
+    });
     log.debug(`${requestLine(request)} -> ${response.status}, ${Math.round(clock.elapsed() - started)} ms`);
     return response;
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     log.debug(`${requestLine(request)} -> ${error.fault}, ${Math.round(clock.elapsed() - started)} ms`);
     return error;
+  } finally {
+    over.abort();
   }
+}
+
+/** Aborted a time in ms after another signal, unless it is over by then; one that is aborted already begins nothing. */
+function delayed(
+  signal: AbortSignal,
+  time: number,
+  { clock, over }: { readonly clock: Clock; readonly over: AbortSignal },
+): AbortSignal {
+  if (signal.aborted) return signal;
+  const later = new AbortController();
+  const abort = () => {
+    clock.sleep(time, over).then(
+      () => later.abort(),
+      () => undefined,
+    );
+  };
+  signal.addEventListener('abort', abort, { once: true, signal: over });
+  return later.signal;
 }
 
 /** An answer that is no JSON object is as good as none: a proxy's page, or a body that was cut. */
