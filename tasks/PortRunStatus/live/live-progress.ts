@@ -21,7 +21,7 @@ const fileName = new RegExp(`^${filePrefix}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
 const interval = 5000;
 
 /** The run whose label follows the job's steps. */
-export type FollowedRun = Pick<ProgressOrder, 'connection' | 'runId' | 'output' | 'isCanceledWithPort'>;
+export type FollowedRun = Pick<ProgressOrder, 'connection' | 'runId' | 'isCanceledWithPort'>;
 
 /**
  * Starts the background process that follows the job's steps. What it must know goes through its standard input: arguments and

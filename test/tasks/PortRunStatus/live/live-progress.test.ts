@@ -177,7 +177,6 @@ describe('The start of the live progress', () => {
   const followed: FollowedRun = {
     connection,
     runId: { kind: 'action', id: 'r_1' },
-    output: { a: 'b' },
     isCanceledWithPort: true,
   };
   const start = (host: FakeHost) => {
