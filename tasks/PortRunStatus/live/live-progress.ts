@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../../common/agent/host.ts';
+import { messageOf } from '../../common/errors.ts';
 import type { TaskContext } from '../../common/main.ts';
 import { backgroundNode } from './background-node.ts';
 import { takeCancelNote } from './cancel-note.ts';
@@ -32,8 +33,7 @@ export function startLiveProgress(context: TaskContext, followed: FollowedRun): 
     start(context, followed);
   } catch (error) {
     // A full disk, say: the job and its report go on.
-    const reason = error instanceof Error ? error.message : String(error);
-    context.host.warning(`Live progress cannot be shown: ${reason}. Everything else is reported.`);
+    context.host.warning(`Live progress cannot be shown: ${messageOf(error)}. Everything else is reported.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeCancelNote } from '../../../../tasks/PortRunStatus/live/cancel-note.ts';
 import {
   type FollowedRun,
@@ -23,9 +24,17 @@ import {
 import { FakeHost } from '../../../support/fake-host.ts';
 import { swiftClock } from '../../../support/task-setting.ts';
 import { until } from '../../../support/until.ts';
-import { itWithLinks } from '../../../support/where.ts';
+import { itOnPosix, itWithLinks } from '../../../support/where.ts';
 
 const linked = 'a link';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 
 describe('The end of the live progress', () => {
   let folder: string;
@@ -64,6 +73,18 @@ describe('The end of the live progress', () => {
     assert.deepEqual(await stopWith(`${child.pid} ${file}`), []);
     await ended;
     assert.ok(!existsSync(file));
+  });
+
+  itOnPosix('kills the process where it does not end by itself in two seconds', async () => {
+    const deaf = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up')";
+    const stubborn = spawn(process.execPath, ['-e', deaf]);
+    const signal = new Promise((resolve) => stubborn.on('exit', (_code, by) => resolve(by)));
+    await once(stubborn.stdout, 'data');
+    const started = performance.now();
+    await stopWith(`${stubborn.pid} ${fileAt(join(folder, newName()))}`);
+    const waited = performance.now() - started;
+    assert.equal(await signal, 'SIGKILL');
+    assert.ok(waited >= 1900 && waited < 10_000, `${waited} ms`);
   });
 
   it('gives what the process had to say to the post-job step', async () => {
@@ -221,6 +242,29 @@ describe('The start of the live progress', () => {
     assert.deepEqual(host.warnings, []);
     await stopLiveProgress(host);
     assert.ok(!existsSync(aliveFile));
+  });
+
+  it('bears a process that ends before it has read what it must know', async () => {
+    writeFileSync(join(tasks, 'background.js'), '');
+    const host = new FakeHost({
+      variables: { 'Agent.TempDirectory': folder },
+      secrets: { large: 'x'.repeat(4_000_000) },
+    });
+    start(host);
+    const [pid = ''] = (host.taskVariables.PORT_TRACK_PROGRESS ?? '').split(' ');
+    await until('the process has ended', () => !isAlive(Number(pid)));
+    await stopLiveProgress(host);
+    assert.deepEqual([host.warnings, host.lines], [[], []]);
+  });
+
+  it("leaves its file in the system's temporary folder where the agent names none", async () => {
+    const host = new FakeHost();
+    start(host);
+    const [, file = ''] = (host.taskVariables.PORT_TRACK_PROGRESS ?? '').split(' ');
+    assert.equal(dirname(file), tmpdir());
+    assert.ok(existsSync(file));
+    await stopLiveProgress(host);
+    assert.ok(!existsSync(file));
   });
 
   it('costs a warning where the temporary folder is not there', () => {
