@@ -355,6 +355,35 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
     assert.equal(cancels.length, 1);
   });
 
+  it('is canceled although Port refuses all of the progress, which is tried once', async () => {
+    const runId = await action();
+    setting.newCalls();
+    const refused = setting.port.faults.add({
+      match: { method: 'PATCH' },
+      fault: { kind: 'status', status: 403 },
+    });
+    const { cancels } = await follow(runId, {
+      looks: [0, 1, 2, 3, 4].map((index) => [job, step(`step ${index}`, running)]),
+      happens: async (index) => {
+        if (index !== 3) return;
+        refused.remove();
+        await endByHand(runId.id);
+      },
+    });
+    assert.equal(cancels.length, 1);
+    const updates = setting.newCalls().filter((call) => call.startsWith('PATCH '));
+    assert.equal(updates.length, 1);
+  });
+
+  it('is canceled where the step that follows it shows as running still', async () => {
+    const runId = await action();
+    const { cancels } = await follow(runId, {
+      looks: [[job, report('own', running)]],
+      happens: (index) => (index === 1 ? endByHand(runId.id) : undefined),
+    });
+    assert.equal(cancels.length, 1);
+  });
+
   it('is left alone by a development build, too, where a step of its own has ended the run', async () => {
     const runId = await action();
     const { cancels } = await follow(runId, {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createAuthority } from '../../../../local/certificates.ts';
 import { followJob } from '../../../../tasks/PortRunStatus/live/follow-job.ts';
+import type { ProgressOrder } from '../../../../tasks/PortRunStatus/live/progress-order.ts';
 import type { Clock } from '../../../../tasks/common/clock.ts';
 import { CanceledError } from '../../../../tasks/common/errors.ts';
 import type { RunId } from '../../../../tasks/common/inputs/run-id.ts';
+import { startProxy } from '../../../support/proxy-server.ts';
 import { type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts';
 import { swiftClock } from '../../../support/task-setting.ts';
 import { until } from '../../../support/until.ts';
@@ -40,6 +43,7 @@ describe('Live progress of a job', () => {
     readonly interval?: number;
     readonly clock?: Clock;
     readonly signal?: AbortSignal;
+    readonly more?: Partial<ProgressOrder>;
   }
 
   /** @param looks at each look the records, what happens then, or a status. After the last the job is over. */
@@ -50,6 +54,7 @@ describe('Live progress of a job', () => {
       interval = 1,
       clock = swiftClock(),
       signal = AbortSignal.timeout(20_000),
+      more = {},
     }: Followed = {},
   ) => {
     const aliveFile = join(setting.folder, `alive-${runId}`);
@@ -72,6 +77,7 @@ describe('Live progress of a job', () => {
         secrets: ['hunter2'],
         proxy: undefined,
         certificates: {},
+        ...more,
       },
       signal,
       clock,
@@ -108,6 +114,29 @@ describe('Live progress of a job', () => {
     const same = [job, step('build', running)];
     const { calls } = await follow([[job], same, same, same]);
     assert.deepEqual(calls, [`PATCH /v1/actions/runs/${runId}`]);
+  });
+
+  it('reads the timeline as the agent has it: through its proxy, with its certificates', async () => {
+    const authority = createAuthority();
+    const caFile = join(setting.folder, 'ca.pem');
+    writeFileSync(caFile, authority.cert);
+    const looks = [[job, step('build', running)], over];
+    const secure = await startScriptedServer(
+      looks.map((records) => ({ status: 200, body: { records } })),
+      authority.issue({ hosts: ['azure.test'] }),
+    );
+    const proxy = await startProxy({ target: secure.port });
+    const { label } = await follow([], {
+      more: {
+        jobConnection: { url: 'https://azure.test/', token: 'token' },
+        proxy: { url: proxy.url, username: undefined, password: undefined, bypassList: undefined },
+        certificates: { caFile },
+      },
+    });
+    await proxy.close();
+    await secure.close();
+    assert.equal(label, 'build, 1 of 1');
+    assert.deepEqual([...new Set(proxy.asked)], ['azure.test:443']);
   });
 
   it('sends no secret that a step has in its name', async () => {
@@ -238,6 +267,14 @@ describe('Live progress of a job', () => {
       );
       const { statusLabel, output } = held(run);
       assert.deepEqual([statusLabel, output], ['ship, 2 of 2', { from: 'a later step' }]);
+    });
+
+    it('is asked for nothing where no step runs and none has ended', async () => {
+      const run = node();
+      setting.newCalls();
+      const same = [job, step('build', running)];
+      await followed([[job], same, [job], same], { run });
+      assert.deepEqual(setting.newCalls(), [`PATCH /v1/workflows/nodes/runs/${run.id}`]);
     });
 
     it('asks a Port that takes no label once, and shows each as a line of the log', async () => {
