@@ -3,7 +3,8 @@ import { run } from '../../../tasks/PortExecuteAction/run.ts';
 import { type Ran, type TaskSetting, startTaskSetting, swiftClock } from '../../support/task-setting.ts';
 import { until } from '../../support/until.ts';
 
-type Step = () => unknown;
+/** @param slept the sum of all waits so far, in ms */
+type Step = (slept: number) => unknown;
 
 describe('PortExecuteAction with a workflow', () => {
   let setting: TaskSetting;
@@ -54,8 +55,8 @@ describe('PortExecuteAction with a workflow', () => {
     options: { signal?: AbortSignal; secrets?: Record<string, string> } = {},
   ): Promise<Ran> => {
     const left = [...steps];
-    const clock = swiftClock(async () => {
-      await left.shift()?.();
+    const clock = swiftClock(async (slept) => {
+      await left.shift()?.(slept);
     });
     return setting.run({ workflow: 'release', ...inputs }, { clock, ...options });
   };
@@ -199,8 +200,8 @@ describe('PortExecuteAction with a workflow', () => {
   describe('when the job is cancelled', () => {
     const cancelled = (before: Step = () => undefined) => {
       const stop = new AbortController();
-      const step = async () => {
-        await before();
+      const step = async (slept: number) => {
+        await before(slept);
         stop.abort();
       };
       return execute({}, [step], { signal: stop.signal });
@@ -288,12 +289,18 @@ describe('PortExecuteAction with a workflow', () => {
       return host.lines.join('\n');
     };
 
-    it('waits for the answer to its start, which alone tells the run, and cancels that', async () => {
+    it('waits three seconds for the answer to its start, which alone tells the run, and cancels that', async () => {
       setting.port.faults.add({
         match: { method: 'POST', path: startPath },
         fault: { kind: 'latency', ms: 150 },
       });
-      assert.match(await cutOff([never]), /^Run wfr_\w+ was cancelled with the job\. It is CANCELLING/m);
+      let patience = 0;
+      const wait = (slept: number) => {
+        patience = slept;
+        return never();
+      };
+      assert.match(await cutOff([wait]), /^Run wfr_\w+ was cancelled with the job\. It is CANCELLING/m);
+      assert.equal(patience, 3000);
       assert.equal(theRun().status, 'CANCELLING');
     });
 

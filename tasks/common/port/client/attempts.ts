@@ -37,8 +37,6 @@ export interface PortCall {
   readonly onLost?: () => void;
   /** So many resets end the call, whose caller then sends less at a time; default: as many as its time allows. */
   readonly mostResets?: number | undefined;
-  /** So long, in ms, the answer is still waited for where the step is stopped meanwhile: it alone tells what came of the call. */
-  readonly answerTime?: number;
 }
 
 export interface PortClientOptions {
@@ -73,7 +71,7 @@ export async function callRoute(
   const request = requestOf(options, routeCall);
   const failuresOfKind = new Map<FailureKind, number>();
   for (let tries = 1; ; tries++) {
-    const outcome = await tryOnce(options, request, call);
+    const outcome = await tryOnce(options, request, route);
     if (isSuccess(outcome)) {
       const answer = parseAnswer(outcome);
       if (answer !== undefined) return answer;
@@ -138,7 +136,7 @@ function requestOf(
 async function tryOnce(
   { transport, signal, clock, budget, log }: PortClientOptions,
   request: HttpRequest,
-  { answerTime = 0 }: Pick<PortCall, 'answerTime'>,
+  { answerTime }: Pick<Route, 'answerTime'>,
 ): Promise<TryOutcome> {
   const left = budget.left();
   if (left <= 0)
@@ -150,7 +148,7 @@ async function tryOnce(
   try {
     const response = await transport.send(request, {
       timeout: Math.min(tryTimeout, left),
-      signal: answerTime === 0 ? signal : delayed(signal, answerTime, { clock, over: over.signal }),
+      signal: answerTime === undefined ? signal : delayed(signal, answerTime, { clock, over: over.signal }),
     });
     log.debug(`${requestLine(request)} -> ${response.status}, ${Math.round(clock.elapsed() - started)} ms`);
     return response;

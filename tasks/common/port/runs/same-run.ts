@@ -4,9 +4,6 @@ import { isRecord } from '../../json.ts';
 /** Runs to look through for one that was just started; more than any action or workflow gets within seconds. */
 export const mostLookedAt = 100;
 
-/** Time for the answer to a start that the job's cancel meets, in ms: no other answer tells for certain which run it has made. */
-export const startAnswerTime = 3000;
-
 /** Whether Port has made a run since a time in ms. */
 export function isMadeSince(run: unknown, since: number): boolean {
   return isRecord(run) && Date.parse(String(run.createdAt)) >= since;

@@ -1,7 +1,7 @@
 import { isRecord, listOf, valueAt } from '../../json.ts';
 import type { PortClient } from '../client/client.ts';
 import { type Run, parseRun } from './run.ts';
-import { holds, identifierOf, isMadeSince, mostLookedAt, startAnswerTime } from './same-run.ts';
+import { holds, identifierOf, isMadeSince, mostLookedAt } from './same-run.ts';
 
 /** A run that is to be started. */
 export interface NewRun {
@@ -32,7 +32,6 @@ export async function startRun(
     parameters: { action },
     query: { run_as: runAs },
     body: { properties, ...(entity !== undefined && { entity }) },
-    answerTime: startAnswerTime,
   });
   return parseRun(answer.run, 'start the run');
 }

@@ -2,7 +2,7 @@ import { TaskError } from '../../errors.ts';
 import { isRecord, listOf, valueAt } from '../../json.ts';
 import { oneLine } from '../../text/plain-text.ts';
 import type { PortClient } from '../client/client.ts';
-import { holds, identifierOf, isMadeSince, mostLookedAt, startAnswerTime } from './same-run.ts';
+import { holds, identifierOf, isMadeSince, mostLookedAt } from './same-run.ts';
 import { type WorkflowRun, nodeOf, parseWorkflowRun, workflowRunIn } from './workflow-run.ts';
 
 /** A workflow, as far as the tasks look at it. */
@@ -53,11 +53,7 @@ export async function startWorkflowRun(
   port: PortClient,
   { workflow, inputs }: NewWorkflowRun,
 ): Promise<WorkflowRun> {
-  const answer = await port.call('startWorkflowRun', {
-    parameters: { workflow },
-    body: { inputs },
-    answerTime: startAnswerTime,
-  });
+  const answer = await port.call('startWorkflowRun', { parameters: { workflow }, body: { inputs } });
   return parseWorkflowRun(workflowRunIn(answer), 'start the workflow');
 }
 
