@@ -7,13 +7,19 @@ import { type LostStart, clockDifference, firstFound } from './find-lost-run.ts'
 import { statusText } from './run-text.ts';
 import type { Execution, StartedRun } from './startable.ts';
 
-/** Time for what is told to Port after the agent has asked the step to stop, in ms: it kills the step after 10 s. */
-const grace = 7000;
+/** Time for what is told to Port after the agent has asked the step to stop, in ms: with that for an answer less than the 10 s to its kill. */
+const grace = 6000;
+
+const uncertain =
+  'the answer to the start was lost, and runs of others can have the same inputs. Cancel it in Port if it is yours:';
 
 /** Waits before the looks for a run whose start was cut off, in ms. */
 const waitsAfterCut = [500, 1500];
 
-/** Cancels the run of a job that was cancelled, where Port can, and says what became of it. @returns how it stands then, if known. */
+/**
+ * Cancels the run of a job that was cancelled, where Port can and the run is certain to be the step's own, and says what became of it.
+ * @returns how it stands then, if known.
+ */
 export async function cancelRun(
   context: TaskContext,
   execution: Execution,
@@ -26,6 +32,10 @@ export async function cancelRun(
     host.info(`Stopped waiting; the run goes on in Port: ${url}`);
     return undefined;
   }
+  if (run.isFound === true) {
+    host.info(`Stopped waiting. Run ${oneLine(run.id)} was not cancelled: ${uncertain} ${url}`);
+    return undefined;
+  }
   try {
     return await withinGrace(context, execution, (port) => cancel({ context, execution, port }, run));
   } catch (error) {
@@ -34,8 +44,8 @@ export async function cancelRun(
   }
 }
 
-/** Says of a start whose answer was not waited for that its run may go on; or cancels the run, where Port can, and shows it. */
-export async function cancelStart(
+/** Says of a start whose answer is not known that its run may go on, and which runs in Port it could be, where a person can cancel them. */
+export async function tellCutStart(
   context: TaskContext,
   execution: Execution,
   lost: LostStart,
@@ -43,25 +53,23 @@ export async function cancelStart(
   const { host, clock } = context;
   const { startable } = execution;
   const { signal } = new AbortController();
-  const findAndCancel = async (port: PortClient): Promise<boolean> => {
-    const sleep = (wait: number) => clock.sleep(wait, signal);
-    const [run, ...others] = await firstFound(waitsAfterCut, sleep, () =>
+  const sleep = (wait: number) => clock.sleep(wait, signal);
+  const find = (port: PortClient) =>
+    firstFound(waitsAfterCut, sleep, () =>
       startable.findStarted(port, lost.values, lost.started - clockDifference),
     );
-    if (run === undefined || others.length > 0) return false;
-    await cancel({ context, execution, port }, run);
-    return true;
-  };
-  const isCancelled =
-    startable.cancel !== undefined &&
-    (await withinGrace(context, execution, findAndCancel).catch((error: unknown) => {
-      host.info(messageOf(error));
-      return false;
-    }));
-  if (isCancelled) return;
-  host.info(
-    `Canceled while ${startable.name} was being started. Look in Port whether it has: a run of it goes on.`,
-  );
+  const found =
+    startable.cancel === undefined
+      ? []
+      : await withinGrace(context, execution, find).catch((error: unknown) => {
+          host.info(messageOf(error));
+          return [];
+        });
+  const where =
+    found.length === 0
+      ? 'Look in Port whether it has: a run of it goes on.'
+      : `No run was cancelled: ${uncertain} ${found.map(({ id }) => startable.pageOf(id)).join(', ')}`;
+  host.info(`Canceled while ${startable.name} was being started. ${where}`);
 }
 
 interface Cancelling {

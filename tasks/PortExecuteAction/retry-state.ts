@@ -12,7 +12,12 @@ export type EarlierTry =
   /** A start was sent at this time (the agent's clock, in ms), and no answer to it is known. */
   | { readonly unansweredSince: number; readonly runId?: undefined }
   /** The run was started, and had not ended when the step did. */
-  | { readonly runId: string; readonly unansweredSince?: undefined };
+  | {
+      readonly runId: string;
+      /** As in StartedRun. */
+      readonly isFound?: boolean | undefined;
+      readonly unansweredSince?: undefined;
+    };
 
 /** In ms: a step waits for seven days at the most. */
 const oldest = 8 * 24 * 3_600_000;
@@ -93,10 +98,10 @@ export class RetryState {
     const [seal = '', text = ''] = content.split('\n');
     if (!isSeal(this.#inputs.connection, { purpose: basename(file), text, seal }))
       throw new Error('its seal is not of this step');
-    const { savedAt, runId, unansweredSince } = recordIn(text);
+    const { savedAt, runId, isFound, unansweredSince } = recordIn(text);
     if (!isTime(savedAt) || Math.abs(this.#context.clock.now() - savedAt) > oldest)
       throw new Error('it is too old');
-    if (typeof runId === 'string') return { runId };
+    if (typeof runId === 'string') return { runId, isFound: isFound === true };
     if (!isTime(unansweredSince)) throw new Error('it holds neither a run nor a start');
     return { unansweredSince };
   }

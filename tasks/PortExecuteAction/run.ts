@@ -22,7 +22,7 @@ export async function run(context: TaskContext): Promise<Outcome> {
   const execution = { inputs, startable };
   const retryState = new RetryState(context, inputs);
   const started = await startOnce(context, execution, retryState);
-  await retryState.save({ runId: started.id });
+  await retryState.save({ runId: started.id, isFound: started.isFound });
   const url = startable.pageOf(started.id);
   host.setOutput('runId', started.id);
   host.setOutput('runUrl', url);

@@ -3,7 +3,7 @@ import type { TaskContext } from '../common/main.ts';
 import type { PortClient } from '../common/port/client/client.ts';
 import { withPort } from '../common/port/session.ts';
 import { oneLine } from '../common/text/plain-text.ts';
-import { cancelStart } from './cancel-run.ts';
+import { cancelRun, tellCutStart } from './cancel-run.ts';
 import { type LostStart, findLostRun, uncertainStartError } from './find-lost-run.ts';
 import type { EarlierTry, RetryState } from './retry-state.ts';
 import { warnOfSecrets } from './secret-warning.ts';
@@ -27,7 +27,7 @@ export async function startOnce(
     const attempt = await tryStart(context, execution, { retryState, earlier, since });
     if (!('lost' in attempt)) return attempt;
     const { lost } = attempt;
-    const found = await findOrCancel(context, execution, lost);
+    const found = await findOrTell(context, execution, lost);
     if (found !== undefined) return found;
     if (!isUnavailable(lost.error))
       throw uncertainStartError(execution, lost, 'Port shows no run of it from this time.');
@@ -61,14 +61,14 @@ async function tryStart(
         context.host.info(
           `The try of this step before this one has started run ${oneLine(run.id)}; going on with it.`,
         );
-        return run;
+        return { ...run, isFound: earlier.isFound };
       }
     }
     // Reading the definition also signs in, so that whatever fails after it is the start itself.
     const values = await startable.typedInputs(port, inputs.properties);
     if (earlier?.unansweredSince !== undefined) {
       const error = new Error('An earlier try of this step got no answer to its start.');
-      const run = await findOrCancel(context, execution, { values, started: earlier.unansweredSince, error });
+      const run = await findOrTell(context, execution, { values, started: earlier.unansweredSince, error });
       if (run !== undefined) return run;
     }
     warnOfSecrets(context.host, inputs, values);
@@ -91,29 +91,33 @@ async function send(
   const started = since ?? context.clock.now();
   await retryState.save({ unansweredSince: started });
   try {
-    return await execution.startable.start(port, values);
+    const run = await execution.startable.start(port, values);
+    if (!context.signal.aborted) return run;
+    await cancelRun(context, execution, run);
   } catch (error) {
     const lost = { values, started, error };
     if (error instanceof CanceledError) {
-      await cancelStart(context, execution, lost);
+      await tellCutStart(context, execution, lost);
       throw error;
     }
     if (mayHaveBeenDone(error)) return { lost };
     if (since === undefined) retryState.clear();
     throw error;
   }
+  throw new CanceledError();
 }
 
 /** When the job is cancelled meanwhile, the run may go on as well as one whose start was cut off. */
-async function findOrCancel(
+async function findOrTell(
   context: TaskContext,
   execution: Execution,
   lost: LostStart,
 ): Promise<StartedRun | undefined> {
   try {
-    return await findLostRun(context, execution, lost);
+    const run = await findLostRun(context, execution, lost);
+    return run && { ...run, isFound: true };
   } catch (error) {
-    if (error instanceof CanceledError) await cancelStart(context, execution, lost);
+    if (error instanceof CanceledError) await tellCutStart(context, execution, lost);
     throw error;
   }
 }

@@ -28,6 +28,8 @@ export interface StartedRun {
   readonly status: string;
   readonly isFinished: boolean;
   readonly statusLabel: string | undefined;
+  /** Found in Port, since the answer to its start was lost: it may be somebody else's, with the same inputs. */
+  readonly isFound?: boolean | undefined;
 }
 
 /** Looks at a run again and again. */

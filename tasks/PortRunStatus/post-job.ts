@@ -1,5 +1,5 @@
 import type { Host } from '../common/agent/host.ts';
-import { type PipelineResult, parseResult } from '../common/agent/pipeline-result.ts';
+import type { PipelineResult } from '../common/agent/pipeline-result.ts';
 import { InputError } from '../common/errors.ts';
 import type { RunId } from '../common/inputs/run-id.ts';
 import type { Outcome, TaskContext } from '../common/main.ts';
@@ -8,6 +8,7 @@ import { findRun } from './find-run.ts';
 import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs.ts';
 import { stopLiveProgress } from './live/live-progress.ts';
 import { announce, showSummary } from './outputs.ts';
+import { jobResult } from './own-job.ts';
 import { defaultLabel } from './pipeline/failure-details.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
 import { composeReport } from './report/compose.ts';
@@ -28,7 +29,7 @@ export async function finish(context: TaskContext): Promise<Outcome> {
   const cancelNote = await stopLiveProgress(host);
   if (cancelNote !== undefined) host.warning(cancelNote);
   if (track.state === 'disarmed') return nothingToDo('this step does not track the job');
-  const own = parseResult(host.variable('Agent.JobStatus'));
+  const own = jobResult(host);
   if (own === undefined)
     throw new InputError(['The variable Agent.JobStatus is not set, so the end of the job cannot be told.']);
   if (track.state === 'unseen' && own === 'succeeded') return nothingToDo('the step itself did not run');

@@ -1,5 +1,4 @@
 import type { Host } from '../common/agent/host.ts';
-import { parseResult } from '../common/agent/pipeline-result.ts';
 import { InputError } from '../common/errors.ts';
 import type { Connection } from '../common/inputs/connection.ts';
 import { type RunId, missingRunId } from '../common/inputs/run-id.ts';
@@ -12,6 +11,7 @@ import { type RunStatusInputs, isUnreachableForFork, readInputs } from './inputs
 import { startLiveProgress } from './live/live-progress.ts';
 import type { OutputInput } from './node-output.ts';
 import { StepOutputs, announce, leaveRunId, showSummary } from './outputs.ts';
+import { hookWarning, jobResult } from './own-job.ts';
 import { defaultLabel } from './pipeline/failure-details.ts';
 import type { FailureData } from './pipeline/find-failures.ts';
 import { viewPipeline } from './pipeline/scope-end.ts';
@@ -79,6 +79,8 @@ async function report(context: TaskContext, given: RunStatusInputs, state: StepS
     return withoutRunId(host, given);
   }
   const { runId } = found;
+  const ofHook = requested?.kind === 'track' ? hookWarning(host) : undefined;
+  if (ofHook !== undefined) host.warning(ofHook);
   const isFirst = isFirstToReport(context, given);
   rememberRun(host, { connection, state, runId });
   if (requested === undefined) throw new InputError(given.mistakes);
@@ -146,7 +148,7 @@ function afterReport(
     rememberEnd(host, connection, { runId, status });
   // What Port took no change of may be over: nothing would come of following it, nor is that an end by somebody in Port.
   if (requested.kind === 'track' && given.isProgressLive && status === 'IN_PROGRESS')
-    startLiveProgress(context, { connection, runId, output: toSend.output, isCanceledWithPort });
+    startLiveProgress(context, { connection, runId, isCanceledWithPort });
   const announcement = { host, connection, runId, report: toSend, reported };
   // With `track` the end has more to show.
   if (requested.kind !== 'track') showSummary(announcement, given);
@@ -171,13 +173,11 @@ function notStartedByPort(why: string): Outcome {
 
 /** @throws InputError where the end is to be that of the job, which is not known. */
 function requireKnownEnd(host: Host, { kind }: RequestedStatus): void {
-  if (kind !== 'auto' || ownResult(host) !== undefined) return;
+  if (kind !== 'auto' || jobResult(host) !== undefined) return;
   throw new InputError([
     'Input status is auto, but the variable Agent.JobStatus is not set: auto works in an agent job only.',
   ]);
 }
-
-const ownResult = (host: Host) => parseResult(host.variable('Agent.JobStatus'));
 
 /** How far the job or the pipeline is, and what failed. */
 async function look(
@@ -195,7 +195,7 @@ async function look(
   };
   if (requested.kind === 'track') return { ...open, areFilesSent: false };
   if (requested.kind === 'inProgress') return { ...open, areFilesSent: true };
-  const own = ownResult(context.host);
+  const own = jobResult(context.host);
   const pipeline = viewPipeline(context, inputs);
   const end = requested.kind === 'result' ? requested.result : own && (await pipeline.end(own)).end;
   if (end === undefined) return { ...open, areFilesSent: true };

@@ -18,6 +18,10 @@ ${more}  jobs:
   - job: Job${name}
     steps:${steps}
 `;
+const reportIn = (status: string) =>
+  `{ task: PortRunStatus@1, inputs: { portConnection: port, runId: '\${{ parameters.port.port_context.runId }}', status: ${status} } }`;
+const deployment = (hooks: string) =>
+  `- stage: Ship\n  jobs:\n    - deployment: Ship\n      environment: prod\n      strategy:\n        runOnce:\n${hooks}\n`;
 const works = '\n      - script: echo working\n';
 const breaks = '\n      - script: exit 7\n        displayName: terraform apply\n';
 
@@ -107,6 +111,25 @@ describe('a pipeline of several stages', () => {
     await used.loop.azureDevOps.waitForBuild(build.id);
     assert.equal(used.portRun(runId).status, 'SUCCESS');
   });
+
+  it('warns that track in a hook of a deployment job ends with that hook', async () => {
+    const { shown, build, log } = await run(
+      deployment(`          preDeploy: { steps: [${reportIn('track')}] }
+          deploy: { steps: [{ script: exit 7 }] }`),
+    );
+    assert.equal(build.result, 'failed');
+    assert.deepEqual(shown, ['SUCCESS', 'Succeeded']);
+    assert.match(log, /##\[warning\]This step tracks the hook PreDeploy of a deployment job/);
+  });
+
+  for (const status of ['track', 'auto'])
+    it(`is a failure where on: failure of a deployment job reports ${status}`, async () => {
+      const { shown } = await run(
+        deployment(`          deploy: { steps: [{ script: exit 7 }] }
+          on: { failure: { steps: [${reportIn(status)}] } }`),
+      );
+      assert.deepEqual(shown, ['FAILURE', 'Failed']);
+    });
 
   it('stays open, with a warning, where the timeline cannot be read', async () => {
     bench = await startBench(pipeline(stage('Build', tracked + works)), {

@@ -26,6 +26,10 @@ export const itWithBash = where(
   spawnSync('bash', ['-c', 'exit 7']).status === 7,
   'There is no bash on the PATH.',
 );
+/** `/proc`. */
+export const itOnLinux = where(process.platform === 'linux', 'Only Linux has it.');
+/** A file of another user. */
+export const itAsRoot = where(process.getuid?.() === 0, 'Only root can give a file to another user.');
 /** On Windows they need the developer mode. */
 export const itWithLinks = where(canLink, 'No symbolic link can be made here.');
 

@@ -139,4 +139,19 @@ export const pipelineQuestions: readonly Question[] = [
       return compared('2 jobs', `${jobs.length} jobs`);
     },
   ),
+  question(
+    'hook-names',
+    {
+      claim:
+        'The identifiers of those jobs end in the names of the hooks, `PreDeploy` and `Deploy`, in any case',
+      matters: '`track` in a hook: its warning, and the failure from `on: failure`',
+      does: 'reads the timeline of the run',
+    },
+    (run) => {
+      const jobs = jobsOf(run, phaseOf(run, names.jobs.hooks));
+      if (jobs.length === 0) return notAsked(`the run has no job of "${names.jobs.hooks}"`);
+      const ends = jobs.map(({ identifier }) => textOf(identifier).split('.').at(-1)?.toLowerCase());
+      return compared('deploy, predeploy', ends.sort().join(', '));
+    },
+  ),
 ];

@@ -20,6 +20,8 @@ const pathVariables = /^(node_extra_ca_certs|ssl_cert_file|ssl_cert_dir|openssl_
 const tlsFlag =
   /^--(no-)?(use-(system|openssl|bundled)-ca|openssl-(config|shared-config|legacy-provider)|(force|enable)-fips|tls-(min|max)-v1\.[0-3]|tls-cipher-list)(=|$)/;
 
+const configFlag = '--openssl-config=';
+
 /** Of these the value may be the next word. */
 const flagWithValue = /^--(openssl-config|tls-cipher-list)$/;
 
@@ -63,8 +65,7 @@ function tlsFlags(options: readonly string[]): readonly string[] {
     if (!tlsFlag.test(option)) return [];
     const value = options[index + 1];
     if (flagWithValue.test(option) && value !== undefined) return [option, valueOf(option, value)];
-    const [, name = '', rest = ''] = /^(--openssl-config)=(.*)$/s.exec(option) ?? [];
-    return [name === '' ? option : `${name}=${resolve(rest)}`];
+    return [option.startsWith(configFlag) ? configFlag + resolve(option.slice(configFlag.length)) : option];
   });
 }
 
@@ -72,10 +73,12 @@ function valueOf(option: string, value: string): string {
   return option === '--openssl-config' ? resolve(value) : value;
 }
 
-/** The words of NODE_OPTIONS as Node reads them: blanks part them but in double quotes, where a backslash takes the next sign as it is. */
+/**
+ * The words of NODE_OPTIONS as Node reads them: blanks part them but in double quotes, where a backslash takes the next sign as it is.
+ * With quotes that are not closed no Node starts.
+ */
 function optionWords(text: string): readonly string[] {
-  const words = text.match(/(?:[^ "]|"(?:\\.|[^"\\])*"?)+/gs) ?? [];
-  return words.map((word) =>
-    word.replace(/"((?:\\.|[^"\\])*)"?/gs, (_quoted, inner: string) => inner.replace(/\\(.)/gs, '$1')),
+  return Array.from(text.matchAll(/(?:[^ "]|"(?:\\.|[^"\\])*")+/gs), ([word]) =>
+    word.replace(/"((?:\\.|[^"\\])*)"/gs, (_quoted, inner: string) => inner.replace(/\\(.)/gs, '$1')),
   );
 }

@@ -28,13 +28,13 @@ export function writeCancelNote(aliveFile: string, note: CancelNote): void {
 export function takeCancelNote(aliveFile: string): string | undefined {
   const file = fileOf(aliveFile);
   try {
-    const found = lstatSync(file, { throwIfNoEntry: false });
-    if (found?.isFile() !== true || found.size > longest) return undefined;
+    const found = lstatSync(file);
+    if (!found.isFile() || found.size > longest) return undefined;
     const note: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    rmSync(file, { force: true });
+    rmSync(file);
     return isRecord(note) && typeof note.reason === 'string' ? textOf(note.reason, note) : undefined;
   } catch {
-    // Another process has it open, or it is none of ours: the report does not depend on it.
+    // There is none, another process has it open, or it is none of ours: the report does not depend on it.
     return undefined;
   }
 }

@@ -31,7 +31,7 @@ export async function cancelPipeline(
             denied:
               "the job's token may not stop it; give the build service of the project the permission Stop builds (Pipelines > the pipeline > Manage security)",
           },
-          () => 'canceled' as const,
+          () => undefined,
         ),
       );
   const note: CancelNote = isProblem(answer)

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { type JobApiContext, isProblem } from '../../common/azure-devops/job-api.ts';
 import { type TimelineRecord, readTimeline } from '../../common/azure-devops/timeline.ts';
-import { systemClock } from '../../common/clock.ts';
+import { type Clock, systemClock } from '../../common/clock.ts';
 import { CanceledError, UnexpectedAnswerError, isOutage } from '../../common/errors.ts';
 import { openTransport } from '../../common/network/open-transport.ts';
 import { Budget } from '../../common/port/client/budget.ts';
@@ -21,8 +21,8 @@ import { type News, isJobOver, newsOf } from './progress-news.ts';
 import type { ProgressOrder } from './progress-order.ts';
 import { ReportingSteps } from './reporting-steps.ts';
 
-/** No job runs longer than the 6 hours of a hosted agent by default; a self-hosted one may, and then loses its live progress. */
-const longestLife = 24 * 60 * 60 * 1000;
+/** So long, in ms, the timeline may be out of reach: a process that outlived its agent, and its file, ends at last. */
+const longestOutage = 24 * 60 * 60 * 1000;
 
 /** Time for one report to Port, waits included, in ms. */
 const reportBudget = 60_000;
@@ -31,10 +31,14 @@ const reportBudget = 60_000;
 const readBudget = 30_000;
 
 /**
- * Follows a job until its file is gone, the job or its run is over, or Azure DevOps no longer lets it read. Never ends the run in Port;
- * where it is ended there and that is wanted, cancels the pipeline run.
+ * Follows a job, however long it runs, until its file is gone, the job or its run is over, or Azure DevOps no longer lets it read. Never
+ * ends the run in Port; where it is ended there and that is wanted, cancels the pipeline run.
  */
-export async function followJob(order: ProgressOrder, signal: AbortSignal): Promise<void> {
+export async function followJob(
+  order: ProgressOrder,
+  signal: AbortSignal,
+  clock: Clock = systemClock,
+): Promise<void> {
   const { aliveFile, interval, variables } = order;
   const host = {
     proxy: () => order.proxy,
@@ -42,25 +46,26 @@ export async function followJob(order: ProgressOrder, signal: AbortSignal): Prom
     variable: (name: string) => variables[name],
     jobConnection: () => order.jobConnection,
   };
-  const context = { host, clock: systemClock, signal, environment: process.env };
+  const context = { host, clock, signal, environment: process.env };
   const transport = openTransport(context, order.connection.apiUrl, 1);
-  const budget = new Budget(reportBudget, systemClock);
-  const port = createPortClient(clientOptions(order, { transport, signal, budget }));
+  const budget = new Budget(reportBudget, clock);
+  const port = createPortClient(clientOptions(order, { transport, clock, signal, budget }));
   const send = progressOf(port, order);
   const watch = order.isCanceledWithPort ? endWatch(context, port, order) : undefined;
   const seen = new Set<string>();
-  const started = systemClock.elapsed();
+  let lastRead = clock.elapsed();
   try {
-    while (existsSync(aliveFile) && systemClock.elapsed() - started < longestLife) {
-      await systemClock.sleep(interval, signal);
+    while (existsSync(aliveFile)) {
+      await clock.sleep(interval, signal);
       const answer = await readTimeline(context, readBudget);
       if (!existsSync(aliveFile)) return;
       if (isProblem(answer)) {
         // Azure DevOps may be there again at the next look.
-        if (answer.isPassing === true) continue;
+        if (answer.isPassing === true && clock.elapsed() - lastRead < longestOutage) continue;
         if (watch !== undefined) writeCancelNote(aliveFile, unwatched(answer.problem));
         return;
       }
+      lastRead = clock.elapsed();
       const news = newsOf(answer.records, variables['System.JobId'], seen);
       if (news.isJobOver) return;
       budget.renew();
@@ -90,17 +95,18 @@ function progressOf(port: PortClient, order: ProgressOrder): (news: News) => Pro
     kept = [...kept, ...lines];
     if (kept.length === 0 && (label === undefined || label === shownLabel)) return true;
     try {
-      const { status, refused } = await sendReport(port, order.runId, {
+      const { status, taken, refused } = await sendReport(port, order.runId, {
         log: clean(plainText(kept.join('\n'))),
         label,
         isLabelRefused,
-        output: order.output,
+        output: undefined,
         links: [],
         summary: undefined,
         externalRunId: undefined,
         verdict: undefined,
       });
-      kept = [];
+      // Lines that neither arrived nor were refused go with the next.
+      if ([...taken, ...refused].includes('log')) kept = [];
       shownLabel = label;
       isLabelRefused ||= refused.includes('label');
       return status === 'IN_PROGRESS';
@@ -144,7 +150,7 @@ function endWatch(
       return !isOpen;
     }
     // The agent tells the timeline a moment later that a step has begun, which may have ended the run.
-    await systemClock.sleep(interval, context.signal);
+    await context.clock.sleep(interval, context.signal);
     const now = await readTimeline(context, readBudget);
     if (!existsSync(aliveFile)) return true;
     if (isProblem(now)) {
@@ -161,12 +167,11 @@ function endWatch(
 /** One client, and so one token, for the whole job; each report has the whole budget. */
 function clientOptions(
   order: ProgressOrder,
-  connected: Pick<PortClientOptions, 'transport' | 'signal' | 'budget'>,
+  connected: Pick<PortClientOptions, 'transport' | 'clock' | 'signal' | 'budget'>,
 ): PortClientOptions {
   return {
     ...connected,
     connection: order.connection,
-    clock: systemClock,
     userAgent,
     hasInput: () => false,
     maskSecret: () => undefined,

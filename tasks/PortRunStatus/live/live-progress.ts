@@ -2,26 +2,29 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../../common/agent/host.ts';
+import { messageOf } from '../../common/errors.ts';
 import type { TaskContext } from '../../common/main.ts';
 import { backgroundNode } from './background-node.ts';
 import { takeCancelNote } from './cancel-note.ts';
 import { type ProgressOrder, progressVariables } from './progress-order.ts';
 
-/** Where the main step leaves the background process for the post-job step: "<pid> <file>". */
+/** Where the main step leaves the background process for the post-job step: its number, and the name of its file. */
 const processVariable = 'PORT_TRACK_PROGRESS';
 
-/** The file that says that the process lives; a UUID makes its name. */
+/** The file in the temporary folder that says that the process lives; a UUID makes its name. */
 const filePrefix = 'port-progress-';
-const fileName = new RegExp(`^${filePrefix}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`);
+const processWord = new RegExp(
+  `^([1-9]\\d{0,9}) (${filePrefix}[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$`,
+);
 
 /** The timeline is read this often at the most, in ms. */
 const interval = 5000;
 
 /** The run whose label follows the job's steps. */
-export type FollowedRun = Pick<ProgressOrder, 'connection' | 'runId' | 'output' | 'isCanceledWithPort'>;
+export type FollowedRun = Pick<ProgressOrder, 'connection' | 'runId' | 'isCanceledWithPort'>;
 
 /**
  * Starts the background process that follows the job's steps. What it must know goes through its standard input: arguments and
@@ -32,14 +35,14 @@ export function startLiveProgress(context: TaskContext, followed: FollowedRun): 
     start(context, followed);
   } catch (error) {
     // A full disk, say: the job and its report go on.
-    const reason = error instanceof Error ? error.message : String(error);
-    context.host.warning(`Live progress cannot be shown: ${reason}. Everything else is reported.`);
+    context.host.warning(`Live progress cannot be shown: ${messageOf(error)}. Everything else is reported.`);
   }
 }
 
 function start(context: TaskContext, followed: FollowedRun): void {
   const { host, environment } = context;
-  const aliveFile = join(temporaryFolder(host), `${filePrefix}${randomUUID()}`);
+  const name = `${filePrefix}${randomUUID()}`;
+  const aliveFile = join(temporaryFolder(host), name);
   writeFileSync(aliveFile, '');
   const script = join(dirname(process.argv[1] ?? ''), 'background.js');
   const { args, cwd, env } = backgroundNode(script, environment, process.execArgv);
@@ -54,8 +57,8 @@ function start(context: TaskContext, followed: FollowedRun): void {
   child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify(orderOf(host, followed, aliveFile)));
   child.unref();
-  if (child.pid === undefined) rmSync(aliveFile, { force: true });
-  else host.setTaskVariable(processVariable, `${child.pid} ${aliveFile}`);
+  if (child.pid === undefined) rmSync(aliveFile);
+  else host.setTaskVariable(processVariable, `${child.pid} ${name}`);
 }
 
 function temporaryFolder(host: Pick<Host, 'variable'>): string {
@@ -82,48 +85,49 @@ function orderOf(host: Host, followed: FollowedRun, aliveFile: string): Progress
 export async function stopLiveProgress(host: Host): Promise<string | undefined> {
   const word = host.taskVariable(processVariable);
   if (word === undefined || word === '') return undefined;
-  const { pid, aliveFile } = parseProcess(host, word);
-  // The process removes the file when it ends: where it is gone, the number may belong to another process by now.
-  const state = aliveFile === undefined ? 'foreign' : stateOf(aliveFile);
-  if (aliveFile === undefined || state === 'foreign') {
+  const own = ownProcess(host, word);
+  if (own === undefined) {
     host.info(
       `Nothing was done about the process of the live progress: the task variable ${processVariable} names none of this step.`,
     );
     return undefined;
   }
-  if (state === 'ours') await endProcess(pid, aliveFile);
-  return takeCancelNote(aliveFile);
+  if (own.isThere) await endProcess(own);
+  return takeCancelNote(own.aliveFile);
 }
 
-async function endProcess(pid: number, aliveFile: string): Promise<void> {
+interface OwnProcess {
+  readonly pid: number;
+  readonly aliveFile: string;
+  /** The process removes its file when it ends: where that is gone, the number may belong to another process by now. */
+  readonly isThere: boolean;
+}
+
+async function endProcess({ pid, aliveFile }: OwnProcess): Promise<void> {
   stop(pid, 'SIGTERM');
   for (let waited = 0; waited < 2000 && isAlive(pid); waited += 50) await delay(50);
   stop(pid, 'SIGKILL');
   try {
-    rmSync(aliveFile, { force: true });
+    rmSync(aliveFile);
   } catch {
-    // On Windows somebody may have it open; the agent empties its temporary folder after the job.
+    // The process has done it, or, on Windows, somebody has it open; the agent empties its temporary folder after the job.
   }
 }
 
-/** Without a file where the text is not as the main step writes it. */
-function parseProcess(host: Host, word: string): { pid: number; aliveFile: string | undefined } {
-  const [, digits = '', path = ''] = /^([1-9]\d*) (.*)$/.exec(word) ?? [];
+/** Undefined where text and file are not as the main step leaves them. */
+function ownProcess(host: Host, word: string): OwnProcess | undefined {
+  const [, digits, name = ''] = processWord.exec(word) ?? [];
   const pid = Number(digits);
-  const name = basename(path);
-  const isAsWritten = Number.isSafeInteger(pid) && pid > 1 && fileName.test(name);
+  if (!(pid > 1)) return undefined;
   const aliveFile = join(temporaryFolder(host), name);
-  return { pid, aliveFile: isAsWritten && path === aliveFile ? aliveFile : undefined };
-}
-
-function stateOf(path: string): 'gone' | 'ours' | 'foreign' {
   try {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return 'gone';
-    const isOwn = process.getuid === undefined || found.uid === process.getuid();
-    return found.isFile() && isOwn ? 'ours' : 'foreign';
+    const found = lstatSync(aliveFile, { throwIfNoEntry: false });
+    if (found === undefined) return { pid, aliveFile, isThere: false };
+    // Windows knows no user ids.
+    const owner = process.getuid?.() ?? found.uid;
+    return found.isFile() && found.uid === owner ? { pid, aliveFile, isThere: true } : undefined;
   } catch {
-    return 'foreign';
+    return undefined;
   }
 }
 

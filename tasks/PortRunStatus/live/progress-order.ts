@@ -6,8 +6,6 @@ import type { RunId } from '../../common/inputs/run-id.ts';
 export interface ProgressOrder {
   readonly connection: Connection;
   readonly runId: RunId;
-  /** A workflow node's output so far: each update of the node's run replaces the one before. */
-  readonly output: Readonly<Record<string, unknown>> | undefined;
   /** Whether the pipeline run is canceled where the run is ended in Port. */
   readonly isCanceledWithPort: boolean;
   /** It goes on while this file is there. */

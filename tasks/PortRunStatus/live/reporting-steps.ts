@@ -28,8 +28,7 @@ export class ReportingSteps {
   /** The steps of this task and their post-job parts, which have the name of their step and no task. */
   #steps(records: readonly TimelineRecord[]): readonly TimelineRecord[] {
     const keyOf = ({ parentId, refName }: TimelineRecord) => `${parentId ?? ''} ${refName}`;
-    const steps = records.filter((record) => record.type === 'Task' && isOfThisTask(record));
-    const keys = new Set(steps.map(keyOf));
+    const keys = new Set(records.filter(isOfThisTask).map(keyOf));
     return records.filter(
       (record) =>
         record.id !== this.#ownStep &&

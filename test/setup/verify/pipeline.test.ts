@@ -26,6 +26,8 @@ const others: Readonly<
   'job-skipped': (record) => (record.refName === 'skipped' ? { ...record, result: 'succeeded' } : record),
   'job-identifier': (record) => (record.type === 'Job' ? { ...record, identifier: 'steps.Job' } : record),
   'hook-jobs': (record) => (String(record.identifier).includes('PreDeploy') ? undefined : record),
+  'hook-names': (record) =>
+    String(record.identifier).includes('PreDeploy') ? { ...record, identifier: 'hooks.Job1' } : record,
 };
 
 describe('verify --pipeline, with a run of the probe pipeline by the packaged extension', function () {

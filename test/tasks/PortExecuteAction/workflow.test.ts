@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { run } from '../../../tasks/PortExecuteAction/run.ts';
 import { type Ran, type TaskSetting, startTaskSetting, swiftClock } from '../../support/task-setting.ts';
+import { until } from '../../support/until.ts';
 
-type Step = () => unknown;
+/** @param slept the sum of all waits so far, in ms */
+type Step = (slept: number) => unknown;
 
 describe('PortExecuteAction with a workflow', () => {
   let setting: TaskSetting;
@@ -53,8 +55,8 @@ describe('PortExecuteAction with a workflow', () => {
     options: { signal?: AbortSignal; secrets?: Record<string, string> } = {},
   ): Promise<Ran> => {
     const left = [...steps];
-    const clock = swiftClock(async () => {
-      await left.shift()?.();
+    const clock = swiftClock(async (slept) => {
+      await left.shift()?.(slept);
     });
     return setting.run({ workflow: 'release', ...inputs }, { clock, ...options });
   };
@@ -198,8 +200,8 @@ describe('PortExecuteAction with a workflow', () => {
   describe('when the job is cancelled', () => {
     const cancelled = (before: Step = () => undefined) => {
       const stop = new AbortController();
-      const step = async () => {
-        await before();
+      const step = async (slept: number) => {
+        await before(slept);
         stop.abort();
       };
       return execute({}, [step], { signal: stop.signal });
@@ -272,47 +274,82 @@ describe('PortExecuteAction with a workflow', () => {
       );
     });
 
-    it('finds and cancels the run whose start was cut off by it', async () => {
+    const startPath = /^\/v1\/workflows\/release\/runs$/;
+    const never = () => new Promise<never>(() => undefined);
+    /** Cancels the job when its start is on the way. */
+    const cutOff = async (steps: readonly Step[] = []) => {
       const stop = new AbortController();
-      setting.port.faults.add({
-        match: { method: 'POST', path: /^\/v1\/workflows\/release\/runs$/ },
-        fault: { kind: 'silence', isProcessed: true },
-      });
-      const unwatch = setting.port.onChange(({ resource }) => {
-        if (resource === 'workflowRun') setTimeout(() => stop.abort(), 50);
-      });
-      const { result, host } = await execute({}, [], { signal: stop.signal });
-      unwatch();
+      const ran = execute({ wait: 'false' }, steps, { signal: stop.signal });
+      const isStart = ({ method, path }: { method: string; path: string }) =>
+        method === 'POST' && startPath.test(path);
+      await until('the start is sent', () => setting.port.requests.some(isStart));
+      stop.abort();
+      const { result, host } = await ran;
       assert.equal(result, 'Canceled');
+      return host.lines.join('\n');
+    };
+
+    it('waits three seconds for the answer to its start, which alone tells the run, and cancels that', async () => {
+      setting.port.faults.add({
+        match: { method: 'POST', path: startPath },
+        fault: { kind: 'latency', ms: 150 },
+      });
+      let patience = 0;
+      const wait = (slept: number) => {
+        patience = slept;
+        return never();
+      };
+      assert.match(await cutOff([wait]), /^Run wfr_\w+ was cancelled with the job\. It is CANCELLING/m);
+      assert.equal(patience, 3000);
       assert.equal(theRun().status, 'CANCELLING');
-      assert.match(host.lines.join('\n'), /^Run wfr_\w+ was cancelled with the job/m);
     });
 
-    it('cancels the run that it was looking for since the answer to its start was lost', async () => {
-      const stop = new AbortController();
+    it('cancels no run where no answer told which is its own, and links what it could be', async () => {
       setting.port.faults.add({
-        match: { method: 'POST', path: /^\/v1\/workflows\/release\/runs$/ },
+        match: { method: 'POST', path: startPath },
+        fault: { kind: 'silence', isProcessed: true },
+      });
+      assert.match(
+        await cutOff(),
+        /^Canceled while workflow release was being started\. No run was cancelled: the answer to the start was lost, .* Cancel it in Port if it is yours: http\S+wfr_\w+$/m,
+      );
+      assert.equal(theRun().status, 'IN_PROGRESS');
+    });
+
+    const loseAnswer = () =>
+      setting.port.faults.add({
+        match: { method: 'POST', path: startPath },
         fault: { kind: 'reset', isProcessed: true },
       });
-      const { result } = await execute({}, [() => stop.abort()], { signal: stop.signal });
+
+    it('cancels no run that it was looking for, since the answer to its start was lost', async () => {
+      const stop = new AbortController();
+      loseAnswer();
+      const { result, host } = await execute({}, [() => stop.abort()], { signal: stop.signal });
       assert.equal(result, 'Canceled');
-      assert.deepEqual([runs().length, theRun().status], [1, 'CANCELLING']);
+      assert.match(host.lines.join('\n'), /^Canceled while .* No run was cancelled: .*wfr_\w+$/m);
+      assert.deepEqual([runs().length, theRun().status], [1, 'IN_PROGRESS']);
+    });
+
+    it('cancels no run that it found, also when it goes on with it in a next try', async () => {
+      loseAnswer();
+      const notCancelled =
+        /^Stopped waiting\. Run wfr_\w+ was not cancelled: .* Cancel it in Port if it is yours: http\S+$/m;
+      for (const steps of [2, 1]) {
+        const stop = new AbortController();
+        const waits = Array.from({ length: steps }, (_, index) => () => {
+          if (index === steps - 1) stop.abort();
+        });
+        const { result, outputs, host } = await execute({}, waits, { signal: stop.signal });
+        assert.deepEqual([result, outputs.runId], ['Canceled', theRun().identifier]);
+        assert.match(host.lines.join('\n'), notCancelled);
+        assert.equal(theRun().status, 'IN_PROGRESS');
+      }
     });
 
     it('says that a run may go on where it cannot be found', async () => {
-      const stop = new AbortController();
-      setting.port.faults.add({
-        match: { method: 'POST', path: /^\/v1\/workflows\/release\/runs$/ },
-        fault: { kind: 'silence' },
-      });
-      const ran = execute({}, [], { signal: stop.signal });
-      setTimeout(() => stop.abort(), 300);
-      const { result, host } = await ran;
-      assert.equal(result, 'Canceled');
-      assert.match(
-        host.lines.join('\n'),
-        /^Canceled while workflow release was being started\. Look in Port/m,
-      );
+      setting.port.faults.add({ match: { method: 'POST', path: startPath }, fault: { kind: 'silence' } });
+      assert.match(await cutOff(), /^Canceled while workflow release was being started\. Look in Port/m);
     });
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeCancelNote } from '../../../tasks/PortRunStatus/live/cancel-note.ts';
 import { rememberEnd } from '../../../tasks/PortRunStatus/track-state.ts';
 import { FakeHost } from '../../support/fake-host.ts';
@@ -177,7 +177,7 @@ describe('The post-job step', () => {
     const file = join(temporary, `port-progress-${randomUUID()}`);
     writeCancelNote(file, { reason: 'It cannot be watched.', outcome: 'blind' });
     const { warnings } = await finish({
-      taskVariables: { ...armed(), PORT_TRACK_PROGRESS: `99999 ${file}` },
+      taskVariables: { ...armed(), PORT_TRACK_PROGRESS: `99999 ${basename(file)}` },
     });
     assert.deepEqual(warnings, ['It cannot be watched. So cancelWithPort had no effect.']);
   });

@@ -223,6 +223,54 @@ describe('A step that tracks its job', () => {
   });
 });
 
+describe('A step in a hook of a deployment job', () => {
+  let setting: ReportSetting;
+  before(async () => {
+    setting = await startReportSetting();
+  });
+  after(() => setting.close());
+
+  const hook = (name: string) => ({ 'Environment.Name': 'prod', 'System.JobName': name });
+  const track = async (variables: Readonly<Record<string, string>>, jobStatus = 'Succeeded') => {
+    const runId = await setting.startRun();
+    const { main } = await setting.track({ runId, reportFailureDetails: 'false' }, { variables, jobStatus });
+    return { end: setting.portRun(runId).status, warnings: main.host.warnings };
+  };
+
+  for (const name of ['PreDeploy', 'RouteTraffic', 'PostRouteTraffic', 'OnSuccess', 'preDeploy_vm1'])
+    it(`warns that track can end the run with ${name}, and says what to use`, async () => {
+      const { end, warnings } = await track(hook(name));
+      assert.equal(end, 'SUCCESS');
+      assert.deepEqual(warnings, [
+        `This step tracks the hook ${name} of a deployment job, which Azure DevOps runs as a job of its own: the run in Port can end with this hook, and miss what the others do. Use status: inProgress here, and report the end from a later job or stage with status: auto and scope: pipeline.`,
+      ]);
+    });
+
+  for (const [what, variables] of [
+    ['deploy, which may be the only hook', hook('Deploy')],
+    ['a job that has a name of a hook', { 'System.JobName': 'PreDeploy' }],
+    ['a deployment job without a name', { 'Environment.Name': 'prod' }],
+  ] as const)
+    it(`warns of nothing in ${what}`, async () => {
+      assert.deepEqual(await track(variables), { end: 'SUCCESS', warnings: [] });
+    });
+
+  for (const jobStatus of ['Succeeded', 'SucceededWithIssues'])
+    it(`reports a failure from on: failure, whose own status is ${jobStatus}`, async () => {
+      assert.equal((await track(hook('OnFailure'), jobStatus)).end, 'FAILURE');
+    });
+
+  it('reports a failure from on: failure with status: auto too, and warns of nothing', async () => {
+    const runId = await setting.startRun();
+    const variables = { ...hook('OnFailure'), 'Agent.JobStatus': 'Succeeded' };
+    const { host } = await setting.run(
+      { runId, status: 'auto', reportFailureDetails: 'false' },
+      { variables },
+    );
+    assert.deepEqual([setting.portRun(runId).status, host.warnings], ['FAILURE', []]);
+  });
+});
+
 describe('A run id that is missing', () => {
   let setting: ReportSetting;
   before(async () => {

@@ -71,7 +71,7 @@ export async function callRoute(
   const request = requestOf(options, routeCall);
   const failuresOfKind = new Map<FailureKind, number>();
   for (let tries = 1; ; tries++) {
-    const outcome = await tryOnce(options, request);
+    const outcome = await tryOnce(options, request, route);
     if (isSuccess(outcome)) {
       const answer = parseAnswer(outcome);
       if (answer !== undefined) return answer;
@@ -136,6 +136,7 @@ function requestOf(
 async function tryOnce(
   { transport, signal, clock, budget, log }: PortClientOptions,
   request: HttpRequest,
+  { answerTime }: Pick<Route, 'answerTime'>,
 ): Promise<TryOutcome> {
   const left = budget.left();
   if (left <= 0)
@@ -143,15 +144,39 @@ async function tryOnce(
       `Gave up before ${requestLine(request)}: the time for this step (timeoutSeconds) is used up.`,
     );
   const started = clock.elapsed();
+  const over = new AbortController();
   try {
-    const response = await transport.send(request, { timeout: Math.min(tryTimeout, left), signal });
+    const response = await transport.send(request, {
+      timeout: Math.min(tryTimeout, left),
+      signal: answerTime === undefined ? signal : delayed(signal, answerTime, { clock, over: over.signal }),
+    });
     log.debug(`${requestLine(request)} -> ${response.status}, ${Math.round(clock.elapsed() - started)} ms`);
     return response;
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     log.debug(`${requestLine(request)} -> ${error.fault}, ${Math.round(clock.elapsed() - started)} ms`);
     return error;
+  } finally {
+    over.abort();
   }
+}
+
+/** Aborted a time in ms after another signal, unless it is over by then; one that is aborted already begins nothing. */
+function delayed(
+  signal: AbortSignal,
+  time: number,
+  { clock, over }: { readonly clock: Clock; readonly over: AbortSignal },
+): AbortSignal {
+  if (signal.aborted) return signal;
+  const later = new AbortController();
+  const abort = () => {
+    clock.sleep(time, over).then(
+      () => later.abort(),
+      () => undefined,
+    );
+  };
+  signal.addEventListener('abort', abort, { once: true, signal: over });
+  return later.signal;
 }
 
 /** An answer that is no JSON object is as good as none: a proxy's page, or a body that was cut. */

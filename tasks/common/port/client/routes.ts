@@ -9,7 +9,12 @@ export interface Route {
   readonly repeat: Repeat;
   /** What a message calls it: "Cannot {does}: PATCH … -> 422". */
   readonly does: string;
+  /** So long, in ms, an answer is still waited for where the step is stopped meanwhile: it alone tells what came of the call. */
+  readonly answerTime?: number;
 }
+
+/** For the answer to a start: no other one tells for certain which run it has made. */
+const startAnswerTime = 3000;
 
 /** Every route of Port's API that the tasks and the command line use. */
 export const routes = {
@@ -180,6 +185,7 @@ export const routes = {
     path: '/v1/actions/{action}/runs',
     repeat: 'unlessReceived',
     does: 'start the action',
+    answerTime: startAnswerTime,
   },
   getWorkflow: { method: 'GET', path: '/v1/workflows/{workflow}', repeat: 'safe', does: 'read the workflow' },
   startWorkflowRun: {
@@ -187,6 +193,7 @@ export const routes = {
     path: '/v1/workflows/{workflow}/runs',
     repeat: 'unlessReceived',
     does: 'start the workflow',
+    answerTime: startAnswerTime,
   },
   findWorkflowRuns: {
     method: 'GET',

@@ -37,6 +37,14 @@ describe('The process of the live progress', () => {
     });
   });
 
+  it('leaves out a variable that has no value', () => {
+    assert.deepEqual(backgroundNode(script, { PATH: undefined, HOME: 'home' }, []).env, { HOME: 'home' });
+  });
+
+  it('takes over nothing from other variables than NODE_OPTIONS', () => {
+    assert.deepEqual(backgroundNode(script, { OTHER: '--use-system-ca' }, []).args, [script]);
+  });
+
   it('is given no secret, and no option of Node that has to do with anything else', () => {
     const { args, env } = backgroundNode(
       script,
@@ -67,7 +75,7 @@ describe('The process of the live progress', () => {
       '--openssl-config my.cnf --openssl-legacy-provider',
       ['--openssl-config', resolve('my.cnf'), '--openssl-legacy-provider'],
     ],
-    ['--use-system-ca "never closed', ['--use-system-ca']],
+    ['--use-system-ca --tls-cipher-list', ['--use-system-ca', '--tls-cipher-list']],
   ];
   for (const [given, expected] of options) {
     it(`takes over ${expected.length === 0 ? 'nothing' : 'what concerns TLS'} from NODE_OPTIONS "${given}"`, () => {

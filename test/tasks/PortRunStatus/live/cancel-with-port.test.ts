@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeCancelNote } from '../../../../tasks/PortRunStatus/live/cancel-note.ts';
 import { followJob } from '../../../../tasks/PortRunStatus/live/follow-job.ts';
+import type { Clock } from '../../../../tasks/common/clock.ts';
 import type { RunId } from '../../../../tasks/common/inputs/run-id.ts';
 import { type Reply, startScriptedServer } from '../../../support/scripted-server.ts';
+import { swiftClock } from '../../../support/task-setting.ts';
 import { type ReportSetting, startReportSetting } from '../setting.ts';
 
 const job = { id: 'job', type: 'Job', name: 'Deploy', identifier: 'deploy', state: 'inProgress' };
@@ -40,14 +42,20 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
     /** Before the timeline is answered for the time of this index. */
     readonly happens?: (index: number) => void | Promise<void>;
     readonly cancelReply?: Reply;
-    /** Statuses in place of the timeline, by the index of the read. */
-    readonly failing?: Readonly<Record<number, number>>;
+    /** The status in place of the timeline at the read of this index, if any. */
+    readonly failing?: (index: number) => number | undefined;
     /** Between two reads, in ms. */
     readonly interval?: number;
+    readonly clock?: Clock;
   }
 
-  const follow = async (runId: RunId, { looks, happens, cancelReply, failing = {}, interval = 1 }: Play) => {
-    const aliveFile = join(setting.folder, `alive-${runId.id}`);
+  const aliveFileOf = (runId: RunId) => join(setting.folder, `alive-${runId.id}`);
+
+  const follow = async (
+    runId: RunId,
+    { looks, happens, cancelReply, failing = () => undefined, interval = 1, clock = swiftClock() }: Play,
+  ) => {
+    const aliveFile = aliveFileOf(runId);
     writeFileSync(aliveFile, '');
     let reads = 0;
     const cancels: string[] = [];
@@ -58,7 +66,7 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
       }
       const index = reads++;
       await happens?.(index);
-      const status = failing[index];
+      const status = failing(index);
       if (status !== undefined) return { status };
       return { status: 200, body: { records: looks[Math.min(index, looks.length - 1)] } };
     });
@@ -68,7 +76,6 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
         {
           connection: { clientId, clientSecret, apiUrl: url, appUrl: url },
           runId,
-          output: undefined,
           isCanceledWithPort: true,
           aliveFile,
           interval,
@@ -80,6 +87,7 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
           ...{ secrets: [], proxy: undefined, certificates: {} },
         },
         AbortSignal.timeout(20_000),
+        clock,
       );
     } finally {
       await azure.close();
@@ -143,16 +151,18 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
   it('is given time to tell the timeline that a step has begun, before it is looked for', async () => {
     const runId = await action();
     const times: number[] = [];
+    const clock = swiftClock();
     await follow(runId, {
       looks: [[job, own, build]],
       happens: async (index) => {
         if (index === 1) await endByHand(runId.id);
-        times[index] = performance.now();
+        times[index] = clock.elapsed();
       },
-      interval: 150,
+      interval: 5000,
+      clock,
     });
     const [, ended = 0, judged = 0] = times;
-    assert.ok(judged - ended >= 140, `${judged - ended} ms`);
+    assert.ok(judged - ended >= 5000, `${judged - ended} ms`);
   });
 
   it('goes on where the post-job part of a step in another job has ended the run', async () => {
@@ -237,16 +247,100 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
 
   it('goes on where the timeline may not be read any more, and the post-job step says so', async () => {
     const before = await action();
-    const lost = await follow(before, { looks: [[job, own]], failing: { 1: 401 } });
+    const lost = await follow(before, {
+      looks: [[job, own]],
+      failing: (index) => (index === 1 ? 401 : undefined),
+    });
     assert.match(lost.note ?? '', /^This pipeline run cannot be watched any more: .*401.* So cancelWithPort/);
     const after = await action();
     const { cancels, note } = await follow(after, {
       looks: [[job, own]],
       happens: (index) => (index === 1 ? endByHand(after.id) : undefined),
-      failing: { 2: 401 },
+      failing: (index) => (index === 2 ? 401 : undefined),
     });
     assert.deepEqual(cancels, []);
     assert.match(note ?? '', /was ended in Port as FAILURE .*, but this pipeline run was not canceled .*401/);
+  });
+
+  it('goes on without a word where its job has ended while it was judged', async () => {
+    const runId = await action();
+    const { cancels, note } = await follow(runId, {
+      looks: [[job, own]],
+      happens: async (index) => {
+        if (index === 1) await endByHand(runId.id);
+        if (index === 2) rmSync(aliveFileOf(runId));
+      },
+    });
+    assert.deepEqual([cancels, note], [[], undefined]);
+  });
+
+  it('is canceled at a later look where Azure DevOps is away for the first that could tell', async () => {
+    const runId = await action();
+    const clock = swiftClock();
+    let ended = 0;
+    const { cancels } = await follow(runId, {
+      looks: [[job, own]],
+      happens: async (index) => {
+        if (index !== 1) return;
+        await endByHand(runId.id);
+        ended = clock.elapsed();
+      },
+      // Longer than a read is tried.
+      failing: (index) => (index > 1 && clock.elapsed() - ended < 31_000 ? 503 : undefined),
+      clock,
+    });
+    assert.equal(cancels.length, 1);
+  });
+
+  it('is looked at once where it cannot be watched, and no more after its end', async () => {
+    const runId = await action();
+    const looks = Array.from({ length: 5 }, (_, index) => [job, step(`step ${index}`, running)]);
+    Object.assign(setting.portRun(runId.id), { payload: { synchronized: true } });
+    setting.newCalls();
+    let reads = 0;
+    await follow(runId, {
+      looks,
+      happens: (index) => {
+        reads = index + 1;
+        if (index !== 3) return;
+        Object.assign(setting.portRun(runId.id), { status: 'SUCCESS', endedAt: new Date().toISOString() });
+      },
+    });
+    const run = `/v1/actions/runs/${runId.id}`;
+    const calls = setting.newCalls();
+    assert.deepEqual(calls.slice(0, 4), [`PATCH ${run}`, `GET ${run}`, `PATCH ${run}`, `PATCH ${run}`]);
+    assert.equal(reads, 4);
+  });
+
+  it('is canceled although the report of the progress has used up its time', async () => {
+    const runId = await action();
+    const away = setting.port.faults.add({
+      match: { method: 'PATCH' },
+      fault: { kind: 'status', status: 503 },
+    });
+    const { cancels } = await follow(runId, {
+      looks: [[job, own, build]],
+      happens: async (index) => {
+        if (index !== 2) return;
+        away.remove();
+        await endByHand(runId.id);
+      },
+    });
+    assert.equal(cancels.length, 1);
+  });
+
+  it('is watched for days, and the post-job step says so where Azure DevOps is away for one', async () => {
+    const runId = await action();
+    const { cancels, note } = await follow(runId, {
+      looks: [[job, own]],
+      failing: (index) => (index > 3 ? 503 : undefined),
+      interval: 13 * 3_600_000,
+    });
+    assert.deepEqual(cancels, []);
+    assert.match(
+      note ?? '',
+      /^This pipeline run cannot be watched any more: .*503.*\. So cancelWithPort had no effect\.$/,
+    );
   });
 
   it('is canceled although Port refuses the log lines of the progress', async () => {
@@ -258,6 +352,35 @@ describe('A pipeline run whose Port run is ended in Port while its job runs', ()
       happens: (index) => (index === 2 ? endByHand(runId.id) : undefined),
     });
     setting.port.faults.clear();
+    assert.equal(cancels.length, 1);
+  });
+
+  it('is canceled although Port refuses all of the progress, which is tried once', async () => {
+    const runId = await action();
+    setting.newCalls();
+    const refused = setting.port.faults.add({
+      match: { method: 'PATCH' },
+      fault: { kind: 'status', status: 403 },
+    });
+    const { cancels } = await follow(runId, {
+      looks: [0, 1, 2, 3, 4].map((index) => [job, step(`step ${index}`, running)]),
+      happens: async (index) => {
+        if (index !== 3) return;
+        refused.remove();
+        await endByHand(runId.id);
+      },
+    });
+    assert.equal(cancels.length, 1);
+    const updates = setting.newCalls().filter((call) => call.startsWith('PATCH '));
+    assert.equal(updates.length, 1);
+  });
+
+  it('is canceled where the step that follows it shows as running still', async () => {
+    const runId = await action();
+    const { cancels } = await follow(runId, {
+      looks: [[job, report('own', running)]],
+      happens: (index) => (index === 1 ? endByHand(runId.id) : undefined),
+    });
     assert.equal(cancels.length, 1);
   });
 

@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeCancelNote } from '../../../../tasks/PortRunStatus/live/cancel-note.ts';
 import {
   type FollowedRun,
@@ -23,9 +26,18 @@ import {
 import { FakeHost } from '../../../support/fake-host.ts';
 import { swiftClock } from '../../../support/task-setting.ts';
 import { until } from '../../../support/until.ts';
-import { itWithLinks } from '../../../support/where.ts';
+import { itAsRoot, itOnLinux, itOnPosix, itWithLinks } from '../../../support/where.ts';
 
 const linked = 'a link';
+const foreign = 'a file of another user';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 
 describe('The end of the live progress', () => {
   let folder: string;
@@ -61,9 +73,32 @@ describe('The end of the live progress', () => {
 
   it('stops the process that the main step left, and removes its file', async () => {
     const file = fileAt(join(folder, newName()));
-    assert.deepEqual(await stopWith(`${child.pid} ${file}`), []);
+    const started = performance.now();
+    assert.deepEqual(await stopWith(`${child.pid} ${basename(file)}`), []);
+    assert.ok(performance.now() - started < 1900);
     await ended;
+    assert.equal(child.signalCode, 'SIGTERM');
     assert.ok(!existsSync(file));
+  });
+
+  it('bears a process that removes its file itself', async () => {
+    const name = newName();
+    const file = fileAt(join(folder, name));
+    child.on('exit', () => rmSync(file));
+    assert.deepEqual(await stopWith(`${child.pid} ${name}`), []);
+    assert.ok(!existsSync(file));
+  });
+
+  itOnPosix('kills the process where it does not end by itself in two seconds', async () => {
+    const deaf = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up')";
+    const stubborn = spawn(process.execPath, ['-e', deaf]);
+    const signal = new Promise((resolve) => stubborn.on('exit', (_code, by) => resolve(by)));
+    await once(stubborn.stdout, 'data');
+    const started = performance.now();
+    await stopWith(`${stubborn.pid} ${basename(fileAt(join(folder, newName())))}`);
+    const waited = performance.now() - started;
+    assert.equal(await signal, 'SIGKILL');
+    assert.ok(waited >= 1900 && waited < 10_000, `${waited} ms`);
   });
 
   it('gives what the process had to say to the post-job step', async () => {
@@ -71,10 +106,21 @@ describe('The end of the live progress', () => {
     writeCancelNote(file, { reason: 'It was ended', outcome: 'canceled' });
     const host = new FakeHost({
       variables: { 'Agent.TempDirectory': folder },
-      taskVariables: { PORT_TRACK_PROGRESS: `${child.pid} ${file}` },
+      taskVariables: { PORT_TRACK_PROGRESS: `${child.pid} ${basename(file)}` },
     });
     const text = 'It was ended, so this pipeline run was canceled (cancelWithPort).';
     assert.deepEqual([await stopLiveProgress(host), host.lines], [text, []]);
+  });
+
+  itWithLinks('says that it did nothing where the temporary folder cannot be looked into', async () => {
+    symlinkSync(join(folder, 'loop'), join(folder, 'loop'));
+    const host = new FakeHost({
+      variables: { 'Agent.TempDirectory': join(folder, 'loop') },
+      taskVariables: { PORT_TRACK_PROGRESS: `${child.pid} ${newName()}` },
+    });
+    assert.equal(await stopLiveProgress(host), undefined);
+    assert.match(host.lines.join(), /^Nothing was done about the process/);
+    assert.ok(child.kill(0));
   });
 
   it('is nothing where no process was started', async () => {
@@ -85,48 +131,57 @@ describe('The end of the live progress', () => {
   });
 
   it('leaves a process alone whose file is gone, without a word', async () => {
-    assert.deepEqual(await stopWith(`${child.pid} ${join(folder, newName())}`), []);
+    assert.deepEqual(await stopWith(`${child.pid} ${newName()}`), []);
     assert.ok(child.kill(0));
   });
 
   const wrong: Readonly<Record<string, () => { word: string; file: string }>> = {
     'a file of another name': () => {
       const file = fileAt(join(folder, 'deploy.key'));
-      return { word: `${child.pid} ${file}`, file };
+      return { word: `${child.pid} deploy.key`, file };
+    },
+    'a name that goes on': () => {
+      const name = `${newName()}0`;
+      return { word: `${child.pid} ${name}`, file: fileAt(join(folder, name)) };
     },
     'a file in another folder': () => {
       mkdirSync(join(folder, 'deeper'));
-      const file = fileAt(join(folder, 'deeper', newName()));
-      return { word: `${child.pid} ${file}`, file };
+      const name = join('deeper', newName());
+      return { word: `${child.pid} ${name}`, file: fileAt(join(folder, name)) };
     },
-    'a path that leads around': () => {
-      mkdirSync(join(folder, 'deeper'));
-      const name = newName();
-      const file = fileAt(join(folder, name));
-      return { word: `${child.pid} ${folder}/deeper/../${name}`, file };
+    'a path': () => {
+      const file = fileAt(join(folder, newName()));
+      return { word: `${child.pid} ${file}`, file };
     },
     'a folder': () => {
-      const file = join(folder, newName());
-      mkdirSync(file);
-      return { word: `${child.pid} ${file}`, file };
+      const name = newName();
+      mkdirSync(join(folder, name));
+      return { word: `${child.pid} ${name}`, file: join(folder, name) };
     },
     [linked]: () => {
-      const file = join(folder, newName());
-      symlinkSync(fileAt(join(folder, 'target')), file);
-      return { word: `${child.pid} ${file}`, file };
+      const name = newName();
+      symlinkSync(fileAt(join(folder, 'target')), join(folder, name));
+      return { word: `${child.pid} ${name}`, file: join(folder, name) };
+    },
+    [foreign]: () => {
+      const name = newName();
+      const file = fileAt(join(folder, name));
+      chownSync(file, 12_345, 12_345);
+      return { word: `${child.pid} ${name}`, file };
     },
     ...Object.fromEntries(
       ['0', '1', '-1', '007', '1e3', '99999999999999999999', ''].map((pid) => [
         `process "${pid}"`,
         () => {
-          const file = fileAt(join(folder, newName()));
-          return { word: `${pid} ${file}`, file };
+          const name = newName();
+          return { word: `${pid} ${name}`, file: fileAt(join(folder, name)) };
         },
       ]),
     ),
   };
+  const adding: Readonly<Record<string, typeof itWithLinks>> = { [linked]: itWithLinks, [foreign]: itAsRoot };
   for (const [what, make] of Object.entries(wrong)) {
-    const add = what === linked ? itWithLinks : it;
+    const add = adding[what] ?? it;
     add(`signals and removes nothing, and says so, where the variable names ${what}`, async () => {
       const { word, file } = make();
       const lines = await stopWith(word);
@@ -177,8 +232,11 @@ describe('The start of the live progress', () => {
   const followed: FollowedRun = {
     connection,
     runId: { kind: 'action', id: 'r_1' },
-    output: { a: 'b' },
     isCanceledWithPort: true,
+  };
+  const processOf = (host: FakeHost) => {
+    const [pid, name = ''] = (host.taskVariables.PORT_TRACK_PROGRESS ?? '').split(' ');
+    return { pid: Number(pid), name };
   };
   const start = (host: FakeHost) => {
     const environment = { PATH: process.env.PATH, HOME: folder, INPUT_CLIENTSECRET: 's3cret' };
@@ -196,11 +254,13 @@ describe('The start of the live progress', () => {
       secrets: { password: 'hunter2' },
     });
     start(host);
-    const [, pid = '', aliveFile = ''] =
-      /^(\d+) (.*)$/.exec(host.taskVariables.PORT_TRACK_PROGRESS ?? '') ?? [];
-    assert.ok(Number(pid) > 1);
+    const { pid, name } = processOf(host);
+    assert.ok(pid > 1);
+    const aliveFile = join(folder, name);
     assert.ok(existsSync(aliveFile));
-    assert.match(aliveFile.slice(folder.length + 1), /^port-progress-[0-9a-f-]{36}$/);
+    assert.match(name, /^port-progress-[0-9a-f-]{36}$/);
+    // It does not keep the step from ending.
+    assert.ok(!process.getActiveResourcesInfo().includes('ProcessWrap'));
     await until('the process has its order', () => existsSync(join(tasks, 'seen')));
     const { order, cwd, args, variables } = JSON.parse(readFileSync(join(tasks, 'seen'), 'utf8')) as {
       order: unknown;
@@ -222,6 +282,39 @@ describe('The start of the live progress', () => {
     assert.deepEqual(host.warnings, []);
     await stopLiveProgress(host);
     assert.ok(!existsSync(aliveFile));
+  });
+
+  itOnLinux('makes the process a leader of its group whose output goes nowhere', async () => {
+    const host = new FakeHost({ variables: { 'Agent.TempDirectory': folder } });
+    writeFileSync(join(tasks, 'background.js'), 'setInterval(() => undefined, 1000);');
+    start(host);
+    const proc = join('/proc', String(processOf(host).pid));
+    const [, group = ''] = /^\d+ \(.*\) \S \d+ (\d+) /.exec(readFileSync(join(proc, 'stat'), 'utf8')) ?? [];
+    assert.equal(Number(group), processOf(host).pid);
+    const outputs = ['1', '2'].map((descriptor) => readlinkSync(join(proc, 'fd', descriptor)));
+    assert.deepEqual(outputs, ['/dev/null', '/dev/null']);
+    await stopLiveProgress(host);
+  });
+
+  it('bears a process that ends before it has read what it must know', async () => {
+    writeFileSync(join(tasks, 'background.js'), '');
+    const host = new FakeHost({
+      variables: { 'Agent.TempDirectory': folder },
+      secrets: { large: 'x'.repeat(4_000_000) },
+    });
+    start(host);
+    await until('the process has ended', () => !isAlive(processOf(host).pid));
+    await stopLiveProgress(host);
+    assert.deepEqual([host.warnings, host.lines], [[], []]);
+  });
+
+  it("leaves its file in the system's temporary folder where the agent names none", async () => {
+    const host = new FakeHost();
+    start(host);
+    const file = join(tmpdir(), processOf(host).name);
+    assert.ok(existsSync(file));
+    await stopLiveProgress(host);
+    assert.ok(!existsSync(file));
   });
 
   it('costs a warning where the temporary folder is not there', () => {

@@ -18,7 +18,7 @@ describe('The news of a job', () => {
       step(1, { id: 'other', parentId: 'other', ...running }),
       record({ id: 'checkpoint', type: 'Checkpoint', parentId: 'own', order: 1, ...running }),
     ];
-    assert.deepEqual(news([step(3), step(2, running), step(1, { result: 'succeeded' }), ...elsewhere]), {
+    assert.deepEqual(news([step(3), step(1, { result: 'succeeded' }), step(2, running), ...elsewhere]), {
       label: 'step 2, 2 of 3',
       lines: ['✓ step 1'],
       isJobOver: false,
