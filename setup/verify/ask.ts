@@ -19,15 +19,15 @@ async function askOne({ ask }: Asked, lab: Lab): Promise<Answer> {
   }
 }
 
-/** Asks one after another, and tells each answer as it comes. @throws CanceledError once the command is stopped */
+/** Asks one after another, each in a lab of its own, and tells each answer as it comes. @throws CanceledError once the command is stopped */
 export async function askAll(
   questions: readonly Asked[],
-  lab: Lab,
+  labOf: () => Lab,
   tell: (answered: Answered) => void,
 ): Promise<Answered[]> {
   const all: Answered[] = [];
   for (const question of questions) {
-    const answered = { question, answer: await askOne(question, lab) };
+    const answered = { question, answer: await askOne(question, labOf()) };
     all.push(answered);
     tell(answered);
   }

@@ -33,7 +33,7 @@ export interface Lab {
   readonly config: Products['config'];
   /** The name of the probe pipeline, where its run is asked. */
   readonly probePipeline: string | undefined;
-  /** The name of something that a probe makes; `what` has 8 characters at most. */
+  /** The name of something that a probe makes, which no other probe gives; `what` has 8 characters at most. */
   name(what: string): string;
   /** A POST of JSON to an address outside of both APIs, such as one where Port takes events in. */
   post(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<HttpResponse>;
@@ -49,11 +49,13 @@ export interface Lab {
   elapsed(): number;
 }
 
+/** What all questions share. */
+export type NamelessLab = Omit<Lab, 'name'>;
+
 export interface LabOptions {
   readonly products: Products;
   readonly port: PortDirect;
   readonly portAs: Lab['portAs'];
-  readonly stamp: string;
   readonly signal: AbortSignal;
   readonly environment: Environment;
   /** For one call, in ms. */
@@ -80,8 +82,8 @@ function stoppable(azure: Azure, signal: AbortSignal): Azure {
   };
 }
 
-export function createLab(options: LabOptions): Lab {
-  const { products, port, portAs, stamp, signal, environment, timeout, clock } = options;
+export function createLab(options: LabOptions): NamelessLab {
+  const { products, port, portAs, signal, environment, timeout, clock } = options;
   return {
     port,
     portAs,
@@ -94,7 +96,6 @@ export function createLab(options: LabOptions): Lab {
     },
     config: products.config,
     probePipeline: options.probePipeline,
-    name: (what) => `${stamp}${what}`,
     post: async (url, headers, body) => {
       const { createTransport } = await import('../../tasks/common/network/transport.ts');
       const target = new URL(url);

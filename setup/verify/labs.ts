@@ -3,21 +3,29 @@ import { readConfig } from '../config.ts';
 import { connectPort } from '../port/open.ts';
 import { type Products, openProducts } from '../products.ts';
 import type { LoopFlags } from '../provision/with-parts.ts';
-import { type Lab, createLab, systemLabClock } from './lab.ts';
+import { type Lab, type NamelessLab, createLab, systemLabClock } from './lab.ts';
 import { newStamp } from './names.ts';
 import { createDirect } from './port-direct.ts';
 
-/** The lab of the questions, which ends when the command is stopped, and that of the cleaning, which does not. */
+/** The labs of the questions, which end when the command is stopped, and that of the cleaning, which does not. */
 export interface Labs {
-  readonly asking: Lab;
-  readonly cleaning: Lab;
-  readonly stamp: string;
+  /** The lab of one question: what it makes is named as nothing else is. */
+  readonly asking: () => Lab;
+  readonly cleaning: NamelessLab;
+  /** Those of the questions that were asked. */
+  readonly stamps: ReadonlySet<string>;
   readonly products: Products;
 }
 
 export interface LabFlags extends LoopFlags {
   /** The probe pipeline's name. */
   readonly pipeline?: string;
+}
+
+/** One that this run has not used yet. */
+function freshStamp(used: ReadonlySet<string>): string {
+  const stamp = newStamp(Date.now(), Math.random());
+  return used.has(stamp) ? freshStamp(used) : stamp;
 }
 
 /** Reads the file, and closes both products afterwards. */
@@ -32,20 +40,25 @@ export async function withLabs(
   const { connection, transport } = await connectPort(config.port.url, environment);
   const stop = new AbortController();
   const timeout = flags.timeout * 1000;
-  const stamp = newStamp(Date.now(), Math.random());
-  const labUnder = (signal: AbortSignal): Lab => {
+  const stamps = new Set<string>();
+  const labUnder = (signal: AbortSignal): NamelessLab => {
     const portAs: Lab['portAs'] = (credentials) =>
       createDirect({ connection: { ...connection, ...credentials }, transport, signal, timeout });
     const port = portAs(connection);
     return createLab({
-      ...{ products, port, portAs, stamp, signal, environment, timeout, clock },
+      ...{ products, port, portAs, signal, environment, timeout, clock },
       probePipeline: flags.pipeline,
     });
   };
-  const labs = {
-    asking: labUnder(stop.signal),
+  const asking = labUnder(stop.signal);
+  const labs: Labs = {
+    asking: () => {
+      const stamp = freshStamp(stamps);
+      stamps.add(stamp);
+      return { ...asking, name: (what) => stamp + what };
+    },
     cleaning: labUnder(new AbortController().signal),
-    stamp,
+    stamps,
     products,
   };
   try {

@@ -13,8 +13,8 @@ const checkOf = (part: string): string =>
     .slice(-4);
 
 /**
- * The names of one run: when it began, which of those that began in the same second it is, and a check of both. With the 8
- * characters of `Lab.name` it stays below 30, which is all that Port takes.
+ * What the names of all that one question makes begin with: when it was asked, which of those of the same second it is, and a
+ * check of both. With the 8 characters of `Lab.name` they stay below 30, which is all that Port takes.
  * @param now in ms since the epoch
  * @param random from 0 up to, not including, 1
  */
@@ -32,5 +32,5 @@ export function stampIn(text: string): string | undefined {
   return check === checkOf(part) ? stamp : undefined;
 }
 
-/** When the run of a stamp began, in ms since the epoch. */
+/** When the question of a stamp was asked, in ms since the epoch. */
 export const beganAt = (stamp: string): number => parseInt(stamp.slice(prefix.length, -6), 36) * 1000;

@@ -95,7 +95,7 @@ const kindsOf = (asked: readonly Asked[]): Set<TraceKind> => new Set(asked.flatM
 
 /** Asks, and removes what was made, whatever happens meanwhile. */
 async function askAndSweep(
-  { asking, cleaning, stamp, products }: Labs,
+  { asking, cleaning, stamps, products }: Labs,
   asked: readonly Asked[],
   { flags, stop, context }: { flags: VerifyFlags; stop: AbortController; context: CommandContext },
 ): Promise<void> {
@@ -103,7 +103,7 @@ async function askAndSweep(
   const all: Answered[] = [];
   const release = onStop(stop, output);
   let swept: Swept = { removed: [], left: [] };
-  const isOurs = (other: string): boolean => other === stamp || beganAt(other) < Date.now() - timeToLive;
+  const isOurs = (other: string): boolean => stamps.has(other) || beganAt(other) < Date.now() - timeToLive;
   try {
     await askAll(asked, asking, (answered) => {
       all.push(answered);

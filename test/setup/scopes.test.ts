@@ -121,10 +121,10 @@ async function verifyScopes(): Promise<Record<string, string[]>> {
   await makeHooks(loop);
   await runByWebhook(loop);
   const before = loop.ado.requests.length;
-  const answers = await inLabs(loop, async ({ asking, cleaning, stamp }) => {
+  const answers = await inLabs(loop, async ({ asking, cleaning, stamps }) => {
     const asked = [...connectionQuestions, ...eventQuestions, ...hookQuestions, ...previewQuestions];
     const all = await askAll([...asked, ...azureRunQuestions].filter(isAsked), asking, () => undefined);
-    await sweep(cleaning, new Set(traceKinds), (each) => each === stamp);
+    await sweep(cleaning, new Set(traceKinds), (each) => stamps.has(each));
     return all;
   });
   assert.ok(answers.some(({ answer }) => answer.answer === 'holds'));

@@ -22,12 +22,13 @@ export type EarlyLog = { readonly lines: number } | { readonly why: string };
 /** The longest that a run is waited for, in seconds. */
 const longest = 20 * 60;
 
-const watches = new WeakMap<Lab, Promise<ProbeRun>>();
+/** By what the labs of all questions share. */
+const watches = new WeakMap<Lab['port'], Promise<ProbeRun>>();
 
 /** The newest run of the pipeline, watched to its end once for all questions. @throws SetupError where there is none */
 export function watchProbe(lab: Lab): Promise<ProbeRun> {
-  const watch = watches.get(lab) ?? watchNewest(lab);
-  watches.set(lab, watch);
+  const watch = watches.get(lab.port) ?? watchNewest(lab);
+  watches.set(lab.port, watch);
   return watch;
 }
 

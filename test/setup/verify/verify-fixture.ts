@@ -51,10 +51,10 @@ export async function asked(
   id: string,
 ): Promise<{ readonly answer: Answer; readonly swept: Swept }> {
   const question = questionOf(id);
-  return inLabs(loop, async ({ asking, cleaning, stamp }) => {
+  return inLabs(loop, async ({ asking, cleaning, stamps }) => {
     const [answered] = (await askAll([question], asking, () => undefined)) as [Answered];
     const kinds = new Set(question.ask.makes);
-    return { answer: answered.answer, swept: await sweep(cleaning, kinds, (each) => each === stamp) };
+    return { answer: answered.answer, swept: await sweep(cleaning, kinds, (each) => stamps.has(each)) };
   });
 }
 
@@ -68,7 +68,7 @@ export async function askedUntil(
   { calls, isKilled }: { calls: number; isKilled: boolean },
 ): Promise<{ readonly error: unknown; readonly swept: Swept }> {
   const question = questionOf(id);
-  return inLabs(loop, async ({ asking, cleaning, stamp }, stop) => {
+  return inLabs(loop, async ({ asking, cleaning, stamps }, stop) => {
     let count = 0;
     const listener = (): void => {
       if (++count === calls) stop.abort();
@@ -78,7 +78,7 @@ export async function askedUntil(
     await askAll([question], asking, () => undefined).catch((thrown: unknown) => (error = thrown));
     for (const each of unwatch) each();
     const kinds = isKilled ? traceKinds : question.ask.makes;
-    return { error, swept: await sweep(cleaning, new Set(kinds), (each) => isKilled || each === stamp) };
+    return { error, swept: await sweep(cleaning, new Set(kinds), (each) => isKilled || stamps.has(each)) };
   });
 }
 
