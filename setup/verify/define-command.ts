@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../command-context.ts';
 import { createOutput } from '../output.ts';
 import { withLoopFile } from '../shared-options.ts';
@@ -17,7 +17,8 @@ Makes things in Port and Azure DevOps whose names begin with azverify_, and remo
 Ctrl+C. Runs of actions cannot be removed: they stay in Port's audit log, ended. Writes verify-DATE.md, without names and
 secrets, which can be attached to an issue.
 
-Exit code: 0 all holds, 1 something differs or is left behind, 2 usage, 3 something could not be asked.`;
+Exit code: 0 all holds, 1 something differs or is left behind, or it was stopped or could not sign in to Port, 2 usage, 3
+something could not be asked, or Port did not answer.`;
 
 /** `verify` */
 export function addVerifyCommand(program: Command, environment: Environment): void {
@@ -25,14 +26,19 @@ export function addVerifyCommand(program: Command, environment: Environment): vo
     program.command('verify').description('ask Port and Azure DevOps themselves what documents leave open'),
   )
     .option('--only <ids>', 'these questions alone, with commas between them', idsOf)
-    .option('--dry-run', 'show the questions, and what is made to ask them')
+    .option('--dry-run', 'show the questions, and what is made to ask them; with --clean, what is there')
     .option('--yes', 'ask nothing beforehand')
     .option('--report <file>', 'where the report goes, in place of verify-DATE.md')
     .option(
       '--pipeline [name]',
       'ask what a run of the probe pipeline shows, instead; without a name, print that pipeline',
     )
-    .option('--clean', 'remove what a run that was killed left, instead')
+    .addOption(
+      new Option(
+        '--clean',
+        'remove what runs that were killed left, and what another one is making, instead',
+      ).conflicts(['only', 'pipeline', 'report']),
+    )
     .addHelpText('after', about)
     .action(async ({ pipeline, ...flags }: Flags) => {
       const { clean, printPipeline, verify } = await import('./verify.ts');

@@ -1,13 +1,16 @@
 import { type Clock, systemClock } from '../../tasks/common/clock.ts';
 import { CanceledError } from '../../tasks/common/errors.ts';
 import { chooseProxy } from '../../tasks/common/network/proxy.ts';
+import { retryableStatuses } from '../../tasks/common/network/retry.ts';
 import type { HttpResponse } from '../../tasks/common/network/transport.ts';
 import type { Azure } from '../azure/client.ts';
 import type { Pipeline, Project } from '../azure/projects.ts';
 import type { Environment } from '../command-context.ts';
+import { SetupError } from '../errors.ts';
 import type { Credentials } from '../parts/connections/port-account.ts';
 import type { Products } from '../products.ts';
 import type { PortDirect } from './port-direct.ts';
+import { type Stop, endedBy } from './stop.ts';
 
 /** Time, for probes. */
 export interface LabClock extends Pick<Clock, 'elapsed' | 'sleep'> {
@@ -35,7 +38,7 @@ export interface Lab {
   readonly probePipeline: string | undefined;
   /** The name of something that a probe makes, which no other probe gives; `what` has 8 characters at most. */
   name(what: string): string;
-  /** A POST of JSON to an address outside of both APIs, such as one where Port takes events in. */
+  /** A POST of JSON to an address outside of both APIs, such as one where Port takes events in. @throws SetupError for 503 and the like */
   post(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<HttpResponse>;
   /**
    * Asks again until there is something: soon at first, later each second.
@@ -56,7 +59,7 @@ export interface LabOptions {
   readonly products: Products;
   readonly port: PortDirect;
   readonly portAs: Lab['portAs'];
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
   readonly environment: Environment;
   /** For one call, in ms. */
   readonly timeout: number;
@@ -65,29 +68,25 @@ export interface LabOptions {
 }
 
 /** @throws CanceledError from then on at each call to Azure DevOps, whose clients know no signal */
-function stoppable(azure: Azure, signal: AbortSignal): Azure {
-  const requireGoing = (): void => {
-    if (signal.aborted) throw new CanceledError();
+function stoppable(azure: Azure, { now, late }: Stop): Azure {
+  const going = async <T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> => {
+    if (now.aborted) throw new CanceledError();
+    return endedBy(signal, call);
   };
   return {
     ...azure,
-    ask: async (what, call) => {
-      requireGoing();
-      return azure.ask(what, call);
-    },
-    call: async (method, path, options) => {
-      requireGoing();
-      return azure.call(method, path, options);
-    },
+    ask: (what, call) => going(late, () => azure.ask(what, call)),
+    call: (method, path, options) =>
+      going(method === 'GET' ? now : late, () => azure.call(method, path, options)),
   };
 }
 
 export function createLab(options: LabOptions): NamelessLab {
-  const { products, port, portAs, signal, environment, timeout, clock } = options;
+  const { products, port, portAs, stop, environment, timeout, clock } = options;
   return {
     port,
     portAs,
-    azure: async () => stoppable(await products.azure(), signal),
+    azure: async () => stoppable(await products.azure(), stop),
     project: () => products.project(),
     pipeline: async () => {
       const [first] = products.pipelines;
@@ -104,15 +103,17 @@ export function createLab(options: LabOptions): NamelessLab {
         proxy: chooseProxy(target, undefined, environment),
       });
       try {
-        return await transport.send(
+        const answer = await transport.send(
           {
             method: 'POST',
             path: target.pathname + target.search,
             headers: { 'content-type': 'application/json', ...headers },
             body: JSON.stringify(body),
           },
-          { timeout, signal },
+          { timeout, signal: stop.now },
         );
+        if (!retryableStatuses.has(answer.status)) return answer;
+        throw new SetupError(`${target.origin} answers ${answer.status}: try again later.`);
       } finally {
         await transport.close();
       }
@@ -122,7 +123,7 @@ export function createLab(options: LabOptions): NamelessLab {
       for (let pause = 50; ; pause = Math.min(1000, 2 * pause)) {
         const found = await look();
         if (found !== undefined || clock.elapsed() >= end) return found;
-        await clock.sleep(Math.min(pause, Math.max(0, end - clock.elapsed())), signal);
+        await clock.sleep(Math.min(pause, Math.max(0, end - clock.elapsed())), stop.now);
       }
     },
     after: (seconds) => new Date(clock.after(seconds * 1000)),

@@ -6,6 +6,7 @@ import type { LoopFlags } from '../provision/with-parts.ts';
 import { type Lab, type NamelessLab, createLab, systemLabClock } from './lab.ts';
 import { newStamp } from './names.ts';
 import { createDirect } from './port-direct.ts';
+import { stopOf } from './stop.ts';
 
 /** The labs of the questions, which end when the command is stopped, and that of the cleaning, which does not. */
 export interface Labs {
@@ -32,25 +33,34 @@ function freshStamp(used: ReadonlySet<string>): string {
 export async function withLabs(
   flags: LabFlags,
   { environment, output }: CommandContext,
-  act: (labs: Labs, stop: AbortController) => Promise<void>,
+  act: (labs: Labs, stopping: AbortController) => Promise<void>,
   clock = systemLabClock,
 ): Promise<void> {
   const config = await readConfig(flags.file);
-  const products = openProducts({ config, flags, environment, progress: (text) => output.progress(text) });
+  const progress = (text: string): void => output.progress(text);
+  const products = openProducts({ config, flags, environment, progress });
   const { connection, transport } = await connectPort(config.port.url, environment);
-  const stop = new AbortController();
+  const stopping = new AbortController();
   const timeout = flags.timeout * 1000;
   const stamps = new Set<string>();
   const labUnder = (signal: AbortSignal): NamelessLab => {
+    const stop = stopOf(signal);
     const portAs: Lab['portAs'] = (credentials) =>
-      createDirect({ connection: { ...connection, ...credentials }, transport, signal, timeout });
+      createDirect({
+        connection: { ...connection, ...credentials },
+        transport,
+        stop,
+        timeout,
+        clock,
+        progress,
+      });
     const port = portAs(connection);
     return createLab({
-      ...{ products, port, portAs, signal, environment, timeout, clock },
+      ...{ products, port, portAs, stop, environment, timeout, clock },
       probePipeline: flags.pipeline,
     });
   };
-  const asking = labUnder(stop.signal);
+  const asking = labUnder(stopping.signal);
   const labs: Labs = {
     asking: () => {
       const stamp = freshStamp(stamps);
@@ -62,7 +72,7 @@ export async function withLabs(
     products,
   };
   try {
-    await act(labs, stop);
+    await act(labs, stopping);
   } finally {
     await transport.close();
     await products.close();

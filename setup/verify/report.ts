@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { markdownText } from '../../tasks/common/text/markdown.ts';
 import { version } from '../../tasks/common/version.ts';
-import { SetupError, messageOf } from '../errors.ts';
+import { SetupError, UsageError, messageOf } from '../errors.ts';
 import type { Answered } from './ask.ts';
 import { type Answer, type Question, isAsked } from './question.ts';
 import type { Swept } from './traces.ts';
@@ -68,6 +69,20 @@ function* namesFor(path: string | undefined, at: Date): Generator<string> {
   for (let count = 2; count < 100; count++) yield `${name}-${count}.md`;
 }
 
+const unwritable = (why: string): string =>
+  `Cannot write the report: ${why}. Name another file with --report.`;
+
+/** Whether the report will find its place is told before the work. @throws UsageError where it will not */
+export async function requireWritable(path: string | undefined): Promise<void> {
+  const there = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  if (path === '') throw new UsageError(unwritable('its name is empty'));
+  if (there?.isDirectory() === true) throw new UsageError(unwritable(`${path ?? ''} is a folder`));
+  const place = path === undefined ? '.' : there === undefined ? dirname(path) : path;
+  await access(place, constants.W_OK).catch((error: unknown) => {
+    throw new UsageError(unwritable(messageOf(error)));
+  });
+}
+
 /** @returns the file's name. @throws SetupError where it cannot be written; a file that is there stays as it is */
 export async function writeReport(findings: Findings, path: string | undefined): Promise<string> {
   const text = reportOf(findings);
@@ -77,9 +92,7 @@ export async function writeReport(findings: Findings, path: string | undefined):
       return name;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
-        throw new SetupError(
-          `Cannot write the report: ${messageOf(error)}. Name another file with --report.`,
-        );
+        throw new SetupError(unwritable(messageOf(error)));
     }
   }
   throw new SetupError('There are a hundred reports of this day. Name the file with --report.');

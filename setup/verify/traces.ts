@@ -110,10 +110,22 @@ const at = (path: string): Pick<PortKind, 'list' | 'path'> => ({
   path: (id) => `${path}/${part(id)}`,
 });
 
+/** All pages: names of others may begin in the same way. */
+async function searchedIn(port: PortDirect, blueprint: string, from?: string): Promise<Json[]> {
+  const search = {
+    query: stampedRules,
+    include: ['$identifier'],
+    limit: 1000,
+    ...(from !== undefined && { from }),
+  };
+  const answer = await port.require('POST', `/v1/blueprints/${blueprint}/entities/search`, search);
+  const [page, next] = [listIn(answer), textOf(answer.next)];
+  return next === '' ? page : [...page, ...(await searchedIn(port, blueprint, next))];
+}
+
 /** Users and teams are entities of blueprints that Port brings along. */
 const entityOf = (blueprint: string): PortKind => ({
-  list: (port) =>
-    port.require('POST', `/v1/blueprints/${blueprint}/entities/search`, { query: stampedRules }),
+  list: async (port) => ({ entities: await searchedIn(port, blueprint) }),
   path: (id) => `/v1/blueprints/${blueprint}/entities/${part(id)}`,
 });
 
@@ -145,7 +157,11 @@ async function inPort(kind: keyof typeof portKinds, place: Place): Promise<Trace
   }));
 }
 
-export type TraceKind = 'service hook' | 'service connection' | keyof typeof portKinds;
+type AzureKind = 'service hook' | 'service connection';
+export type TraceKind = AzureKind | keyof typeof portKinds;
+
+export const isInAzure = (kind: TraceKind): kind is AzureKind =>
+  kind === 'service hook' || kind === 'service connection';
 
 /** In the order in which they go: first what calls, last what is written to. */
 export const traceKinds: readonly TraceKind[] = [
@@ -181,6 +197,22 @@ export interface Swept {
   readonly left: readonly string[];
 }
 
+const unseen = (kind: TraceKind, error: unknown): string =>
+  `${kind}s could not be looked for: ${messageOf(error)}`;
+
+/** What a sweep of everything would remove, and removes nothing. */
+export async function findAll(place: Place): Promise<Swept> {
+  const [removed, left]: [string[], string[]] = [[], []];
+  for (const kind of traceKinds) {
+    try {
+      removed.push(...(await tracesOf(kind, place)).map(({ id }) => `${kind} ${id}`));
+    } catch (error) {
+      left.push(unseen(kind, error));
+    }
+  }
+  return { removed, left };
+}
+
 /**
  * Removes what a run of `verify` made. What is there is asked anew, so that what was made by a call whose answer was lost, or
  * by one that was killed, goes too.
@@ -199,7 +231,7 @@ export async function sweep(
       removed.push(...traces.filter((trace) => !rest.has(trace)).map(({ id }) => `${kind} ${id}`));
       left.push(...[...rest].map(([{ id }, error]) => `${kind} ${id}: ${messageOf(error)}`));
     } catch (error) {
-      left.push(`${kind}s could not be looked for: ${messageOf(error)}`);
+      left.push(unseen(kind, error));
     }
   }
   return { removed, left };

@@ -3,6 +3,7 @@ import { colors as pc } from '../colors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfig } from '../config.ts';
 import { confirm } from '../confirm.ts';
+import { endFailed } from '../end-failed.ts';
 import { SetupError, UsageError } from '../errors.ts';
 import { type Output, shown } from '../output.ts';
 import { anonymizer } from './anonymous.ts';
@@ -12,8 +13,8 @@ import { beganAt, timeToLive } from './names.ts';
 import { probePipeline } from './pipeline/yaml.ts';
 import { type Asked, isAsked } from './question.ts';
 import { questions } from './questions.ts';
-import { countOf, writeReport } from './report.ts';
-import { type Swept, type TraceKind, sweep, traceKinds } from './traces.ts';
+import { countOf, requireWritable, writeReport } from './report.ts';
+import { type Swept, type TraceKind, findAll, isInAzure, sweep, traceKinds } from './traces.ts';
 
 export interface VerifyFlags extends LabFlags {
   readonly only?: readonly string[];
@@ -37,6 +38,9 @@ function chosen({ only, pipeline }: VerifyFlags): Asked[] {
   return asked.filter(({ id }) => only.includes(id));
 }
 
+const questionsOf = ({ length }: readonly Asked[]): string =>
+  length === 1 ? '1 question' : `${length} questions`;
+
 function tellPlan(asked: readonly Asked[], output: Output): void {
   for (const { id, claim, ask } of asked) {
     output.line(`${pc.bold(id)}  ${claim}`);
@@ -45,7 +49,7 @@ function tellPlan(asked: readonly Asked[], output: Output): void {
     );
   }
   output.line(
-    `${asked.length} questions. What is made has names that begin with azverify_, and is removed at the end; runs of actions stay in Port's audit log, ended.`,
+    `${questionsOf(asked)}. What is made has names that begin with azverify_, and is removed at the end; runs of actions stay in Port's audit log, ended.`,
   );
 }
 
@@ -77,58 +81,83 @@ function tellSwept({ removed, left }: Swept, output: Output): void {
   );
 }
 
-/** Ctrl+C stops the questions, and what was made is removed; the second one stops that, too. */
-function onStop(stop: AbortController, output: Output): () => void {
+/** Ctrl+C, or a closed window, stops the questions, and what was made is removed; the second time ends that, too. */
+function onStop(stopping: AbortController, output: Output): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const release = (): void => {
+    for (const signal of signals) process.off(signal, abort);
+  };
   const abort = (): void => {
-    output.progress('Stopping; what was made is being removed …');
-    stop.abort();
-  };
-  process.once('SIGINT', abort);
-  process.once('SIGTERM', abort);
-  return () => {
-    process.off('SIGINT', abort);
-    process.off('SIGTERM', abort);
-  };
-}
-
-const kindsOf = (asked: readonly Asked[]): Set<TraceKind> => new Set(asked.flatMap(({ ask }) => ask.makes));
-
-/** Asks, and removes what was made, whatever happens meanwhile. */
-async function askAndSweep(
-  { asking, cleaning, stamps, products }: Labs,
-  asked: readonly Asked[],
-  { flags, stop, context }: { flags: VerifyFlags; stop: AbortController; context: CommandContext },
-): Promise<void> {
-  const { output, environment } = context;
-  const all: Answered[] = [];
-  const release = onStop(stop, output);
-  let swept: Swept = { removed: [], left: [] };
-  const isOurs = (other: string): boolean => stamps.has(other) || beganAt(other) < Date.now() - timeToLive;
-  try {
-    await askAll(asked, asking, (answered) => {
-      all.push(answered);
-      tellAnswer(answered, output);
-    });
-  } finally {
-    swept = await sweep(cleaning, kindsOf(asked), isOurs);
-    tellSwept(swept, output);
+    output.progress(
+      'Stopping; what was made is being removed. Once more, and it stays until "port-azure-pipelines verify --clean" …',
+    );
     release();
-  }
-  const anonymous = anonymizer(products.config, environment);
-  const report = await writeReport(
-    { answered: all, swept, questions, anonymous, at: new Date() },
-    flags.report,
-  );
-  output.line(
-    `${countOf(all, 'holds')} hold, ${countOf(all, 'differs')} differ, ${countOf(all, 'not asked')} could not be asked. Report without names and secrets: ${report}`,
-  );
-  output.json({
-    answers: all.map(({ question: { id, claim }, answer }) => ({ id, claim, ...answer })),
-    ...swept,
-    report,
-  });
-  process.exitCode = codeOf(all, swept);
+    stopping.abort();
+  };
+  for (const signal of signals) process.on(signal, abort);
+  return release;
 }
+
+/** Those of which something may have been made: nothing was in a project that could not be reached. */
+async function kindsOf(asked: readonly Asked[], { products }: Labs): Promise<Set<TraceKind>> {
+  const kinds = asked.flatMap(({ ask }) => ask.makes);
+  if (!kinds.some(isInAzure)) return new Set(kinds);
+  const isReached = await products.project().then(
+    () => true,
+    () => false,
+  );
+  return new Set(kinds.filter((kind) => isReached || !isInAzure(kind)));
+}
+
+/** What the report has no names of: the user's is known only where Azure DevOps was asked. */
+const userOf = async ({ products }: Labs, asked: readonly Answered[]): Promise<string | undefined> =>
+  asked.length === 0 ? undefined : products.user().catch(() => undefined);
+
+interface Asking {
+  readonly flags: VerifyFlags;
+  readonly stopping: AbortController;
+  readonly context: CommandContext;
+}
+
+/** Asks, and removes what was made, whatever happens meanwhile. With `--json`, one document has all of it. */
+async function askAndSweep(labs: Labs, asked: readonly Asked[], asking: Asking): Promise<void> {
+  const { output, environment } = asking.context;
+  const answered: Answered[] = [];
+  const release = onStop(asking.stopping, output);
+  const isOurs = (stamp: string): boolean =>
+    labs.stamps.has(stamp) || beganAt(stamp) < Date.now() - timeToLive;
+  const tell = (each: Answered): void => {
+    answered.push(each);
+    tellAnswer(each, output);
+  };
+  const failure = await askAll(asked, labs.asking, tell).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  const swept = await sweep(labs.cleaning, await kindsOf(asked, labs), isOurs);
+  tellSwept(swept, output);
+  release();
+  const done = {
+    answers: answered.map(({ question: { id, claim }, answer }) => ({ id, claim, ...answer })),
+    ...swept,
+  };
+  try {
+    if (failure !== undefined) throw stopOr(failure.error);
+    const anonymous = anonymizer(labs.products.config, environment, await userOf(labs, answered));
+    const findings = { answered, swept, questions, anonymous, at: new Date() };
+    const report = await writeReport(findings, asking.flags.report);
+    output.line(
+      `${countOf(answered, 'holds')} hold, ${countOf(answered, 'differs')} differ, ${countOf(answered, 'not asked')} could not be asked. Report without names and secrets: ${report}`,
+    );
+    output.json({ ...done, report });
+    process.exitCode = codeOf(answered, swept);
+  } catch (error) {
+    endFailed(output, error, done);
+  }
+}
+
+const stopOr = (error: unknown): unknown =>
+  error instanceof CanceledError ? new SetupError('Stopped before all was asked.') : error;
 
 /** Asks both products what documents leave open, after a plan and a question. */
 export async function verify(flags: VerifyFlags, context: CommandContext): Promise<void> {
@@ -141,27 +170,30 @@ export async function verify(flags: VerifyFlags, context: CommandContext): Promi
     });
     return;
   }
-  await withLabs(flags, context, async (labs, stop) => {
+  await requireWritable(flags.report);
+  await withLabs(flags, context, async (labs, stopping) => {
     if (flags.yes !== true) {
       tellPlan(asked, output);
-      await confirm(output, `Ask ${asked.length} questions?`, 'Nothing was asked');
+      await confirm(output, `Ask ${questionsOf(asked)}?`, 'Nothing was asked');
     }
-    try {
-      await askAndSweep(labs, asked, { flags, stop, context });
-    } catch (error) {
-      throw error instanceof CanceledError ? new SetupError('Stopped before all was asked.') : error;
-    }
+    await labs.cleaning.port.signIn();
+    await askAndSweep(labs, asked, { flags, stopping, context });
   });
 }
 
-/** Removes what a run of `verify` that was killed left, of whatever age. */
+/** Removes what a run of `verify` that was killed left, of whatever age. With `--dry-run`, tells what there is. */
 export function clean(flags: VerifyFlags, context: CommandContext): Promise<void> {
   const { output } = context;
   return withLabs(flags, context, async ({ cleaning }) => {
-    const swept = await sweep(cleaning, new Set(traceKinds), () => true);
-    for (const each of swept.removed) output.line(`${pc.green('removed')}  ${shown(each)}`);
-    tellSwept(swept, output);
-    output.json(swept);
+    await cleaning.port.signIn();
+    const isDryRun = flags.dryRun === true;
+    const swept = await (isDryRun ? findAll(cleaning) : sweep(cleaning, new Set(traceKinds), () => true));
+    const word = isDryRun ? 'would be removed' : pc.green('removed');
+    for (const each of swept.removed) output.line(`${word}  ${shown(each)}`);
+    if (isDryRun && swept.removed.length === 0) output.line('Nothing of verify is found.');
+    if (isDryRun) for (const each of swept.left) output.line(`${pc.red('left')}  ${shown(each)}`);
+    else tellSwept(swept, output);
+    output.json({ dryRun: isDryRun, ...swept });
     if (swept.left.length > 0) process.exitCode = 1;
   });
 }

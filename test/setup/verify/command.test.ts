@@ -110,7 +110,7 @@ describe('verify', function () {
   itOnPosix('removes what it made when it is stopped', async () => {
     const before = tracesOf(loop);
     loop.port.faults.add({ match: { method: 'POST', path: /\/runs$/ }, fault: { kind: 'latency', ms: 500 } });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       const child = start('--yes');
       await isMaking();
       child.kill(signal);
@@ -139,6 +139,23 @@ describe('verify', function () {
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^removed {2}webhook azverify_/m);
     assert.deepEqual(tracesOf(loop), [...before, own.identifier].sort());
+  });
+
+  it('shows with --dry-run what --clean would remove, and removes nothing', async () => {
+    const identifier = `${newStamp(Date.now(), 0.5)}old`;
+    const webhook = { identifier, title: 'x', enabled: true, mappings: [], security: {}, webhookKey: 'k' };
+    loop.port.store.webhooks.set(identifier, { ...webhook, url: 'https://x' } as never);
+    const { code, stdout } = await loop.run('verify', '--clean', '--dry-run');
+    assert.deepEqual([code, stdout], [0, `would be removed  webhook ${identifier}\n`]);
+    assert.ok(loop.port.store.webhooks.has(identifier));
+  });
+
+  it('takes --clean with nothing that belongs to questions', async () => {
+    for (const other of [['--only', 'finished-run'], ['--pipeline'], ['--report', 'x.md']]) {
+      const { code, stderr } = await loop.run('verify', '--clean', ...other);
+      assert.equal(code, 2);
+      assert.match(stderr, /'--clean' cannot be used with/);
+    }
   });
 
   it('removes, by the way, what was left an hour ago, and not what another one is making now', async () => {
@@ -171,18 +188,28 @@ describe('verify', function () {
     assert.ok(!report.includes('127.0.0.1'), report);
   });
 
-  it('cannot write a report where there is no folder, and says so after the answers', async () => {
-    const { code, stdout, stderr } = await loop.run(
-      'verify',
-      '--yes',
-      '--only',
-      'finished-run',
-      '--report',
-      'no/such/folder.md',
-    );
+  it('says before anything is asked that the report cannot be written', async () => {
+    for (const [path, why] of [
+      ['no/such/folder.md', /no\/such/],
+      ['.', /\. is a folder/],
+      ['', /its name is empty/],
+    ] as const) {
+      const { code, stderr } = await loop.run('verify', '--yes', '--report', path);
+      assert.equal(code, 2);
+      assert.match(stderr, /Cannot write the report: .* Name another file with --report\./);
+      assert.match(stderr, why);
+    }
+    assert.equal(loop.port.requests.length, 0);
+  });
+
+  it('tells the answers with --json where the report cannot be written in the end', async () => {
+    const tooLong = `${'x'.repeat(300)}.md`;
+    const only = ['--only', 'finished-run', '--report', tooLong];
+    const { code, json } = await loop.run('verify', '--yes', '--json', ...only);
+    const { answers, left, error } = json() as Told & { readonly error: string };
     assert.equal(code, 1);
-    assert.match(stdout, /holds +finished-run/);
-    assert.match(stderr, /Cannot write the report: .* Name another file with --report\./);
+    assert.deepEqual([answers[0]?.answer, left], ['holds', []]);
+    assert.match(error, /Cannot write the report/);
   });
 
   it('asks questions that read a file of another name', async () => {

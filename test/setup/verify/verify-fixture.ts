@@ -28,10 +28,11 @@ const hurried: LabClock = {
 export async function inLabs<T>(
   loop: Loop,
   act: (labs: Labs, stop: AbortController) => Promise<T>,
+  progress: Output['progress'] = () => undefined,
 ): Promise<T> {
   let result: T | undefined;
   const flags = { file: join(loop.folder, 'port-azure.yml'), auth: 'pat', timeout: 10 } as const;
-  const context = { environment: loop.environment, output: silent };
+  const context = { environment: loop.environment, output: { ...silent, progress } };
   const keep = async (labs: Labs, stop: AbortController): Promise<void> => {
     result = await act(labs, stop);
   };
@@ -49,13 +50,18 @@ function questionOf(id: string): Asked {
 export async function asked(
   loop: Loop,
   id: string,
+  progress?: Output['progress'],
 ): Promise<{ readonly answer: Answer; readonly swept: Swept }> {
   const question = questionOf(id);
-  return inLabs(loop, async ({ asking, cleaning, stamps }) => {
-    const [answered] = (await askAll([question], asking, () => undefined)) as [Answered];
-    const kinds = new Set(question.ask.makes);
-    return { answer: answered.answer, swept: await sweep(cleaning, kinds, (each) => stamps.has(each)) };
-  });
+  return inLabs(
+    loop,
+    async ({ asking, cleaning, stamps }) => {
+      const [answered] = (await askAll([question], asking, () => undefined)) as [Answered];
+      const kinds = new Set(question.ask.makes);
+      return { answer: answered.answer, swept: await sweep(cleaning, kinds, (each) => stamps.has(each)) };
+    },
+    progress,
+  );
 }
 
 /**
