@@ -30,6 +30,17 @@ describe('the questions of verify', () => {
     );
   });
 
+  it('are those that the page names in its examples', async () => {
+    const page = await readFile(join(root, 'docs', 'verify.md'), 'utf8');
+    const named = [...page.matchAll(/--only ([a-z0-9,-]+)/g)].flatMap(([, ids = '']) => ids.split(','));
+    assert.ok(named.length > 0);
+    for (const id of named)
+      assert.ok(
+        questions.filter(isAsked).some((each) => each.id === id),
+        id,
+      );
+  });
+
   it('have a test each that gives every answer, where a program asks', async () => {
     const folder = import.meta.dirname;
     const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.test.ts'));

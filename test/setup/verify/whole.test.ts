@@ -54,6 +54,8 @@ describe('verify, with all questions of one run', function () {
     assert.deepEqual(others, []);
     assert.equal(answered.length, all.length);
     assert.deepEqual(swept.left, []);
+    // Port's limit for five minutes, which the page names.
+    assert.ok(loop.port.requests.length < 1000, String(loop.port.requests.length));
     await loop.port.idle();
     assert.deepEqual(tracesOf(loop), before);
   });
