@@ -3,6 +3,7 @@ import { eventQuestions } from './azure/events.ts';
 import { hookQuestions } from './azure/hooks.ts';
 import { previewQuestions } from './azure/previews.ts';
 import { azureRunQuestions } from './azure/runs.ts';
+import { signInQuestions } from './azure/sign-in.ts';
 import { byHandQuestions } from './by-hand.ts';
 import { pipelineQuestions } from './pipeline/questions.ts';
 import { accountQuestions } from './port/accounts.ts';
@@ -26,6 +27,7 @@ export const questions: readonly Question[] = [
   ...automationQuestions,
   ...workflowQuestions,
   ...previewQuestions,
+  ...signInQuestions,
   ...connectionQuestions,
   ...hookQuestions,
   ...eventQuestions,

@@ -223,4 +223,10 @@ export const eventQuestions: readonly Question[] = [
     matters: 'whom the entity of an approval waits for',
     ask: { why: 'it takes an environment with approvers in sequence, and a run that waits for them' },
   },
+  {
+    id: 'approver-group',
+    claim: 'A member of a group that approves may approve by the API',
+    matters: 'whose token the buttons of [Approve in Port](service-hooks.md#approve-in-port) need',
+    ask: { why: 'it takes an environment that a group approves, and a run that waits for it' },
+  },
 ];

@@ -6,7 +6,7 @@ import { pathOf } from '../../azure/projects.ts';
 import { AzureRequestError, SetupError, messageOf } from '../../errors.ts';
 import { meaningful } from '../../hooks/reconcile.ts';
 import { recordOf, recordsOf, textOf } from '../../json.ts';
-import { ingestSecretHeader } from '../../parts/ingest.ts';
+import { ingestSecretHeader, ingestSecurity } from '../../parts/ingest.ts';
 import type { Lab } from '../lab.ts';
 import { entityPath, makeBlueprint, makeWebhook } from '../port/fixtures.ts';
 import { type Answer, type Question, compared, differs, holds, notAsked } from '../question.ts';
@@ -50,23 +50,36 @@ async function settingsFor(lab: Lab, url: string, secret: string): Promise<Subsc
   };
 }
 
-/** Makes a hook whose events leave an entity that says which secret came with them. */
-async function makeHook(lab: Lab): Promise<Made> {
+/**
+ * Makes a hook whose events leave an entity that says which secret came with them.
+ * @param isGuarded whether the webhook in Port takes those alone that have the secret; then its things have names of their own
+ */
+async function makeHook(lab: Lab, isGuarded = false): Promise<Made> {
+  const mark = isGuarded ? 'G' : '';
   const secret = randomBytes(24).toString('hex');
-  const blueprint = await makeBlueprint(lab, 'event', { header: { type: 'string' } });
+  const blueprint = await makeBlueprint(lab, `event${mark}`, { header: { type: 'string' } });
   const properties = { header: headerWord(secret) };
   const mapping = {
     blueprint,
     filter: 'true',
     entity: { identifier: `"${entity}"`, title: `"${entity}"`, properties },
   };
-  const url = await makeWebhook(lab, 'ingest', { mappings: [mapping] });
+  // The sample event of a test notification may always have the same id, so that it is not to be taken once.
+  const { requestIdentifierPath: _once, ...guard } = ingestSecurity(secret);
+  const security = isGuarded ? { security: guard } : {};
+  const url = await makeWebhook(lab, `ingest${mark}`, { mappings: [mapping], ...security });
   const settings = await settingsFor(lab, url, secret);
   return { hook: await createSubscription(await lab.azure(), settings), settings, blueprint };
 }
 
-/** Sends a test notification of the hook as `hooks test` does, and says what came with it. @throws SetupError where nothing arrived */
-async function test(lab: Lab, { hook, blueprint }: Made): Promise<string> {
+/** What became of a test notification: which secret came with it, where it arrived, and what Azure DevOps says of it. */
+interface Sent {
+  readonly word: string | undefined;
+  readonly said: string;
+}
+
+/** Sends a test notification of the hook as `hooks test` does. */
+async function send(lab: Lab, { hook, blueprint }: Made): Promise<Sent> {
   const azure = await lab.azure();
   const actual = await getSubscription(azure, hook.id);
   const { publisherId, eventType, resourceVersion, consumerId, consumerActionId, consumerInputs } = actual;
@@ -84,11 +97,15 @@ async function test(lab: Lab, { hook, blueprint }: Made): Promise<string> {
     const { status, body } = await lab.port.ask('GET', path);
     return status === 200 ? textOf(recordOf(recordOf(body.entity).properties).header) : undefined;
   });
-  if (word !== undefined) return word;
   const { result, details } = notification;
-  throw new SetupError(
-    `nothing of the test notification arrived in Port; Azure DevOps says ${textOf(result)} ${textOf(recordOf(details).errorMessage)}`.trim(),
-  );
+  return { word, said: `${textOf(result)} ${textOf(recordOf(details).errorMessage)}`.trim() };
+}
+
+/** Which secret came with a test notification. @throws SetupError where nothing arrived */
+async function test(lab: Lab, made: Made): Promise<string> {
+  const { word, said } = await send(lab, made);
+  if (word !== undefined) return word;
+  throw new SetupError(`nothing of the test notification arrived in Port; Azure DevOps says ${said}`);
 }
 
 const own = 'its own secret';
@@ -100,6 +117,16 @@ async function askWhetherKept(lab: Lab): Promise<Answer> {
   const { httpHeaders: _secret, ...consumerInputs } = made.settings.consumerInputs;
   await replaceSubscription(await lab.azure(), made.hook.id, { ...made.settings, consumerInputs });
   return compared(own, await test(lab, made));
+}
+
+/** One without a guard first: where nothing arrives there, nothing can be said. */
+async function askForGuard(lab: Lab): Promise<Answer> {
+  const open = await test(lab, await makeHook(lab));
+  if (open !== own) return notAsked(`a test notification of a service hook is sent with ${open}`);
+  const { word, said } = await send(lab, await makeHook(lab, true));
+  return word === own
+    ? holds('the event arrives')
+    : differs('the event arrives', `${word ?? 'nothing arrives'}; Azure DevOps says ${said}`);
 }
 
 async function askForMask(lab: Lab): Promise<Answer> {
@@ -180,6 +207,17 @@ export const hookQuestions: readonly Question[] = [
       does: `${does}, and sends a test notification`,
       makes,
       ask: async (lab) => compared(own, await test(lab, await makeHook(lab))),
+    },
+  },
+  {
+    id: 'hook-guarded',
+    claim: 'An event with the secret header of a service hook passes a webhook in Port that `setup` guards',
+    matters:
+      '[the net](service-hooks.md#the-net-under-lost-agents) and [Approve in Port](service-hooks.md#approve-in-port), whose events all come this way',
+    ask: {
+      does: `${does}, and one to a webhook that takes those alone that have it; sends a test notification of both`,
+      makes,
+      ask: askForGuard,
     },
   },
   {

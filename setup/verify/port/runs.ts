@@ -1,3 +1,4 @@
+import { longestLabel, longestSummary } from '../../../tasks/PortRunStatus/report/limits.ts';
 import { type Json, recordOf, recordsOf, textOf } from '../../json.ts';
 import type { Lab } from '../lab.ts';
 import { type PortAnswer, codeOf } from '../port-direct.ts';
@@ -126,6 +127,31 @@ export const runQuestions: readonly Question[] = [
         return came === summary
           ? holds('10,000 characters came back as they were sent')
           : differs('10,000 characters as they were sent', `${came.length} characters, or others`);
+      },
+    },
+  },
+  {
+    id: 'longest-texts',
+    claim: `A run takes a label of ${longestLabel} characters and a summary of ${longestSummary / 1024} KiB, and keeps them whole`,
+    matters: 'PortRunStatus cuts both there, and leaves out what Port refuses, with a warning',
+    ask: {
+      does: 'sends a run such a label and such a summary, and reads both back',
+      makes,
+      ask: async (lab) => {
+        const run = await startRun(lab, 'longest');
+        const came: string[] = [];
+        for (const [member, length] of [
+          ['statusLabel', longestLabel],
+          ['summary', longestSummary],
+        ] as const) {
+          const answer = await lab.port.ask('PATCH', runPath(run), { [member]: 'x'.repeat(length) });
+          const held = textOf((await readRun(lab, run))[member]).length;
+          came.push(answer.status < 300 ? `${held}` : codeOf(answer));
+        }
+        return compared(
+          `${longestLabel} and ${longestSummary} characters`,
+          `${came.join(' and ')} characters`,
+        );
       },
     },
   },

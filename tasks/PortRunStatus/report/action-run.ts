@@ -2,13 +2,11 @@ import { PortApiError, type TaskError } from '../../common/errors.ts';
 import { type LogEnd, addRunLog } from '../../common/port/runs/run-logs.ts';
 import { type Run, type RunChanges, getRun, isFinished } from '../../common/port/runs/run.ts';
 import { type Undelivered, deliver, isRefusal, undelivered, warningFor } from './details.ts';
+import { longestSummary } from './limits.ts';
 import { chunkLines, cutText } from './log-text.ts';
 import type { Report, Reported } from './report.ts';
 import { type Sending, changedTo, detailsOf, readRun, sendChanges } from './run-changes.ts';
 import { endedRun } from './run-state.ts';
-
-/** Bytes of a summary: with its JSON escapes and the other keys it stays under Port's 1 MiB for a body. */
-const longestSummary = 256 * 1024;
 
 /**
  * Reports to an action run (`r_…`): log entries, then one PATCH with everything else. What Port refuses is left out and told; the

@@ -9,10 +9,9 @@ import type { RunStatusInputs } from '../inputs.ts';
 import { type Failure, failureLog, failureMarkdown } from '../pipeline/failure-details.ts';
 import type { Verdict } from '../status.ts';
 import { cleanedOutput } from './clean-output.ts';
+import { longestLabel } from './limits.ts';
 import { readBeginning, readTail } from './log-text.ts';
 import type { Detail, Report } from './report.ts';
-
-const longestLabel = 250;
 
 export interface Composition {
   readonly verdict: Verdict | undefined;

@@ -3,6 +3,17 @@ import { probeTests } from './probe-tests.ts';
 const create = ['POST', /\/serviceendpoint\/endpoints$/] as const;
 const one = /\/serviceendpoint\/endpoints\/[^/]+$/;
 
+describe('verify, about the sign-in to Azure DevOps', function () {
+  this.timeout(30_000);
+  probeTests({
+    'refused-credentials': {
+      differs: ({ ado }) => void (ado.store.faults.signInPage = true),
+      came: /^203$/,
+      closed: ['GET', /\/connectionData$/],
+    },
+  });
+});
+
 describe('verify, about service connections', function () {
   this.timeout(30_000);
   probeTests({

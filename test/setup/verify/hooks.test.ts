@@ -22,6 +22,11 @@ describe('verify, about service hooks', function () {
       came: /^no secret$/,
       closed: create,
     },
+    'hook-guarded': {
+      differs: ({ port }) => void (port.quirks.plainSecrets = 'refused'),
+      came: /^nothing arrives; Azure DevOps says /,
+      closed: create,
+    },
     'hook-masked-inputs': {
       differs: ({ ado }) => void (ado.store.faults.forgetsSecrets = true),
       came: /^no secret$/,

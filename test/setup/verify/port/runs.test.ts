@@ -45,6 +45,12 @@ describe('verify, about runs of actions', function () {
       came: /^3 characters/,
       closed: ['PATCH', run],
     },
+    'longest-texts': {
+      differs: ({ port }) =>
+        port.rewrites.add('PATCH', run, () => ({ status: 413, body: { ok: false, error: 'too_large' } })),
+      came: /^413 too_large and 413 too_large characters$/,
+      closed: start,
+    },
     'synchronized-told': {
       differs: ({ port }) =>
         port.rewrites.add('GET', run, ({ body }) => ({
