@@ -61,6 +61,9 @@ export async function run(argv: readonly string[], environment: Environment = pr
     const isDetailed = argv.includes('--detailed-exitcode');
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : isDetailed ? 1 : 2;
+      // It has told people already. What is no error of usage, such as --help, has told all.
+      const [, usage] = /^error: ([^]*)/.exec(error.message) ?? [];
+      if (usage !== undefined) createOutput(argv.includes('--json')).json({ error: usage });
       return;
     }
     process.exitCode = isDetailed ? 1 : exitCodeOf(error);

@@ -8,8 +8,12 @@ import type { Output } from './output.ts';
  * @throws UsageError where there is nobody to ask, SetupError where the answer is no
  */
 export async function confirm(output: Output, question: string, otherwise: string): Promise<void> {
-  if (!process.stdin.isTTY || output.isJson)
-    throw new UsageError(`${otherwise}: there is no terminal to ask on. Give --yes to do it.`);
+  const why = output.isJson
+    ? 'with --json nobody is asked'
+    : process.stdin.isTTY
+      ? undefined
+      : 'there is no terminal to ask on';
+  if (why !== undefined) throw new UsageError(`${otherwise}: ${why}. Give --yes to do it.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(`${question} Type yes to go on: `);

@@ -89,6 +89,8 @@ const forms: readonly (readonly [RegExp, string | ((found: string) => string)])[
     (url) =>
       URL.canParse(url) && publicHost.test(new URL(url).hostname) ? new URL(url).origin : '<address>',
   ],
+  // A pipeline's file, in the words of a compiler.
+  [/[^\s"'(]+\.ya?ml\b/gi, (file) => (file === 'port-azure.yml' ? file : '<file>')],
   [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '<mail>'],
   [/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '<id>'],
   [/\b(?:r|wfr|wfnr)_[A-Za-z0-9]+\b/g, '<run>'],

@@ -29,7 +29,7 @@ export interface PortDirect {
   readonly connection: Connection;
   /** Signs in, which the first call does by itself. @throws SetupError where the credentials are refused, NetworkError */
   signIn(): Promise<void>;
-  /** @throws NetworkError, CanceledError where no answer came, SetupError for one that says nothing, such as 503 */
+  /** @throws NetworkError, CanceledError where no answer came, SetupError for one that says nothing, such as 503, and after calls without an answer */
   ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<PortAnswer>;
   /** The same for what has to be done before the question can be put. @throws SetupError for a refusal */
   require(method: HttpRequest['method'], path: string, body?: unknown): Promise<Json>;
@@ -48,6 +48,8 @@ export interface DirectOptions {
 }
 
 const mostTries = 4;
+/** So many calls in a row without an answer, and no further one is made: each may take minutes. */
+const mostUnanswered = 3;
 /** The longest wait that Port may ask for, in ms: its limits count calls in five minutes. */
 const longestWait = 10 * 60 * 1000;
 /** From this wait on, in ms, it is told. */
@@ -126,16 +128,29 @@ export function createDirect(options: DirectOptions): PortDirect {
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
+  let unansweredCalls = 0;
+  const sendCounted = async (sent: HttpRequest): Promise<PortAnswer> => {
+    if (unansweredCalls === mostUnanswered)
+      throw new SetupError(`Port at ${connection.apiUrl} did not answer the last ${mostUnanswered} calls.`);
+    try {
+      const answer = await send(options, sent);
+      unansweredCalls = 0;
+      return answer;
+    } catch (error) {
+      if (error instanceof NetworkError) unansweredCalls++;
+      throw error;
+    }
+  };
   const signIn = async (): Promise<void> => {
     const { clientId, clientSecret } = connection;
-    const answer = await send(options, request('POST', '/v1/auth/access_token', { clientId, clientSecret }));
+    const answer = await sendCounted(request('POST', '/v1/auth/access_token', { clientId, clientSecret }));
     const { accessToken, tokenType } = answer.body;
     if (textOf(accessToken) === '') throw signInRefusal(connection.apiUrl, answer);
     token = `${textOf(tokenType) || 'Bearer'} ${textOf(accessToken)}`;
   };
   const ask: PortDirect['ask'] = async (method, path, body) => {
     if (token === undefined) await signIn();
-    return send(options, request(method, path, body));
+    return sendCounted(request(method, path, body));
   };
   return {
     connection,

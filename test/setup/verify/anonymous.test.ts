@@ -40,6 +40,7 @@ describe('the report of verify', () => {
     ['connect EHOSTUNREACH some.other.host:443', ['some.other']],
     ['Host: a.b.example. is not in the names: DNS:*.corp.example, DNS:x.y.example', ['b.ex', 'corp', 'y.ex']],
     ["ENOENT: open '/home/anndoe/ca.pem' or C:\\Users\\anndoe\\ca.pem", ['anndoe']],
+    ['/contoso/ship-it.yml (Line: 2, Col: 1): Unexpected value', ['contoso', 'ship']],
     ['the client clientOfSales is not known', ['clientOfSales']],
     ['salesHook, sales-webhook, deploy-all, SALES-PORT', ['sales', 'SALES', 'deploy-all']],
   ] as const)
@@ -53,6 +54,7 @@ describe('the report of verify', () => {
     'found after 0.1 s; with include=scorecards: 200, not there',
     '2026-01-01T12:30:45.5Z, 1.20.300',
     'read ECONNRESET',
+    'setup has not made the webhook; see port-azure.yml',
     'Azure DevOps has a problem; see its status page, and try again.',
     'no answer from https://api.port.io',
   ])

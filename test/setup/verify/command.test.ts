@@ -49,6 +49,19 @@ describe('verify', function () {
     assert.equal(loop.port.requests.length, 0);
   });
 
+  it('prints one document with --json where its options are wrong, too', async () => {
+    for (const [options, error] of [
+      [['--only', 'finished-run,'], /Give ids with commas/],
+      [['--clean', '--only', 'finished-run'], /cannot be used with/],
+      [['--unknown'], /unknown option/],
+      [[], /Nothing was asked: with --json nobody is asked\. Give --yes/],
+    ] as const) {
+      const { code, json } = await loop.run('verify', '--json', ...options);
+      assert.equal(code, 2);
+      assert.match((json() as { readonly error: string }).error, error);
+    }
+  });
+
   it('says which questions there are where one is asked that there is not', async () => {
     const { code, stderr } = await loop.run('verify', '--yes', '--only', 'finished-run,node-of-task,other');
     assert.equal(code, 2);

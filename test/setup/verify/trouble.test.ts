@@ -3,7 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { askAll } from '../../../setup/verify/ask.ts';
 import { newStamp } from '../../../setup/verify/names.ts';
+import { isAsked } from '../../../setup/verify/question.ts';
+import { questions } from '../../../setup/verify/questions.ts';
 import { sweep } from '../../../setup/verify/traces.ts';
 import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
 import { until } from '../../support/until.ts';
@@ -103,6 +106,21 @@ describe('verify, where something is wrong', function () {
     const { answer } = await asked(loop, 'webhook-signature');
     assert.equal(answer.answer, 'not asked', JSON.stringify(answer));
     assert.match(answer.why, /answers 503: try again later/);
+  });
+
+  it('asks a Port that did not answer three calls no more', async () => {
+    const match = { method: 'POST', path: '/v1/blueprints' };
+    loop.port.faults.add({ match, fault: { kind: 'reset', isProcessed: true } });
+    const ids = ['bulk-errors', 'bulk-delete', 'whole-blueprint', 'entity-times', 'search-created-at'];
+    const asked = questions.filter(isAsked).filter(({ id }) => ids.includes(id));
+    const { answered, swept } = await inLabs(loop, async ({ asking, cleaning, stamps }) => ({
+      answered: await askAll(asked, asking, () => undefined),
+      swept: await sweep(cleaning, new Set(['blueprint']), (each) => stamps.has(each)),
+    }));
+    const reasons = answered.map(({ answer }) => ('why' in answer ? answer.why : answer.answer));
+    for (const why of reasons.slice(0, 3)) assert.match(why, /does not answer POST/);
+    for (const why of reasons.slice(3)) assert.match(why, /did not answer the last 3 calls/);
+    assert.deepEqual([swept.removed.length, swept.left], [3, []]);
   });
 
   it('finds its own among thousands of teams whose names begin as those of verify do', async () => {
