@@ -173,13 +173,16 @@ describe('verify, where something is wrong', function () {
   });
 
   itOnPosix('ends at once at the second signal, whichever it is', async () => {
-    loop.port.faults.add({ match: { method: 'GET' }, fault: { kind: 'latency', ms: 500 } });
+    const match = { method: 'GET', path: '/v1/actions' };
+    const silence = loop.port.faults.add({ match, fault: { kind: 'silence' } });
+    loop.port.faults.add({ match: { method: 'PATCH' }, times: 1, fault: { kind: 'latency', ms: 2000 } });
     const { child, ended } = start('--only', 'finished-run');
     await asksFor('POST', '/v1/actions');
     child.kill('SIGINT');
-    await asksFor('GET', '/v1/actions');
+    await until('the sweep looks for actions', () => silence.hits > 0);
     child.kill('SIGTERM');
     assert.equal((await ended).signal, 'SIGTERM');
+    silence.remove();
     const { code, stdout } = await loop.run('verify', '--clean');
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^removed {2}action azverify_/m);
