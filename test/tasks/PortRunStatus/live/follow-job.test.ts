@@ -194,8 +194,24 @@ describe('Live progress of a job', () => {
   });
 
   it('goes on once Azure DevOps is there again', async () => {
-    const { label, looks } = await follow([503, 503, [job, step('build', running)]]);
-    assert.deepEqual([label, looks], ['build, 1 of 1', 4]);
+    // More than one read tries.
+    const outage = Array.from({ length: 40 }, () => 503);
+    const { label, looks } = await follow([...outage, [job, step('build', running)]]);
+    assert.deepEqual([label, looks], ['build, 1 of 1', 42]);
+  });
+
+  it('sends each line once, also where Port refuses it', async () => {
+    const ship = step('ship', { state: 'completed', result: 'succeeded', order: 2 });
+    const match = { method: 'POST', path: /logs$/, body: /build/ };
+    const refused = setting.port.faults.add({ match, fault: { kind: 'status', status: 413 } });
+    const { logs, calls } = await follow([
+      [job, built, shipping],
+      [job, built, ship],
+      [job, step('test', running)],
+    ]);
+    refused.remove();
+    assert.deepEqual(logs, ['✓ ship']);
+    assert.equal(calls.filter((call) => call.startsWith('POST ')).length, 2);
   });
 
   it('sends what an outage of Port has kept back, in its order, when Port is there again', async () => {
