@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { agentNodes } from '../local/agent/nodes.ts';
 import type { Command } from './measure.ts';
-import { type World, actionBuild, root } from './world.ts';
+import { type World, root } from './world.ts';
 
 export type NodeName = keyof typeof agentNodes;
 
@@ -56,7 +56,7 @@ export function commands(
 /** The commands of the contenders; `url` is that of the server, near or far. */
 export function contenders(world: World, node: NodeName, url: string) {
   const credentials = benchCredentials;
-  const { base, agent, contender, task } = commands(world, node, { url, credentials });
+  const { base, agent, run, contender, task } = commands(world, node, { url, credentials });
   const action = {
     INPUT_BASEURL: url,
     INPUT_CLIENTID: credentials.PORT_CLIENT_ID,
@@ -77,7 +77,8 @@ export function contenders(world: World, node: NodeName, url: string) {
       env: { ...base, PORT_BASE_URL: url, ...credentials, CURL_CA_BUNDLE: world.caFile },
     },
     githubAction: contender('github-action', action),
-    githubActionBuild: world.hasActionBuild ? contender(actionBuild, action) : undefined,
+    githubActionBuild:
+      world.githubAction === undefined ? undefined : run(resolve(world.githubAction), action),
     ours: task('PortRunStatus', report),
     oursEndByLog: task('PortRunStatus', {
       ...report,

@@ -12,15 +12,13 @@ export const root = join(import.meta.dirname, '..');
 /** Round-trip time of a line to Port from another continent, in ms. */
 export const roundTrip = 50;
 
-/** The contender that is port-github-action's own build. */
-export const actionBuild = 'github-action-build';
-
 /** What the contenders run in: a TLS server that answers as Port does, and a folder of their own. */
 export interface World {
   readonly folder: string;
   /** A copy of the built tasks: a build that runs meanwhile takes nothing away. */
   readonly tasks: string;
-  readonly hasActionBuild: boolean;
+  /** Path of port-github-action's own build, where it is to be measured. */
+  readonly githubAction: string | undefined;
   /** The certificate authority that every contender trusts by NODE_EXTRA_CA_CERTS. */
   readonly caFile: string;
   readonly authority: Authority;
@@ -32,7 +30,6 @@ export interface World {
   close(): void;
 }
 
-/** @param githubAction path of a build of port-github-action, where it is to be measured */
 export async function startWorld(githubAction?: string): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'port-bench-'));
   const authority = createAuthority('Bench authority');
@@ -43,14 +40,13 @@ export async function startWorld(githubAction?: string): Promise<World> {
   if (!existsSync(built)) throw new Error('The tasks are not built: run "npm run package" first.');
   cpSync(built, tasks, { recursive: true });
   await buildContenders(folder);
-  if (githubAction !== undefined) cpSync(githubAction, join(folder, `${actionBuild}.js`));
 
   const server = forkServer('server.ts');
   const { direct, slow } = (await server.ask({ ...authority.issue(), roundTrip })) as ServerPorts;
   return {
     folder,
     tasks,
-    hasActionBuild: githubAction !== undefined,
+    githubAction,
     caFile,
     authority,
     url: `https://127.0.0.1:${direct}`,
