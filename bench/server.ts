@@ -50,7 +50,10 @@ async function start({ key, cert, roundTrip }: ServerOrder): Promise<void> {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   counts.requests++;
   await text(request);
-  const content = JSON.stringify(request.url?.endsWith('/access_token') === true ? token : run);
+  const { url = '' } = request;
+  const content = JSON.stringify(
+    url.endsWith('/access_token') ? token : url.endsWith('/logs') ? logLine : run,
+  );
   response.writeHead(200, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(content),
@@ -59,4 +62,5 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 const token = { ok: true, accessToken: 'bench-access-token', expiresIn: 10_800, tokenType: 'Bearer' };
+const logLine = { ok: true, runLog: { runId: 'r_bench', message: 'Deployed checkout to test' } };
 const run = { ok: true, run: { id: 'r_bench', status: 'SUCCESS' } };
