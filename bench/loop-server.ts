@@ -34,6 +34,8 @@ export interface ServedCall {
 const commitsOfRun = 50;
 
 process.once('message', (order) => void start(order as ServerOrder));
+// A bench that failed, or was killed, leaves no server behind.
+process.on('disconnect', () => process.exit());
 
 async function start({ roundTrip, ...certificate }: ServerOrder): Promise<void> {
   const requests: RunRequest[] = [];

@@ -31,6 +31,8 @@ export interface Counts {
 let counts = { requests: 0, connections: 0 };
 
 process.once('message', (order) => void start(order as ServerOrder));
+// A bench that failed, or was killed, leaves no server behind.
+process.on('disconnect', () => process.exit());
 
 async function start({ key, cert, roundTrip }: ServerOrder): Promise<void> {
   const server = createServer({ key, cert, keepAlive: true }, (request, response) => {
