@@ -20,7 +20,7 @@ const podSign = '[b-df-hj-np-tv-xz2456789]';
 /** In this order, on small letters. A number that names a kind of failure (an exit code, TS2304, ORA-01017) stays. */
 const replacements: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\\+/g, '/'],
-  // The work folder of an agent, whatever stands before it: vsts/work/1/s, D:/a/1/s, agent/_work/12/s.
+  // The work folder of an agent, whatever stands before it: D:/a/1/s, agent/_work/12/s, __w/3/s.
   [/(?:\b[a-z]:)?(?:\/[\w.-]+)*\/(?:_work|work|a|__w)\/(?:\d+|_temp|_tool|_tasks)(?=\/)/g, variable],
   [
     /(?:\b[a-z]:)?(?:\/[^\s/'"():]+)*\/(?:tmp|appdata\/local\/temp|var\/folders\/[^/\s]+\/[^/\s]+\/t)\/[^\s/'"(),:;]+/g,

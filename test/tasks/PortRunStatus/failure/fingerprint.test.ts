@@ -50,7 +50,7 @@ const same: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'a line in words': ['YAML is wrong in line 12, column 5', 'YAML is wrong in line 7, column 31'],
   'the agent that ran it': [
-    'ENOENT: /srv/vsts/work/1/s/src/cart.json',
+    'ENOENT: D:\\agents\\work\\1\\s\\src\\cart.json',
     'ENOENT: /opt/agents/a-3/_work/12/s/src/cart.json',
   ],
   'the agent of another system': [
@@ -58,8 +58,8 @@ const same: Readonly<Record<string, readonly [string, string]>> = {
     'cannot open /__w/3/s/src/cart.json',
   ],
   "a script of the agent's": [
-    '/srv/vsts/work/_temp/3f2504e0-4f89-41d3-9a0c-0305e82c3301.sh: line 3: helm: command not found',
-    '/srv/vsts/work/_temp/7d444840-9dc0-11d1-b245-5ffdce74fad2.sh: line 9: helm: command not found',
+    '/opt/agents/a-3/_work/_temp/3f2504e0-4f89-41d3-9a0c-0305e82c3301.sh: line 3: helm: command not found',
+    '/opt/agents/a-3/_work/_temp/7d444840-9dc0-11d1-b245-5ffdce74fad2.sh: line 9: helm: command not found',
   ],
   'a temporary folder': [
     'cannot write /tmp/tmp.Xy12Ab/plan.json',
@@ -93,7 +93,7 @@ const different: readonly (readonly [string, string])[] = [
   ['error TS2304: it is wrong', 'error TS2345: it is wrong'],
   ['ORA-01017: logon denied', 'ORA-12154: logon denied'],
   ['CVE-2024-3094 is not fixed', 'CVE-2021-44228 is not fixed'],
-  ['/srv/vsts/work/1/s/src/cart.json is wrong', '/srv/vsts/work/1/s/src/shop.json is wrong'],
+  ['/opt/agents/a-3/_work/1/s/src/cart.json is wrong', '/opt/agents/a-3/_work/1/s/src/shop.json is wrong'],
   ['GET https://a.example.com/x?id=1 failed', 'GET https://b.example.com/x?id=1 failed'],
   ['Timed out after 5s', 'Failed with 5 errors'],
   ['Cannot find module i18next', 'Cannot find module oauth2client'],
