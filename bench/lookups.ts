@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentNodes } from '../local/agent/nodes.ts';
+import { environmentName } from '../local/agent/variables/variables.ts';
 import { atMost } from './checks.ts';
 import { type NodeName, commands } from './contenders.ts';
 import type { LoopServers, ServedCall, ServerName } from './loop-server.ts';
@@ -96,7 +97,7 @@ async function measureOne(
   const credentials = { PORT_CLIENT_ID: loop.clientId, PORT_CLIENT_SECRET: loop.clientSecret };
   const { contender, task } = commands(world, node, { url: loop.urls.port, credentials });
   const variables = Object.fromEntries(
-    Object.entries(loop.variables).map(([name, value]) => [name.replace(/\./g, '_').toUpperCase(), value]),
+    Object.entries(loop.variables).map(([name, value]) => [environmentName(name), value]),
   );
   const ours = task(name, { ...variables, ...inputs });
   await calls();

@@ -197,42 +197,37 @@ export interface Swept {
   readonly left: readonly string[];
 }
 
-const unseen = (kind: TraceKind, error: unknown): string =>
-  `${kind}s could not be looked for: ${messageOf(error)}`;
-
-/** What a sweep of everything would remove, and removes nothing. */
-export async function findAll(place: Place): Promise<Swept> {
-  const [removed, left]: [string[], string[]] = [[], []];
-  for (const kind of traceKinds) {
-    try {
-      removed.push(...(await tracesOf(kind, place)).map(({ id }) => `${kind} ${id}`));
-    } catch (error) {
-      left.push(unseen(kind, error));
-    }
-  }
-  return { removed, left };
-}
-
 /**
  * Removes what a run of `verify` made. What is there is asked anew, so that what was made by a call whose answer was lost, or
  * by one that was killed, goes too.
  * @param isOurs by the stamp in its name
+ * @param remove gives what could not be removed, and why
  */
 export async function sweep(
   place: Place,
   wanted: ReadonlySet<TraceKind>,
   isOurs: (stamp: string) => boolean,
+  remove = removeAll,
 ): Promise<Swept> {
   const [removed, left]: [string[], string[]] = [[], []];
   for (const kind of traceKinds.filter((each) => wanted.has(each))) {
     try {
       const traces = (await tracesOf(kind, place)).filter(({ stamp }) => isOurs(stamp));
-      const rest = await removeAll(traces);
+      const rest = await remove(traces);
       removed.push(...traces.filter((trace) => !rest.has(trace)).map(({ id }) => `${kind} ${id}`));
       left.push(...[...rest].map(([{ id }, error]) => `${kind} ${id}: ${messageOf(error)}`));
     } catch (error) {
-      left.push(unseen(kind, error));
+      left.push(`${kind}s could not be looked for: ${messageOf(error)}`);
     }
   }
   return { removed, left };
 }
+
+/** What a sweep of everything would remove, and removes nothing. */
+export const findAll = (place: Place): Promise<Swept> =>
+  sweep(
+    place,
+    new Set(traceKinds),
+    () => true,
+    () => Promise.resolve(new Map()),
+  );

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { interrupt } from '../../local/agent/steps/interrupt.ts';
+import { environmentName } from '../../local/agent/variables/variables.ts';
 import { startStopwatch } from './stopwatch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -90,7 +91,9 @@ export async function runTaskProcess(task: string, options: TaskProcessOptions =
 function environmentOf(options: TaskProcessOptions, folder: string): Record<string, string> {
   const { inputs = {}, variables = {}, secrets = {}, environment = {} } = options;
   const named = (prefix: string, values: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + variableName(name), value]));
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [prefix + environmentName(name), value]),
+    );
   return {
     PATH: process.env.PATH ?? '',
     AGENT_TEMPDIRECTORY: folder,
@@ -103,10 +106,6 @@ function environmentOf(options: TaskProcessOptions, folder: string): Record<stri
     VSTS_SECRET_VARIABLES: JSON.stringify(Object.keys(secrets)),
     ...environment,
   };
-}
-
-function variableName(name: string): string {
-  return name.replace(/[. ]/g, '_').toUpperCase();
 }
 
 function outcomeOf(output: string): Pick<TaskProcess, 'result' | 'message' | 'completions' | 'shown'> {
