@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +22,8 @@ export const main = isBuilt ? bundle : join(root, 'setup', 'main.ts');
 
 export interface Ended {
   readonly code: number | null;
+  /** Undefined where it ended by itself. */
+  readonly signal: NodeJS.Signals | undefined;
   readonly stdout: string;
   readonly stderr: string;
   /** stdout as JSON. */
@@ -30,12 +32,12 @@ export interface Ended {
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** Runs the command line as a person does, as a process of its own with no more environment than is given. */
-export function runCommand(
+/** Starts the command line as a person does, as a process of its own with no more environment than is given. */
+export function startCommand(
   args: readonly string[],
   environment: Variables = {},
   cwd = process.cwd(),
-): Promise<Ended> {
+): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
     env: { PATH, HOME, NO_COLOR: '1', ...environment },
@@ -44,11 +46,24 @@ export function runCommand(
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr, json: () => JSON.parse(stdout) as unknown }));
+    child.on('close', (code, signal) =>
+      resolve({
+        code,
+        signal: signal ?? undefined,
+        stdout,
+        stderr,
+        json: () => JSON.parse(stdout) as unknown,
+      }),
+    );
   });
+  return { child, ended };
 }
+
+/** Runs it to its end. */
+export const runCommand = (...command: Parameters<typeof startCommand>): Promise<Ended> =>
+  startCommand(...command).ended;
 
 /** What a command writes to stderr whose reader closes the pipe at once. */
 export async function runPiped(args: readonly string[]): Promise<string> {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newStamp } from '../../../setup/verify/names.ts';
 import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
 import { until } from '../../support/until.ts';
 import { itOnPosix } from '../../support/where.ts';
-import { main } from '../command-line.ts';
+import { startCommand } from '../command-line.ts';
 import { type Loop, closeLoops, startLoop } from '../loop-fixture.ts';
 import { tracesOf } from './verify-fixture.ts';
 
@@ -26,12 +24,7 @@ describe('verify', function () {
   });
   afterEach(closeLoops);
 
-  const start = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'verify', ...args], {
-      env: { PATH: process.env.PATH, ...loop.environment },
-      cwd: loop.folder,
-      stdio: 'ignore',
-    });
+  const start = () => startCommand(['verify', '--yes'], loop.environment as never, loop.folder);
   const isMaking = () => until('something is made', () => loop.port.store.webhooks.size > 0);
 
   it('shows what it would ask and make, and asks nothing', async () => {
@@ -124,11 +117,10 @@ describe('verify', function () {
     const before = tracesOf(loop);
     loop.port.faults.add({ match: { method: 'POST', path: /\/runs$/ }, fault: { kind: 'latency', ms: 500 } });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      const child = start('--yes');
+      const { child, ended } = start();
       await isMaking();
       child.kill(signal);
-      const [code] = (await once(child, 'close')) as [number];
-      assert.equal(code, 1);
+      assert.equal((await ended).code, 1);
       assert.deepEqual(tracesOf(loop), before);
     }
   });
@@ -137,10 +129,10 @@ describe('verify', function () {
     const own = { identifier: 'azverify_productionservice', title: 'mine', enabled: true };
     const before = tracesOf(loop);
     loop.port.faults.add({ match: { method: 'POST', path: /\/runs$/ }, fault: { kind: 'latency', ms: 500 } });
-    const child = start('--yes');
+    const { child, ended } = start();
     await isMaking();
     child.kill('SIGKILL');
-    await once(child, 'close');
+    await ended;
     loop.port.store.webhooks.set(own.identifier, {
       ...own,
       mappings: [],

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { askAll } from '../../../setup/verify/ask.ts';
 import { newStamp } from '../../../setup/verify/names.ts';
 import { isAsked } from '../../../setup/verify/question.ts';
@@ -11,16 +8,9 @@ import { sweep } from '../../../setup/verify/traces.ts';
 import { fakeRunner } from '../../local/azure-devops/fake-runner.ts';
 import { until } from '../../support/until.ts';
 import { itOnPosix } from '../../support/where.ts';
-import { main, runCommand } from '../command-line.ts';
+import { runCommand, startCommand } from '../command-line.ts';
 import { type Loop, callPort, closeLoops, startLoop } from '../loop-fixture.ts';
 import { asked, inLabs, tracesOf } from './verify-fixture.ts';
-
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 describe('verify, where something is wrong', function () {
   this.timeout(30_000);
@@ -33,19 +23,8 @@ describe('verify, where something is wrong', function () {
   const runWith = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
     runCommand(['verify', '--yes', ...args], { ...loop.environment, ...environment } as never, loop.folder);
 
-  function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-    const child = spawn(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', main, 'verify', '--yes', ...args],
-      { env: { PATH: process.env.PATH, ...loop.environment }, cwd: loop.folder },
-    );
-    const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
-    const ended = async (): Promise<Ended> => {
-      const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-      return { code, signal, stdout: await stdout, stderr: await stderr };
-    };
-    return { child, ended: ended() };
-  }
+  const start = (...args: string[]) =>
+    startCommand(['verify', '--yes', ...args], loop.environment as never, loop.folder);
 
   const asksFor = (method: string, path: string, times = 1) =>
     until(`${method} ${path}`, () => {
