@@ -41,10 +41,11 @@ export async function withLabs(
   const products = openProducts({ config, flags, environment, progress });
   const { connection, transport } = await connectPort(config.port.url, environment);
   const stopping = new AbortController();
+  const over = new AbortController();
   const timeout = flags.timeout * 1000;
   const stamps = new Set<string>();
   const labUnder = (signal: AbortSignal): NamelessLab => {
-    const stop = stopOf(signal);
+    const stop = stopOf(signal, over.signal);
     const portAs: Lab['portAs'] = (credentials) =>
       createDirect({
         connection: { ...connection, ...credentials },
@@ -74,6 +75,7 @@ export async function withLabs(
   try {
     await act(labs, stopping);
   } finally {
+    over.abort();
     await transport.close();
     await products.close();
   }

@@ -1,3 +1,4 @@
+import { delayedSignal, systemClock } from '../../tasks/common/clock.ts';
 import { CanceledError } from '../../tasks/common/errors.ts';
 
 /** How a stopped command ends its calls. */
@@ -11,15 +12,11 @@ export interface Stop {
 /** How long a call that may make something goes on after a stop, in ms. */
 const grace = 5000;
 
-export function stopOf(now: AbortSignal): Stop {
-  const late = new AbortController();
-  const endLate = (): void => {
-    setTimeout(() => late.abort(), grace).unref();
-  };
-  if (now.aborted) endLate();
-  else now.addEventListener('abort', endLate, { once: true });
-  return { now, late: late.signal };
-}
+/** @param over aborted when nobody waits for any call any more */
+export const stopOf = (now: AbortSignal, over: AbortSignal): Stop => ({
+  now,
+  late: delayedSignal(now, grace, { clock: systemClock, over }),
+});
 
 /** For calls that know no signal: theirs go on, and nobody waits for them. @throws CanceledError once the signal is aborted */
 export async function endedBy<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {

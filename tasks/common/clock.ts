@@ -27,3 +27,21 @@ export const systemClock: Clock = {
     });
   },
 };
+
+/** Aborted a time in ms after another signal, unless it is over by then; one that is aborted already begins nothing. */
+export function delayedSignal(
+  signal: AbortSignal,
+  time: number,
+  { clock, over }: { readonly clock: Pick<Clock, 'sleep'>; readonly over: AbortSignal },
+): AbortSignal {
+  if (signal.aborted) return signal;
+  const later = new AbortController();
+  const abort = () => {
+    clock.sleep(time, over).then(
+      () => later.abort(),
+      () => undefined,
+    );
+  };
+  signal.addEventListener('abort', abort, { once: true, signal: over });
+  return later.signal;
+}

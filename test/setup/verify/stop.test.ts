@@ -3,12 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { endedBy, stopOf } from '../../../setup/verify/stop.ts';
 import { CanceledError } from '../../../tasks/common/errors.ts';
 
+const never = new AbortController().signal;
 const silence = (): Promise<never> => new Promise(() => undefined);
 
 describe('a stop of verify', () => {
   it('ends a call that knows no signal at once, and lets none begin', async () => {
     const stopping = new AbortController();
-    const { now, late } = stopOf(stopping.signal);
+    const over = new AbortController();
+    const { now, late } = stopOf(stopping.signal, over.signal);
     const waiting = endedBy(now, silence);
     const made = endedBy(late, () => delay(20, 'made'));
     stopping.abort();
@@ -20,10 +22,11 @@ describe('a stop of verify', () => {
       CanceledError,
     );
     assert.equal(calls, 0);
+    over.abort();
   });
 
   it('gives the answer, or the error, of a call that nobody stops', async () => {
-    const { now } = stopOf(new AbortController().signal);
+    const { now } = stopOf(new AbortController().signal, never);
     assert.equal(await endedBy(now, () => Promise.resolve('answer')), 'answer');
     await assert.rejects(
       endedBy(now, () => Promise.reject(new TypeError('wrong'))),

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import { type Clock, delayedSignal } from '../../clock.ts';
 import { BudgetError, NetworkError, PortApiError, mayHaveBeenDone } from '../../errors.ts';
 import type { Connection } from '../../inputs/connection.ts';
 import type { HasInput } from '../../inputs/input-reader.ts';
@@ -148,7 +148,8 @@ async function tryOnce(
   try {
     const response = await transport.send(request, {
       timeout: Math.min(tryTimeout, left),
-      signal: answerTime === undefined ? signal : delayed(signal, answerTime, { clock, over: over.signal }),
+      signal:
+        answerTime === undefined ? signal : delayedSignal(signal, answerTime, { clock, over: over.signal }),
     });
     log.debug(`${requestLine(request)} -> ${response.status}, ${Math.round(clock.elapsed() - started)} ms`);
     return response;
@@ -159,24 +160,6 @@ async function tryOnce(
   } finally {
     over.abort();
   }
-}
-
-/** Aborted a time in ms after another signal, unless it is over by then; one that is aborted already begins nothing. */
-function delayed(
-  signal: AbortSignal,
-  time: number,
-  { clock, over }: { readonly clock: Clock; readonly over: AbortSignal },
-): AbortSignal {
-  if (signal.aborted) return signal;
-  const later = new AbortController();
-  const abort = () => {
-    clock.sleep(time, over).then(
-      () => later.abort(),
-      () => undefined,
-    );
-  };
-  signal.addEventListener('abort', abort, { once: true, signal: over });
-  return later.signal;
 }
 
 /** An answer that is no JSON object is as good as none: a proxy's page, or a body that was cut. */
